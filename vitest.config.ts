@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{packages,services}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    // Real engines start in hooks; nothing in an ordinary test may depend on how fast they do.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    retry: 0,
+    maxWorkers: 2,
+  },
+});
