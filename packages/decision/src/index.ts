@@ -1,1 +1,72 @@
-export {};
+/**
+ * The contract between the services: what Permit sends, what Custody keeps of it, how a record can end, and the values
+ * of each topic. It reads tolerantly (nulls, absent and unknown fields, ids without hyphens, any precision of time) and
+ * never throws on input; it knows no transport, no store and no clock.
+ */
+export {
+  type AttributedDecision,
+  type Attribution,
+  type Certainty,
+  certainties,
+  type Evidence,
+  evidences,
+} from './attribution.ts';
+export { type AuditLogEntry, auditLogEntry } from './audit-log-entry.ts';
+export { type Decision, decisionOf, parseEntry, type Verdict } from './decision.ts';
+export { canonicalUuid } from './decision-id.ts';
+export {
+  type DeadLetterHeaders,
+  type DecisionHeaders,
+  deadLetterHeaders,
+  decisionHeaders,
+  parseDecisionHeaders,
+} from './decision-message.ts';
+export {
+  type Ceiling,
+  type Consent,
+  ceiling,
+  consent,
+  type Fact,
+  type FactKind,
+  factKinds,
+  type GrantRecord,
+  grantRecord,
+  grantRecordKey,
+  type Identity,
+  identity,
+  type Listing,
+  listing,
+  type ToolLevel,
+  toolLevel,
+} from './grant.ts';
+export { deadLettered, type Fault, faults, kept, type Outcome } from './outcome.ts';
+export { humanOfProfile, principalKind, subjectOfHuman } from './principal.ts';
+export { permitReasonCodes, type ReasonCode } from './reason-code.ts';
+export { type RepairRequest, repairRequest, repairRequestKey } from './repair.ts';
+export {
+  contains,
+  dayMs,
+  durationMs,
+  hourMs,
+  hourOf,
+  minuteMs,
+  secondMs,
+  splitByHour,
+  type TimeRange,
+} from './time-range.ts';
+export { formatTimestamp, parseTimestamp } from './timestamp.ts';
+export { type TopicDefinition, topics } from './topics.ts';
+export { compareLevels, effectiveLevel, isTrustLevel, type TrustLevel, trustLevels } from './trust-level.ts';
+export {
+  type Facet,
+  facet,
+  type HourWindows,
+  hourWindows,
+  hourWindowsKey,
+  type Proof,
+  proofs,
+  type SourceWindow,
+  sourceWindow,
+  type WindowState,
+  windowStates,
+} from './window.ts';

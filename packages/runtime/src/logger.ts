@@ -41,7 +41,9 @@ export function createLogger({ service, level = 'info', destination }: LoggerOpt
       serializers: { err: redactError },
       hooks: {
         logMethod(args, method) {
-          const [first, ...rest] = args.map((value: unknown) => (typeof value === 'string' ? redactText(value) : value));
+          const [first, ...rest] = args.map((value: unknown) =>
+            typeof value === 'string' ? redactText(value) : value,
+          );
           method.apply(this, [first, ...rest] as Parameters<typeof method>);
         },
       },

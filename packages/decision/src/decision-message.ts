@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { deadLettered, kept, type Outcome } from './outcome.ts';
+
+/**
+ * Headers of a record in the decisions topic; its value is the entry's bytes as Permit sent them, so that a dead letter
+ * can keep them untouched.
+ */
+export const decisionHeaders = z.object({
+  'custody-env-id': z.string().min(1),
+  'custody-env-name': z.string(),
+  /** Start of the UTC hour that was being read, RFC 3339. */
+  'custody-hour': z.string(),
+  /** When the page that held it was read, RFC 3339. */
+  'custody-read-at': z.string(),
+  'custody-mode': z.enum(['live', 'backfill']),
+});
+export type DecisionHeaders = z.infer<typeof decisionHeaders>;
+
+/** Headers of a dead letter, beside the original ones. */
+export const deadLetterHeaders = z.object({
+  'custody-fault': z.string(),
+  'custody-fault-detail': z.string(),
+  /** The consumer's step that refused it. */
+  'custody-step': z.string(),
+  'custody-failed-at': z.string(),
+  'custody-attempt': z.string(),
+  /** Where it stood: `topic/partition/offset`. */
+  'custody-origin': z.string(),
+});
+export type DeadLetterHeaders = z.infer<typeof deadLetterHeaders>;
+
+/** Reads the headers of a record; a record without them was not written by a poller. */
+export function parseDecisionHeaders(headers: Readonly<Record<string, string>>): Outcome<DecisionHeaders> {
+  const parsed = decisionHeaders.safeParse(headers);
+  if (parsed.success) return kept(parsed.data);
+  const [first] = parsed.error.issues;
+  return deadLettered('missing_header', `${first?.path.join('.')}: ${first?.message}`);
+}

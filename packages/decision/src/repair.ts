@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/** "Read this hour again", with the reason. Written by consumer and sealer, read by the poller. */
+export const repairRequest = z.object({
+  env_id: z.string(),
+  hour: z.string(),
+  reason: z.string(),
+  requested_by: z.string(),
+  requested_at: z.string(),
+});
+export type RepairRequest = z.infer<typeof repairRequest>;
+
+export function repairRequestKey(request: Pick<RepairRequest, 'env_id' | 'hour'>): string {
+  return `${request.env_id}/${request.hour}`;
+}

@@ -1,0 +1,46 @@
+import { dayMs } from './time-range.ts';
+
+/** A topic as the pipeline needs it; the log's engines create it so. */
+export interface TopicDefinition {
+  readonly name: string;
+  readonly partitions: number;
+  readonly cleanup: 'delete' | 'compact';
+  readonly retentionMs?: number;
+  readonly why: string;
+}
+
+/** Every topic of the pipeline, by its role. */
+export const topics = {
+  decisions: {
+    name: 'custody.decisions.v1',
+    partitions: 6,
+    cleanup: 'delete',
+    retentionMs: 7 * dayMs,
+    why: 'Six consumers can share the work. A week outlives a long outage of the store; proven windows lead back to the source.',
+  },
+  grants: {
+    name: 'custody.grants.v1',
+    partitions: 1,
+    cleanup: 'compact',
+    why: 'One partition: its offset is the version of every attribution, and must be one number.',
+  },
+  windows: {
+    name: 'custody.windows.v1',
+    partitions: 1,
+    cleanup: 'compact',
+    why: 'A few records an hour and environment; the newest of each is the poller’s checkpoint, kept for ever.',
+  },
+  repairs: {
+    name: 'custody.repairs.v1',
+    partitions: 1,
+    cleanup: 'compact',
+    why: 'Requests are rare and idempotent; the newest of each hour is enough.',
+  },
+  deadLetters: {
+    name: 'custody.decisions.dead.v1',
+    partitions: 1,
+    cleanup: 'delete',
+    retentionMs: 400 * dayMs,
+    why: 'Few, and kept for longer than a year, so that a fix can still replay them.',
+  },
+} as const satisfies Record<string, TopicDefinition>;

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** How a window is known to hold all that the source listed. */
+export const proofs = ['count', 'reread'] as const;
+export type Proof = (typeof proofs)[number];
+
+export const windowStates = ['open', 'closed', 'unreadable'] as const;
+export type WindowState = (typeof windowStates)[number];
+
+/** Narrows a window whose second holds more than a query can list. */
+export const facet = z.object({
+  decision: z.boolean().optional(),
+  action: z.string().optional(),
+  resource: z.string().optional(),
+  user: z.string().optional(),
+});
+export type Facet = z.infer<typeof facet>;
+
+/** A half-open range of source time inside one UTC hour, and what proves it read. */
+export const sourceWindow = z.object({
+  from: z.string(),
+  to: z.string(),
+  facet: facet.optional(),
+  state: z.enum(windowStates),
+  proof: z.enum(proofs).nullable(),
+  /** Distinct ids inside `[from, to)` that the last full pass listed. */
+  listed: z.number().int().nonnegative(),
+  /** What the source counted for the padded request after that pass; `null` where it gave no usable count. */
+  counted: z.number().int().nonnegative().nullable(),
+  /** Ids handed on earlier that the source no longer lists. */
+  deleted_at_source: z.number().int().nonnegative(),
+  /** When the last full pass began. */
+  read_at: z.string().nullable(),
+  /** Why it is unreadable, or why it was opened again; `''` otherwise. */
+  reason: z.string(),
+});
+export type SourceWindow = z.infer<typeof sourceWindow>;
+
+/** A value of the windows topic: one hour of one environment, whole, rewritten on each change. */
+export const hourWindows = z.object({
+  env_id: z.string(),
+  env_name: z.string(),
+  hour: z.string(),
+  /** Disjoint, in order; what of the hour they do not cover was not read yet. */
+  windows: z.array(sourceWindow),
+  updated_at: z.string(),
+});
+export type HourWindows = z.infer<typeof hourWindows>;
+
+export function hourWindowsKey(envId: string, hour: string): string {
+  return `${envId}/${hour}`;
+}
