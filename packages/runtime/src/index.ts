@@ -1,7 +1,24 @@
 /**
- * What every service needs and no domain knows: errors, configuration, lifecycle, retry, logger, metrics, clock and
- * the admin server. It promises nothing about decisions, logs or stores, and imports none of them.
+ * What every service needs and no domain knows: errors, configuration, lifecycle, retry, logger, metrics, clock, the
+ * admin server and the data directory. It promises nothing about decisions, logs or stores, and imports none of them.
  */
+export {
+  type AdminServer,
+  type AdminServerOptions,
+  adminErrors,
+  listenError,
+  type ReadinessCheck,
+  readiness,
+  startAdminServer,
+} from './admin-server.ts';
 export { type Clock, systemClock } from './clock.ts';
+export { configErrors, parseConfig, type Variables } from './config.ts';
+export { type DataDirectory, dataDirectoryErrors, openDataDirectory, type SourceKind } from './data-directory.ts';
+export { lockDirectory, lockErrors } from './directory-lock.ts';
 export { CustodyError, type ErrorDetails, type ErrorKind, errorKinds, isError, isRetriable } from './errors.ts';
+export { type Closer, Lifecycle, type LifecycleOptions, type Task } from './lifecycle.ts';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel, logLevels, redactText } from './logger.ts';
+export { Counter, createMetrics, Gauge, Histogram, Registry } from './metrics.ts';
+export { type RetryOptions, withRetry } from './retry.ts';
+export { exitCodeOf, exitCodes, explainError, type ProcessOptions, runProcess } from './run-process.ts';
+export { commonVariables, httpUrl, port, wholeNumber } from './variables.ts';
