@@ -20,5 +20,12 @@ export { type Closer, Lifecycle, type LifecycleOptions, type Task } from './life
 export { createLogger, type Logger, type LoggerOptions, type LogLevel, logLevels, redactText } from './logger.ts';
 export { Counter, createMetrics, Gauge, Histogram, Registry } from './metrics.ts';
 export { type RetryOptions, withRetry } from './retry.ts';
-export { exitCodeOf, exitCodes, explainError, type ProcessOptions, runProcess } from './run-process.ts';
+export {
+  exitCodeOf,
+  exitCodes,
+  explainError,
+  type ProcessOptions,
+  runProcess,
+  type ServiceReport,
+} from './run-process.ts';
 export { commonVariables, httpUrl, port, wholeNumber } from './variables.ts';

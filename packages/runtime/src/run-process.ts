@@ -1,10 +1,23 @@
-import { configErrors } from './config.ts';
-import { CustodyError, isError } from './errors.ts';
+import { CustodyError } from './errors.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { type Logger, redactText } from './logger.ts';
 
-/** Exit codes of every command, documented in docs/operations.md. */
+/**
+ * Exit codes of every command, documented in docs/operations.md. `configuration`: something that the message names has
+ * to be changed first; the same start would fail again.
+ */
 export const exitCodes = { ok: 0, failed: 1, configuration: 2, interrupted: 130 } as const;
+
+/** What a service tells the process that started it, over the channel between them. */
+export type ServiceReport =
+  | { readonly type: 'ready' }
+  | {
+      readonly type: 'failed';
+      readonly code: string;
+      readonly message: string;
+      readonly remedy: string;
+      readonly retriable: boolean;
+    };
 
 export interface ProcessOptions {
   readonly logger: Logger;
@@ -20,7 +33,17 @@ export function explainError(error: unknown): string {
 }
 
 export function exitCodeOf(error: unknown): number {
-  return isError(error, configErrors.CONFIG_INVALID) ? exitCodes.configuration : exitCodes.failed;
+  return error instanceof CustodyError && !error.retriable ? exitCodes.configuration : exitCodes.failed;
+}
+
+function report(message: ServiceReport): void {
+  if (process.connected) process.send?.(message);
+}
+
+function failureReport(error: unknown): ServiceReport {
+  const message = redactText(error instanceof Error ? error.message : String(error));
+  if (!(error instanceof CustodyError)) return { type: 'failed', code: '', message, remedy: '', retriable: true };
+  return { type: 'failed', code: error.code, message, remedy: error.remedy, retriable: error.retriable };
 }
 
 /**
@@ -39,6 +62,7 @@ export async function runProcess({ logger, start }: ProcessOptions): Promise<num
   process.channel?.unref();
   try {
     await start(lifecycle);
+    report({ type: 'ready' });
     await lifecycle.wait();
     return exitCodes.ok;
   } catch (error) {
