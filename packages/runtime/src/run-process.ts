@@ -68,6 +68,7 @@ export async function runProcess({ logger, start }: ProcessOptions): Promise<num
   } catch (error) {
     lifecycle.stop('failed');
     await lifecycle.wait().catch(() => undefined);
+    report(failureReport(error));
     logger.fatal(
       { err: error, ...errorFields(error) },
       redactText(error instanceof Error ? error.message : String(error)),
