@@ -14,16 +14,31 @@ export interface RetryOptions {
 
 /**
  * Runs the work again, with growing and jittered pauses, as long as it fails with a retriable `CustodyError`. Any other
- * error is thrown at once; an abort ends the pause and throws the last error.
+ * error is thrown at once; an abort ends a pause with the last error, and lets work under way end by itself.
  */
 export async function withRetry<T>(work: (signal: AbortSignal) => Promise<T>, options: RetryOptions = {}): Promise<T> {
   const { signal, initialDelayMs = 200, maxDelayMs = 30_000, maxAttempts = Number.POSITIVE_INFINITY } = options;
+  // A pause in progress must not keep a process that wants to end.
   const policy = retry(handleWhen(isRetriable), {
     maxAttempts,
     backoff: new ExponentialBackoff({ initialDelay: initialDelayMs, maxDelay: maxDelayMs }),
-  });
+  }).dangerouslyUnref();
+  const { promise: given, reject: giveUp } = Promise.withResolvers<never>();
+  given.catch(() => undefined);
+  let pausedBy: { readonly error: unknown } | null = null;
+  // The library lets a pause run to its end before it looks at the signal; work under way is always awaited.
+  const onAbort = () => pausedBy !== null && giveUp(pausedBy.error);
   policy.onRetry(({ attempt, delay, ...reason }) => {
-    options.onRetry?.('error' in reason ? reason.error : undefined, attempt, delay);
+    pausedBy = { error: 'error' in reason ? reason.error : undefined };
+    if (signal?.aborted) giveUp(pausedBy.error);
+    else options.onRetry?.(pausedBy.error, attempt, delay);
   });
-  return policy.execute((context) => work(context.signal), signal);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const tries = policy.execute((context) => {
+    if (pausedBy !== null && signal?.aborted) throw pausedBy.error;
+    pausedBy = null;
+    return work(signal ?? context.signal);
+  });
+  tries.catch(() => undefined);
+  return Promise.race([tries, given]).finally(() => signal?.removeEventListener('abort', onAbort));
 }
