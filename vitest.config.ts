@@ -8,5 +8,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     retry: 0,
     maxWorkers: 2,
+    reporters: ['default', './test/kit/closing-line-reporter.ts'],
   },
 });

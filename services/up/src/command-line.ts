@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { addQuestions } from './commands/questions.ts';
+import { addServices } from './commands/services.ts';
+import { addToken } from './commands/token.ts';
+
+const epilogue = `
+Settings are environment variables; docs/operations.md lists them. The questions speak to a running
+Custody at CUSTODY_URL (default http://127.0.0.1:4800) with CUSTODY_TOKEN where one is needed.
+
+Exit codes: 0 done, 1 failed, 2 something named in the message has to be changed first, 130 interrupted.
+
+Examples:
+  custody up                                         the whole pipeline, embedded
+  custody trends --bucket hour --from -24h           decisions and denials by hour
+  custody decisions --agent Cursor --decision deny   who was refused what
+  custody why 0e82b2e3-d2ed-42c1-ae0c-525256b052f0   one decision, whole`;
+
+/** The `custody` command line. Every command is loaded only when it is called. */
+export function createCommandLine(): Command {
+  const program = new Command('custody')
+    .description('The chain of custody for AI agents: human → consent → agent → tool call → decision.')
+    .showHelpAfterError('(custody --help lists the commands)')
+    .configureHelp({ sortSubcommands: false })
+    .addHelpText('after', epilogue);
+  addServices(program);
+  addToken(program);
+  addQuestions(program);
+  return program;
+}

@@ -1,0 +1,44 @@
+import type { Variables } from '@custody/runtime';
+import type { Command } from 'commander';
+
+type Run = (variables: Variables) => Promise<number>;
+
+/** Runs a service to its end. What it leaves open (a socket to a dead server) must not keep the process. */
+function running(load: () => Promise<Run>): () => Promise<void> {
+  return async () => {
+    const run = await load();
+    process.exit(await run(process.env));
+  };
+}
+
+/** `up` and the services one by one. */
+export function addServices(program: Command): void {
+  program
+    .command('up')
+    .description('run the whole pipeline with its embedded engines; without PERMIT_API_KEY, the demo')
+    .action(running(async () => (await import('../up.ts')).runUp));
+  program
+    .command('poll')
+    .description('read decisions and grants out of the Permit API into the log')
+    .action(running(async () => (await import('@custody/poller')).runPoller));
+  program
+    .command('consume')
+    .description('attribute the decisions in the log and store them')
+    .action(running(async () => (await import('@custody/consumer')).runConsumer));
+  program
+    .command('serve')
+    .description('serve the HTTP API')
+    .action(running(async () => (await import('@custody/query')).runQuery));
+  program
+    .command('migrate')
+    .description('bring topics and tables to this version')
+    .option('--dry-run', 'print what would be done')
+    .action(async ({ dryRun = false }: { dryRun?: boolean }) => {
+      const { runMigrate } = await import('./migrate.ts');
+      await runMigrate(process.env, { dryRun });
+    });
+  program
+    .command('simulate')
+    .description('serve a Permit API with believable traffic, for development')
+    .action(running(async () => (await import('./simulate.ts')).runSimulate));
+}

@@ -1,0 +1,23 @@
+/** A cell's text: numbers grouped, lists joined, nothing for nothing. */
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return Number.isInteger(value) ? value.toLocaleString('en-US') : String(value);
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** Rows as aligned columns, numbers to the right; the columns are those of the first row. */
+export function formatTable(rows: readonly Readonly<Record<string, unknown>>[]): string {
+  const [first] = rows;
+  if (first === undefined) return 'nothing found';
+  const columns = Object.keys(first);
+  const cells = rows.map((row) => columns.map((column) => cell(row[column])));
+  const widths = columns.map((column, i) => Math.max(column.length, ...cells.map((row) => row[i]?.length ?? 0)));
+  const isNumeric = columns.map((column) => rows.every((row) => typeof row[column] === 'number'));
+  const render = (row: readonly string[]) =>
+    row
+      .map((text, i) => (isNumeric[i] ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  return [render(columns), ...cells.map(render)].join('\n');
+}

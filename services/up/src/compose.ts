@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import {
+  type Clock,
+  type DataDirectory,
+  type Lifecycle,
+  lockDirectory,
+  openDataDirectory,
+  type Variables,
+} from '@custody/runtime';
+import { banner } from './banner.ts';
+import { isDemo, type UpConfig, variablesFor } from './config.ts';
+import type { Console } from './console.ts';
+import { reportProgress } from './progress.ts';
+import { type Source, startSource } from './source.ts';
+import { type StoreAccess, startStore } from './store.ts';
+import { assertPortIsFree } from './supervisor/free-port.ts';
+import type { ServiceSpec } from './supervisor/service-process.ts';
+import { supervise } from './supervisor/supervise.ts';
+
+export interface UpParts {
+  readonly config: UpConfig;
+  readonly variables: Variables;
+  readonly console: Console;
+  readonly clock: Clock;
+  readonly lifecycle: Lifecycle;
+}
+
+const permitSecrets = ['PERMIT_API_KEY'];
+const storeSecrets = ['CLICKHOUSE_PASSWORD'];
+
+/** The services of the pipeline, each with the settings and the secrets that it needs and no others. */
+function servicesOf(parts: UpParts, directory: DataDirectory, store: StoreAccess, source: Source): ServiceSpec[] {
+  const shared = { CUSTODY_DATA_DIR: directory.path, CUSTODY_SOURCE_KIND: directory.source, CUSTODY_ADMIN_PORT: '' };
+  const withStore = { ...shared, ...store.variables };
+  return [
+    { command: 'consume', label: 'consumer', variables: variablesFor(parts.variables, permitSecrets, withStore) },
+    { command: 'serve', label: 'query', variables: variablesFor(parts.variables, permitSecrets, withStore) },
+    {
+      command: 'poll',
+      label: 'poller',
+      variables: variablesFor(parts.variables, storeSecrets, { ...shared, ...source.variables }),
+    },
+  ];
+}
+
+function openDirectory({ config, clock, lifecycle }: UpParts): DataDirectory {
+  const demo = isDemo(config);
+  const path = demo ? join(config.CUSTODY_DATA_DIR, 'demo') : config.CUSTODY_DATA_DIR;
+  const directory = openDataDirectory(path, demo ? 'simulator' : 'permit', clock.now());
+  lifecycle.defer('data directory', lockDirectory(directory.lockPath));
+  return directory;
+}
+
+/** Starts engines and services in the order of the flow, prints where they are, and leaves them running. */
+export async function composeUp(parts: UpParts): Promise<void> {
+  const { config, console, clock, lifecycle } = parts;
+  console.event('up', isDemo(config) ? 'DEMO: no Permit source is configured, simulating one' : 'reading from Permit');
+  await assertPortIsFree(config.CUSTODY_HTTP_HOST, config.CUSTODY_HTTP_PORT, 'CUSTODY_HTTP_PORT');
+  const directory = openDirectory(parts);
+  const store = await startStore(parts, directory);
+  const source = await startSource(parts, directory);
+  const services = servicesOf(parts, directory, store, source);
+  const ready = services.map((spec) => startService(parts, spec));
+  await Promise.race([Promise.all(ready), stopped(lifecycle.signal)]);
+  if (lifecycle.signal.aborted) return;
+  for (const line of banner({ config, directory, store, source, isTerminal: console.isTerminal })) console.line(line);
+  lifecycle.go('progress', (signal) => reportProgress({ console, clock, store }, signal));
+}
+
+/** Starts a service under supervision; resolves when it is up for the first time. */
+function startService({ console, clock, lifecycle }: UpParts, spec: ServiceSpec): Promise<void> {
+  return new Promise((resolve) => {
+    const options = {
+      spec,
+      clock,
+      onLine: (line: string) => console.serviceLine(spec.label, line),
+      onReady: (pid: number | undefined) => {
+        console.event(spec.label, `up (process ${pid})`);
+        resolve();
+      },
+      onRestart: (exit: { code: number | null; signal: string | null }, delayMs: number) =>
+        console.warning(spec.label, `ended (${exit.signal ?? `code ${exit.code}`}); again in ${delayMs / 1000} s`),
+    };
+    lifecycle.go(spec.label, (signal) => supervise(options, signal));
+  });
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,43 @@
+import { commonVariables, httpUrl, port, type Variables } from '@custody/runtime';
+import { z } from 'zod';
+
+/** What `custody up` decides by; everything else is handed to the services as it came. */
+export const upVariables = commonVariables
+  .extend({
+    PERMIT_API_URL: httpUrl.optional(),
+    PERMIT_API_KEY: z.string().optional(),
+    PERMIT_PROJECT: z.string().optional(),
+    PERMIT_ENV: z.string().optional(),
+    KAFKA_BROKERS: z.undefined('is set, and this version has only the embedded log: unset it').optional(),
+    CLICKHOUSE_URL: httpUrl.optional(),
+    CLICKHOUSE_USER: z.string().optional(),
+    CLICKHOUSE_PASSWORD: z.string().optional(),
+    CUSTODY_HTTP_HOST: z.string().default('127.0.0.1'),
+    CUSTODY_HTTP_PORT: port.default(4800),
+    CUSTODY_CLICKHOUSE_PORT: port.default(8123),
+  })
+  .superRefine((variables, context) => {
+    const others = ['PERMIT_API_URL', 'PERMIT_PROJECT', 'PERMIT_ENV'] as const;
+    const named = others.filter((name) => variables[name] !== undefined);
+    if (named.length > 0 && variables.PERMIT_API_KEY === undefined) {
+      const message = `is needed because ${named.join(', ')} is set; unset all of them for the demo`;
+      context.addIssue({ code: 'custom', path: ['PERMIT_API_KEY'], message });
+    }
+  });
+
+export type UpConfig = z.infer<typeof upVariables>;
+
+/** Without any source configured, the demo runs on the simulator. */
+export function isDemo(config: UpConfig): boolean {
+  return config.PERMIT_API_KEY === undefined;
+}
+
+/** The environment of a service: what the user set, without what the service has no business to know. */
+export function variablesFor(
+  variables: Variables,
+  secrets: readonly string[],
+  overrides: Variables,
+): NodeJS.ProcessEnv {
+  const kept = Object.entries(variables).filter(([name]) => !secrets.includes(name));
+  return { ...Object.fromEntries(kept), ...overrides };
+}

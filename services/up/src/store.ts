@@ -1,0 +1,59 @@
+import { startEmbeddedClickHouse } from '@custody/embedded-clickhouse';
+import { createLogger, type DataDirectory, type Variables } from '@custody/runtime';
+import { createStoreClient, migrate, readerObjects } from '@custody/store';
+import type { UpParts } from './compose.ts';
+import { ensureStoreSecrets, type StoreSecrets } from './store-secrets.ts';
+
+/** Where the store is, and what a service needs to reach it. */
+export interface StoreAccess {
+  readonly url: string;
+  readonly variables: Variables;
+  /** The embedded store's logins; `null` where the store is a server of the user's own. */
+  readonly secrets: StoreSecrets | null;
+}
+
+function serverOf({ config }: UpParts): StoreAccess | null {
+  if (config.CLICKHOUSE_URL === undefined) return null;
+  const { CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD } = config;
+  return { url: CLICKHOUSE_URL, secrets: null, variables: { CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD } };
+}
+
+async function startEmbedded(parts: UpParts, directory: DataDirectory): Promise<StoreAccess> {
+  const { config, console, lifecycle } = parts;
+  const secrets = ensureStoreSecrets(directory.secretsPath, {
+    ...(config.CLICKHOUSE_USER === undefined ? {} : { user: config.CLICKHOUSE_USER }),
+    ...(config.CLICKHOUSE_PASSWORD === undefined ? {} : { password: config.CLICKHOUSE_PASSWORD }),
+  });
+  console.event('store', `opening ClickHouse's engine on ${directory.storePath}`);
+  const engine = await startEmbeddedClickHouse({
+    directory: directory.storePath,
+    port: config.CUSTODY_CLICKHOUSE_PORT,
+    pipeline: secrets.pipeline,
+    reader: { ...secrets.reader, objects: readerObjects },
+    logger: createLogger({ service: 'store', level: config.LOG_LEVEL }),
+  });
+  lifecycle.defer('store', () => engine.stop());
+  const { user, password } = secrets.pipeline;
+  const variables = { CLICKHOUSE_URL: engine.url, CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password };
+  return { url: engine.url, secrets, variables };
+}
+
+/** Starts the embedded store, or takes the configured server, and brings its tables to this version. */
+export async function startStore(parts: UpParts, directory: DataDirectory): Promise<StoreAccess> {
+  const access = serverOf(parts) ?? (await startEmbedded(parts, directory));
+  const logger = createLogger({ service: 'migrate', level: 'warn' });
+  const client = createStoreClient({
+    url: access.url,
+    username: access.variables.CLICKHOUSE_USER ?? 'default',
+    password: access.variables.CLICKHOUSE_PASSWORD ?? '',
+    application: 'custody-up',
+    logger,
+  });
+  try {
+    const applied = await migrate(client);
+    if (applied.length > 0) parts.console.event('store', `${applied.length} migrations applied`);
+  } finally {
+    await client.close();
+  }
+  return access;
+}

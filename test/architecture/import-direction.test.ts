@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+/**
+ * Who may import whom, checked over the manifests: pnpm's strict node_modules turns an import that a manifest does not
+ * declare into an error, so the manifests tell the truth.
+ */
+interface Manifest {
+  readonly name: string;
+  readonly dependencies?: Record<string, string>;
+  readonly devDependencies?: Record<string, string>;
+}
+
+const root = join(import.meta.dirname, '..', '..');
+
+function manifestsIn(folder: string): Manifest[] {
+  return readdirSync(join(root, folder)).map((name) =>
+    JSON.parse(readFileSync(join(root, folder, name, 'package.json'), 'utf8')),
+  );
+}
+
+function ours(dependencies: Record<string, string> = {}): string[] {
+  return Object.keys(dependencies).filter((name) => name.startsWith('@custody/'));
+}
+
+const packages = manifestsIn('packages');
+const services = manifestsIn('services');
+const packageNames = packages.map(({ name }) => name);
+
+/** What a package may import of ours; every other package: the contract and the runtime. */
+const allowed: Record<string, readonly string[]> = {
+  '@custody/decision': [],
+  '@custody/runtime': [],
+  '@custody/attribution': ['@custody/decision'],
+  // An oracle must not lean on what it judges.
+  '@custody/permit-simulator': [],
+};
+const common = ['@custody/decision', '@custody/runtime'];
+
+describe('imports point one way', () => {
+  test.each(packages)('$name imports only what is below it', ({ name, dependencies }) => {
+    const permitted = allowed[name] ?? [...common, ...(name === '@custody/store' ? ['@custody/ledger'] : [])];
+    expect(permitted).toEqual(expect.arrayContaining(ours(dependencies)));
+  });
+
+  test.each(services.filter(({ name }) => name !== '@custody/up'))('$name imports packages only', (service) => {
+    expect(packageNames).toEqual(expect.arrayContaining(ours(service.dependencies)));
+  });
+
+  test('nothing imports the command line', () => {
+    const importers = [...packages, ...services].filter((manifest) =>
+      [...ours(manifest.dependencies), ...ours(manifest.devDependencies)].includes('@custody/up'),
+    );
+    expect(importers).toEqual([]);
+  });
+
+  test('the log never meets the store, and the query service meets neither log nor Permit', () => {
+    const needs = (name: string) => ours([...services].find((service) => service.name === name)?.dependencies);
+    expect(needs('@custody/poller')).not.toContain('@custody/store');
+    expect(needs('@custody/query')).not.toContain('@custody/log');
+    expect(needs('@custody/query')).not.toContain('@custody/permit');
+  });
+});
