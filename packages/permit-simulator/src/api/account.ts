@@ -1,0 +1,77 @@
+import type { FastifyInstance } from 'fastify';
+import type { Json } from '../facts.ts';
+import { hyphened } from '../ids.ts';
+import type { Scope } from '../scope.ts';
+import type { Backend } from './backend.ts';
+import { slice } from './paging.ts';
+import { Params } from './params.ts';
+import { checkProject, checkScope, type ScopeParams } from './scope-check.ts';
+
+/** What the key may see, and the project and environment that it sees. */
+export function accountRoutes(app: FastifyInstance, { keyScope, scope }: Backend): void {
+  app.get('/v2/api-key/scope', () => ({
+    organization_id: dashed(scope.organizationId),
+    project_id: keyScope === 'organization' ? null : dashed(scope.projectId),
+    environment_id: keyScope === 'environment' ? dashed(scope.environmentId) : null,
+  }));
+
+  app.get('/v2/projects', (request) => onePage(request.url, project(scope)));
+
+  app.get<{ Params: { proj: string } }>('/v2/projects/:proj', (request) => {
+    checkProject(scope, request.params.proj);
+    return project(scope);
+  });
+
+  app.get<{ Params: { proj: string } }>('/v2/projects/:proj/envs', (request) => {
+    checkProject(scope, request.params.proj);
+    return onePage(request.url, environment(scope));
+  });
+
+  app.get<{ Params: ScopeParams }>('/v2/projects/:proj/envs/:env', (request) => {
+    checkScope(scope, request.params);
+    return environment(scope);
+  });
+}
+
+function onePage(url: string, row: Json): Json[] {
+  const params = new Params(url);
+  const paging = params.paging();
+  params.check();
+  return slice([row], paging);
+}
+
+function project(scope: Scope): Json {
+  return {
+    key: scope.projectKey,
+    urn_namespace: null,
+    id: scope.projectId,
+    organization_id: scope.organizationId,
+    created_at: scope.createdAt,
+    updated_at: scope.createdAt,
+    name: scope.projectKey,
+    description: '',
+    settings: {},
+    active_policy_repo_id: null,
+  };
+}
+
+function environment(scope: Scope): Json {
+  return {
+    key: scope.environmentKey,
+    id: scope.environmentId,
+    organization_id: scope.organizationId,
+    project_id: scope.projectId,
+    created_at: scope.createdAt,
+    updated_at: scope.createdAt,
+    name: scope.environmentKey,
+    description: null,
+    custom_branch_name: null,
+    jwks: null,
+    settings: null,
+    email_configuration: null,
+  };
+}
+
+function dashed(id: string): string {
+  return id.length === 32 ? hyphened(id) : id;
+}

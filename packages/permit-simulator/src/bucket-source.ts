@@ -1,0 +1,234 @@
+import type { Agent } from './agents.ts';
+import type { Call } from './call.ts';
+import { cutTo, type Precision, SimulatedEntry, type UserFace } from './entry.ts';
+import {
+  byTime,
+  type EntryRecord,
+  type EntrySource,
+  lowerIndex,
+  type QueryKind,
+  type Segment,
+  type Stretch,
+  type Truth,
+} from './entry-source.ts';
+import { bucketOfId, entryId } from './ids.ts';
+import { decide, type PolicyWorld, profileActions, type Verdict } from './policy.ts';
+import type { Engine } from './raw-data.ts';
+import { Rng } from './rng.ts';
+import type { Scope } from './scope.ts';
+import { methodClasses, workflows } from './servers.ts';
+import type { Traffic } from './traffic.ts';
+import type { Volume } from './volume.ts';
+
+export interface BucketSourceOptions {
+  readonly seed: number;
+  readonly anchorMs: number;
+  readonly scope: Scope;
+  readonly policy: PolicyWorld;
+  readonly traffic: Traffic;
+  readonly volume: Volume;
+  /** Calls of the incidents, in order of time. */
+  readonly scripted: readonly Call[];
+  readonly arrivalDelayMs: { readonly min: number; readonly max: number };
+  /** Entries kept in memory; the buckets used last stay. */
+  readonly cachedEntries: number;
+}
+
+const precisions: readonly (readonly [Precision, number])[] = [
+  ['micro', 70],
+  ['nano', 17],
+  ['milli', 9],
+  ['second', 4],
+];
+const engines: readonly (readonly [Engine, number])[] = [
+  ['OPA', 9915],
+  ['GENERIC', 60],
+  ['AVP', 20],
+  ['Dummy', 5],
+];
+const undecidedShare = 0.001;
+/** Entries of other queries than checks, such as "what may this user do". */
+const otherShare = 0.003;
+
+/** The simulated world's audit log: buckets are generated when asked for and kept while there is room. */
+export class BucketSource implements EntrySource {
+  readonly #options: BucketSourceOptions;
+  readonly #bucketMicros: number;
+  readonly #cache = new Map<number, Segment>();
+  #cached = 0;
+
+  constructor(options: BucketSourceOptions) {
+    this.#options = options;
+    this.#bucketMicros = options.volume.bucketMs * 1000;
+  }
+
+  lastMicros(nowMs: number): number {
+    return nowMs * 1000;
+  }
+
+  settledMicros(nowMs: number): number {
+    return (nowMs - this.#options.arrivalDelayMs.max) * 1000;
+  }
+
+  *stretches(fromMicros: number, toMicros: number, newestFirst: boolean): Iterable<Stretch> {
+    const first = Math.max(this.#bucketOf(fromMicros), this.#options.volume.firstBucket);
+    const last = this.#bucketOf(toMicros);
+    for (let step = 0; step <= last - first; step += 1) {
+      const bucket = newestFirst ? last - step : first + step;
+      const start = this.#startOf(bucket);
+      yield {
+        fromMicros: start,
+        toMicros: start + this.#bucketMicros,
+        checks: this.#options.volume.countIn(bucket) + this.#scriptedIn(bucket, bucket + 1),
+        load: () => this.#load(bucket),
+      };
+    }
+  }
+
+  countChecks(fromMicros: number, toMicros: number): number {
+    const start = Math.max(fromMicros, this.#startOf(this.#options.volume.firstBucket));
+    const end = toMicros + 1;
+    if (end <= start) return 0;
+    return this.#before(end) - this.#before(start);
+  }
+
+  find(id: string): EntryRecord | undefined {
+    const bucket = bucketOfId(this.#options.seed, id);
+    const { volume } = this.#options;
+    if (bucket < volume.firstBucket || !this.#mayHold(bucket)) return undefined;
+    const { checks, others } = this.#load(bucket);
+    return checks.find((entry) => entry.id === id) ?? others.find((entry) => entry.id === id);
+  }
+
+  /** Checks earlier than a moment: whole buckets are counted without being generated. */
+  #before(micros: number): number {
+    const bucket = this.#bucketOf(micros);
+    const { volume } = this.#options;
+    const whole = volume.before(bucket) + this.#scriptedIn(volume.firstBucket, bucket);
+    return micros === this.#startOf(bucket) ? whole : whole + lowerIndex(this.#load(bucket).checks, micros);
+  }
+
+  // An id from elsewhere may name a bucket centuries ahead; the volume's table must not grow to it.
+  #mayHold(bucket: number): boolean {
+    const yearsAhead = (bucket * this.#options.volume.bucketMs) / (366 * 86_400_000);
+    return yearsAhead < 5 && this.#options.volume.countIn(bucket) + this.#scriptedIn(bucket, bucket + 1) > 0;
+  }
+
+  #bucketOf(micros: number): number {
+    return Math.floor((micros - this.#options.anchorMs * 1000) / this.#bucketMicros);
+  }
+
+  #startOf(bucket: number): number {
+    return this.#options.anchorMs * 1000 + bucket * this.#bucketMicros;
+  }
+
+  #scriptedIn(fromBucket: number, toBucket: number): number {
+    const { scripted } = this.#options;
+    return callIndex(scripted, this.#startOf(toBucket)) - callIndex(scripted, this.#startOf(fromBucket));
+  }
+
+  #load(bucket: number): Segment {
+    const known = this.#cache.get(bucket);
+    if (known) {
+      this.#cache.delete(bucket);
+      this.#cache.set(bucket, known);
+      return known;
+    }
+    const segment = this.#generate(bucket);
+    this.#cache.set(bucket, segment);
+    this.#cached += sizeOf(segment);
+    for (const [oldest, old] of this.#cache) {
+      if (this.#cached <= this.#options.cachedEntries || oldest === bucket) break;
+      this.#cache.delete(oldest);
+      this.#cached -= sizeOf(old);
+    }
+    return segment;
+  }
+
+  #generate(bucket: number): Segment {
+    const { scripted, seed, traffic, volume } = this.#options;
+    const start = this.#startOf(bucket);
+    const calls = [
+      ...traffic.callsIn({
+        bucket,
+        fromMs: start / 1000,
+        lastsMs: volume.bucketMs,
+        count: volume.countIn(bucket),
+        humanShare: volume.humanShare(bucket),
+      }),
+      ...scripted.slice(callIndex(scripted, start), callIndex(scripted, start + this.#bucketMicros)),
+    ];
+    const rng = Rng.of(seed, 'entries', bucket);
+    const checks = calls.map((call) => this.#entry(rng, bucket, call, 'check'));
+    const asked = calls.filter(() => rng.chance(otherShare));
+    const others = asked.map((call) => this.#entry(rng, bucket, call, 'get_user_permissions'));
+    return { checks: checks.sort(byTime), others: others.sort(byTime) };
+  }
+
+  #entry(rng: Rng, bucket: number, drawn: Call, query: QueryKind): EntryRecord {
+    const { arrivalDelayMs, policy, scope, seed } = this.#options;
+    const precision = rng.weighted(precisions, ([, share]) => share)?.[0] ?? 'micro';
+    const call = { ...drawn, micros: cutTo(drawn.micros, precision) };
+    const atMs = Math.floor(call.micros / 1000);
+    const verdict = decide(policy, call.userKey, call.type, call.action, atMs);
+    const engine = query === 'check' ? (rng.weighted(engines, ([, share]) => share)?.[0] ?? 'OPA') : 'OPA';
+    return new SimulatedEntry({
+      scope,
+      id: entryId(seed, bucket, rng),
+      call,
+      verdict,
+      truth: truthOf(policy, call, verdict, engine),
+      user: this.#face(call.userKey),
+      knownActions: this.#actionsOf(call.type),
+      knownTypes: verdict.code === 'no_such_resource' ? [...policy.servers.keys()] : [],
+      visibleAtMs: atMs + rng.int(arrivalDelayMs.min, arrivalDelayMs.max),
+      query,
+      engine,
+      undecided: engine === 'OPA' && rng.chance(undecidedShare),
+      precision,
+      shape: rng.uint32(),
+    });
+  }
+
+  #face(key: string): UserFace {
+    const agent: Agent | undefined = this.#options.policy.agents.get(key);
+    const human = this.#options.policy.humans.get(key);
+    if (human) {
+      const { email, firstName, lastName } = human;
+      return { key, email, name: `${firstName} ${lastName}`, firstName, lastName };
+    }
+    const name = agent && agent.kind !== 'unknown' ? agent.name : null;
+    return { key, email: null, name, firstName: name, lastName: null };
+  }
+
+  #actionsOf(type: string): readonly string[] {
+    const server = this.#options.policy.servers.get(type);
+    if (server) return server.tools.map((tool) => tool.key);
+    return workflows.some((workflow) => workflow.key === type) ? methodClasses : profileActions;
+  }
+}
+
+function truthOf(policy: PolicyWorld, call: Call, verdict: Verdict, engine: Engine): Truth {
+  if (engine === 'Dummy') return { human_key: null, candidates: [] };
+  const itself = policy.humans.has(call.userKey) ? call.userKey : null;
+  return {
+    human_key: itself ?? (call.subject === null ? null : `human|${call.subject}`),
+    candidates: verdict.authorities.map((authority) => `human|${authority.subject}`),
+  };
+}
+
+/** Index of the first scripted call at or after a moment. */
+function callIndex(calls: readonly Call[], micros: number): number {
+  let low = 0;
+  let high = calls.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((calls[middle]?.micros ?? 0) < micros) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function sizeOf({ checks, others }: Segment): number {
+  return checks.length + others.length;
+}

@@ -1,0 +1,87 @@
+/** Deterministic randomness: everything in the world derives from labels such as (seed, "bucket", 12). */
+
+/** 32-bit hash of a text; avalanche-mixed so that neighbouring labels give unrelated streams. */
+export function hash32(text: string, start = 0x811c9dc5): number {
+  let hash = start | 0;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return mix32(hash);
+}
+
+/** Bijective scramble of a 32-bit number. */
+export function mix32(value: number): number {
+  let mixed = value | 0;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x7feb352d);
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x846ca68b);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
+/** A small, fast stream of numbers with 64 bits of state. Not for secrets. */
+export class Rng {
+  #a: number;
+  #b: number;
+
+  constructor(a: number, b: number) {
+    this.#a = a | 0;
+    this.#b = b | 0;
+  }
+
+  /** A stream of its own for these labels. */
+  static of(...labels: readonly (string | number)[]): Rng {
+    const text = labels.join('\u0000');
+    return new Rng(hash32(text), hash32(text, 0x9747b28c));
+  }
+
+  uint32(): number {
+    this.#a = (this.#a + 0x9e3779b9) | 0;
+    this.#b = (Math.imul(this.#b, 0x19660d) + 0x3c6ef35f) | 0;
+    return mix32(this.#a ^ mix32(this.#b));
+  }
+
+  /** Uniform in [0, 1). */
+  next(): number {
+    return this.uint32() / 4294967296;
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  /** Whole number in [from, to], both included. */
+  int(from: number, to: number): number {
+    return from + Math.floor(this.next() * (to - from + 1));
+  }
+
+  pick<T>(items: readonly T[]): T {
+    const item = items[Math.floor(this.next() * items.length)];
+    if (item === undefined) throw new RangeError('pick needs at least one item');
+    return item;
+  }
+
+  /** Item with probability proportional to its weight; undefined where all weights are 0. */
+  weighted<T>(items: readonly T[], weightOf: (item: T, index: number) => number): T | undefined {
+    const weights = items.map(weightOf);
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    if (total <= 0) return undefined;
+    let left = this.next() * total;
+    for (let index = 0; index < items.length; index += 1) {
+      left -= weights[index] ?? 0;
+      if (left < 0) return items[index];
+    }
+    return items.at(-1);
+  }
+
+  /** Popularity by rank: the first items are picked most. */
+  zipf<T>(items: readonly T[], exponent = 1): T {
+    const item = this.weighted(items, (_, index) => (index + 1) ** -exponent);
+    if (item === undefined) throw new RangeError('zipf needs at least one item');
+    return item;
+  }
+
+  /** A different order of the same items. */
+  shuffled<T>(items: readonly T[]): T[] {
+    const keyed = items.map((item) => ({ item, key: this.uint32() }));
+    return keyed.sort((left, right) => left.key - right.key).map(({ item }) => item);
+  }
+}
