@@ -1,1 +1,23 @@
-export {};
+/**
+ * ClickHouse, server or embedded, as the services use it: client, migrations, writers, queries as values.
+ * Promises: a decision written any number of times is one row at every moment, and older knowledge never replaces newer;
+ * what comes from outside reaches SQL through bound parameters only; every failure is one of `STORE_*`.
+ * It does not retry, schedule, or decide who may see what.
+ */
+export {
+  createStoreClient,
+  type StatementOptions,
+  type StoreClient,
+  type StoreClientOptions,
+  type StoreSettings,
+} from './client.ts';
+export { storeErrors } from './errors.ts';
+export { claimSource, installedSource, recordLateness } from './installation.ts';
+export { type MigrateOptions, migrate } from './migrate.ts';
+export type { Migration } from './migration-files.ts';
+export { storedSummary } from './queries/stored-summary.ts';
+export { defineQuery, type Query, runQuery } from './query.ts';
+export { readerObjects } from './reader-objects.ts';
+export { type DecisionRow, writeDecisions } from './write-decisions.ts';
+export { type PositionedRecord, writeFacts } from './write-facts.ts';
+export { writeWindows } from './write-windows.ts';

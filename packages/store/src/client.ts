@@ -1,0 +1,121 @@
+import { Readable } from 'node:stream';
+import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import type { Logger } from '@custody/runtime';
+import { type StatementContext, translateError } from './translate-error.ts';
+
+export interface StoreClientOptions {
+  /** `http://host:port` of ClickHouse, or of the embedded store. */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  /** Which program asks; shown in ClickHouse's own logs. */
+  readonly application: string;
+  readonly logger: Logger;
+  /** Longest a statement may take, unless it says otherwise, milliseconds. Default 60,000. */
+  readonly timeoutMs?: number;
+}
+
+export type StoreSettings = ClickHouseSettings;
+
+export interface StatementOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly settings?: StoreSettings;
+  readonly timeoutMs?: number;
+}
+
+/** The store as this package's functions use it. Every method throws `STORE_*` only. */
+export interface StoreClient {
+  /** Rows of a SELECT, as JSON values. `name` tags the statement in the store's query log. */
+  select(name: string, sql: string, params: Record<string, unknown>, options?: StatementOptions): Promise<unknown[]>;
+  /** Runs a statement that returns nothing. */
+  command(name: string, sql: string, params?: Record<string, unknown>, options?: StatementOptions): Promise<void>;
+  /** Inserts rows as one statement; resolves when they are stored. */
+  insert(name: string, table: string, rows: Iterable<object>, options?: StatementOptions): Promise<void>;
+  /** Throws unless the store answers and takes the login. */
+  ping(options?: StatementOptions): Promise<void>;
+  close(): Promise<void>;
+}
+
+const defaultTimeoutMs = 60_000;
+/** Rows of one JSON chunk on the way to the store: a few hundred KiB, so that a batch is never one string. */
+const rowsPerChunk = 500;
+
+function* jsonLines(rows: Iterable<object>): Generator<string> {
+  let lines: string[] = [];
+  for (const row of rows) {
+    lines.push(JSON.stringify(row));
+    if (lines.length < rowsPerChunk) continue;
+    yield `${lines.join('\n')}\n`;
+    lines = [];
+  }
+  if (lines.length > 0) yield `${lines.join('\n')}\n`;
+}
+
+/** One process's connection pool to the store. Opens nothing before the first statement. */
+export function createStoreClient(options: StoreClientOptions): StoreClient {
+  const { url, username, password, application, logger, timeoutMs: usualTimeoutMs = defaultTimeoutMs } = options;
+  const client = createClient({
+    url,
+    username,
+    password,
+    application,
+    // Above every deadline of ours: the client's own timeout error carries no code.
+    request_timeout: 3_600_000,
+    compression: { request: true, response: true },
+    use_multipart_params_auto: false,
+    log: { level: ClickHouseLogLevel.OFF },
+  });
+
+  async function run<T>(
+    name: string,
+    { signal, settings = {}, timeoutMs = usualTimeoutMs }: StatementOptions,
+    work: (shared: { abort_signal: AbortSignal; clickhouse_settings: ClickHouseSettings }) => Promise<T>,
+  ): Promise<T> {
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const context: StatementContext = { name, signal, deadline };
+    const startedAt = performance.now();
+    try {
+      return await work({
+        abort_signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+        clickhouse_settings: { log_comment: JSON.stringify({ application, statement: name }), ...settings },
+      });
+    } catch (error) {
+      throw translateError(error, context);
+    } finally {
+      logger.trace({ statement: name, elapsed_ms: Math.round(performance.now() - startedAt) }, 'statement');
+    }
+  }
+
+  return {
+    select: (name, sql, params, statement = {}) =>
+      run(name, statement, async (shared) => {
+        const result = await client.query({ query: sql, query_params: params, format: 'JSONEachRow', ...shared });
+        return result.json();
+      }),
+    command: (name, sql, params = {}, statement = {}) =>
+      run(name, statement, async (shared) => {
+        await client.command({ query: sql, query_params: params, ...shared });
+      }),
+    insert: (name, table, rows, statement = {}) =>
+      run(name, statement, async ({ abort_signal, clickhouse_settings }) => {
+        await client.insert({
+          table,
+          values: Readable.from(jsonLines(rows), { objectMode: false }),
+          format: 'JSONEachRow',
+          abort_signal,
+          // Synchronous: when it resolves the rows are stored, and only then may the caller commit.
+          clickhouse_settings: {
+            async_insert: 0,
+            wait_end_of_query: 1,
+            date_time_input_format: 'best_effort',
+            ...clickhouse_settings,
+          },
+        });
+      }),
+    ping: (statement = {}) =>
+      run('ping', { timeoutMs: 5_000, ...statement }, async (shared) => {
+        await (await client.query({ query: 'SELECT 1', format: 'JSONEachRow', ...shared })).json();
+      }),
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,52 @@
+import { CustodyError } from '@custody/runtime';
+import { z } from 'zod';
+import type { StatementOptions, StoreClient } from './client.ts';
+import { storeErrors } from './errors.ts';
+
+/**
+ * A question to the store as a value. Whatever comes from outside reaches the SQL through bound parameters
+ * (`{name:Type}`) only.
+ */
+export interface Query<Params extends z.ZodType, Row extends z.ZodType> {
+  /** Tags the statement in the store's query log, in errors and in metrics. */
+  readonly name: string;
+  readonly sql: string;
+  readonly params: Params;
+  readonly row: Row;
+}
+
+export function defineQuery<Params extends z.ZodType, Row extends z.ZodType>(
+  query: Query<Params, Row>,
+): Query<Params, Row> {
+  return Object.freeze(query);
+}
+
+/** Values that every query is read with: numbers as numbers, times as RFC 3339 would have them. */
+const readingSettings = {
+  // Counts and milliseconds stay far below 2^53; as texts they would have to be parsed everywhere.
+  output_format_json_quote_64bit_integers: 0,
+  output_format_json_quote_denormals: 0,
+  // Ranges, ids and keys are bound; a statement that needs more than this was not meant.
+  readonly: '1',
+} as const;
+
+/** Runs a query and checks its rows. Throws `STORE_*`; parameters off their schema are a fault of the caller's code. */
+export async function runQuery<Params extends z.ZodType, Row extends z.ZodType>(
+  client: StoreClient,
+  query: Query<Params, Row>,
+  params: z.input<Params>,
+  { settings, ...options }: StatementOptions = {},
+): Promise<z.output<Row>[]> {
+  const bound = z.record(z.string(), z.unknown()).parse(query.params.parse(params));
+  const rows = await client.select(query.name, query.sql, bound, {
+    ...options,
+    settings: { ...readingSettings, ...settings },
+  });
+  const parsed = z.array(query.row).safeParse(rows);
+  if (parsed.success) return parsed.data;
+  const { path = [], message } = parsed.error.issues[0] ?? { message: 'no rows' };
+  throw new CustodyError(storeErrors.STORE_UNEXPECTED_ANSWER, `${query.name}: ${path.join('.')}: ${message}`, {
+    cause: parsed.error,
+    fields: { statement: query.name },
+  });
+}

@@ -1,0 +1,28 @@
+import type { HourWindows, SourceWindow } from '@custody/decision';
+import type { StatementOptions, StoreClient } from './client.ts';
+
+function windowColumns({ facet, from, to, proof, ...window }: SourceWindow) {
+  return {
+    from_at: from,
+    to_at: to,
+    facet: facet === undefined ? '' : JSON.stringify(facet),
+    state: window.state,
+    proof: proof ?? '',
+    listed: window.listed,
+    counted: window.counted,
+    deleted_at_source: window.deleted_at_source,
+    read_at: window.read_at,
+    reason: window.reason,
+  };
+}
+
+/** Stores hours of windows, whole. Idempotent; of one hour the value with the newest `updated_at` stays. */
+export async function writeWindows(
+  client: StoreClient,
+  hours: readonly HourWindows[],
+  options: StatementOptions = {},
+): Promise<void> {
+  if (hours.length === 0) return;
+  const rows = hours.map(({ windows, ...hour }) => ({ ...hour, windows: windows.map(windowColumns) }));
+  await client.insert('write.windows', 'custody_internal.windows_by_hour', rows, options);
+}
