@@ -1,0 +1,59 @@
+import { CustodyError } from '@custody/runtime';
+import { permitErrors } from './errors.ts';
+import type { Page } from './page.ts';
+
+export interface ListingOptions<T> {
+  /** For errors. */
+  readonly name: string;
+  readonly perPage: number;
+  readonly idOf: (row: T) => string;
+  readonly fetchPage: (page: number) => Promise<Page<T>>;
+}
+
+/** One reading is enough in quiet times; a listing that changes all the while is given up after this many. */
+const mostReadings = 4;
+
+interface Reading<T> {
+  readonly rows: ReadonlyMap<string, T>;
+  /** Whether the pages themselves show that nothing slipped between them. */
+  readonly isSelfEvident: boolean;
+}
+
+async function readOnce<T>({ perPage, idOf, fetchPage }: ListingOptions<T>): Promise<Reading<T>> {
+  const rows = new Map<string, T>();
+  const totals = new Set<number | null>();
+  for (let page = 1; ; page += 1) {
+    const { rows: more, totalCount } = await fetchPage(page);
+    totals.add(totalCount);
+    for (const row of more) rows.set(idOf(row), row);
+    // A server may serve fewer rows a page than asked for: while its count says more, only an empty page is the end.
+    const isLast = more.length < perPage && (totalCount === null || rows.size >= totalCount);
+    if (!isLast && more.length > 0) continue;
+    const [total] = totals;
+    const isCounted = totals.size === 1 && total === rows.size;
+    return { rows, isSelfEvident: isCounted || (page === 1 && totalCount === null) };
+  }
+}
+
+function sameIds<T>(a: Reading<T>, b: Reading<T> | null): boolean {
+  return b !== null && a.rows.size === b.rows.size && [...a.rows.keys()].every((id) => b.rows.has(id));
+}
+
+/**
+ * Reads every page of a listing, or throws. Pages are offsets: when a row is deleted between two of them, the next page
+ * skips another one, which would look like the end of a grant. So a reading counts only if it is a single page, agrees
+ * with an unchanging count, or lists the same ids as the reading before it.
+ */
+export async function readCompleteListing<T>(options: ListingOptions<T>): Promise<T[]> {
+  let previous: Reading<T> | null = null;
+  for (let attempt = 0; attempt < mostReadings; attempt += 1) {
+    const reading: Reading<T> = await readOnce(options);
+    if (reading.isSelfEvident || sameIds(reading, previous)) return [...reading.rows.values()];
+    previous = reading;
+  }
+  throw new CustodyError(
+    permitErrors.PERMIT_LISTING_UNSTABLE,
+    `The listing of ${options.name} changed during each of ${mostReadings} readings.`,
+    { fields: { listing: options.name } },
+  );
+}
