@@ -1,0 +1,136 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { Engine } from './engine/engine.ts';
+import { loadNativeEngine, MissingEngineError } from './engine/native.ts';
+import { PipePool } from './engine/pipe.ts';
+import type { EmbeddedErrorCode } from './errors.ts';
+import { ReaderGuard } from './guard/reader-guard.ts';
+import { Admission } from './http/admission.ts';
+import { QueryHandler } from './http/query-handler.ts';
+import { createHttpServer } from './http/server.ts';
+import { Sessions } from './http/sessions.ts';
+import type { EngineProcessConfig, FromEngineProcess, ToEngineProcess } from './process-messages.ts';
+
+/** The entry of the engine process. It is told what to do by IPC and ends when its parent does. */
+
+const shutdownMs = 8_000;
+let stopping: Promise<void> | undefined;
+let stop: () => Promise<void> = async () => undefined;
+
+function send(message: FromEngineProcess): Promise<void> {
+  return new Promise((resolve) => process.send?.(message, () => resolve()) ?? resolve());
+}
+
+class StartFailure extends Error {
+  readonly code: EmbeddedErrorCode;
+
+  constructor(code: EmbeddedErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** What went wrong, as one of our kinds. */
+function failure(error: unknown): StartFailure {
+  if (error instanceof StartFailure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof MissingEngineError) return new StartFailure('EMBEDDED_PLATFORM_UNSUPPORTED', message);
+  const system = (error as NodeJS.ErrnoException).code;
+  if (system === 'EADDRINUSE') return new StartFailure('EMBEDDED_PORT_BUSY', message);
+  if (system === 'EADDRNOTAVAIL' || system === 'ENOTFOUND')
+    return new StartFailure('EMBEDDED_ADDRESS_UNUSABLE', message);
+  return new StartFailure('EMBEDDED_START_FAILED', message.slice(0, 2_000));
+}
+
+async function openEngine(config: EngineProcessConfig): Promise<Engine> {
+  const directory = join(config.directory, 'engine');
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw new StartFailure('EMBEDDED_DIRECTORY_UNWRITABLE', `${directory}: ${(error as Error).message}`);
+  }
+  try {
+    const defaults = { max_memory_usage: String(config.maxMemoryBytesPerQuery) };
+    return await Engine.open(loadNativeEngine(), directory, defaults);
+  } catch (error) {
+    if (error instanceof MissingEngineError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    // The addon reports its failures as text alone; the code in it is the engine's own.
+    if (/Code: 76\./.test(message))
+      throw new StartFailure('EMBEDDED_DIRECTORY_IN_USE', `${directory} is open in another process`);
+    throw error;
+  }
+}
+
+function listen(server: Server, config: EngineProcessConfig): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, config.host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : config.port);
+    });
+  });
+}
+
+async function start(config: EngineProcessConfig): Promise<void> {
+  const engine = await openEngine(config);
+  // One pipe more than queries can run: a pipe comes back a moment after its query has ended.
+  const pipes = await PipePool.create(config.pipeDirectory, config.maxConcurrentQueries * 2);
+  const sessions = new Sessions(engine);
+  const identity = { version: engine.version, timezone: engine.timezone, displayName: 'custody-embedded' };
+  const handler = new QueryHandler({
+    engine,
+    pipes,
+    users: config.users,
+    guard: new ReaderGuard(engine, config),
+    admission: new Admission(config.maxConcurrentQueries, config.maxQueuedQueries),
+    readerAdmission: new Admission(config.maxConcurrentReaderQueries, config.maxQueuedQueries),
+    sessions,
+    identity,
+  });
+  const server = createHttpServer(handler);
+  const port = await listen(server, config);
+  stop = () => shutdown(server, engine, sessions, config);
+  await send({ type: 'ready', port });
+}
+
+async function shutdown(
+  server: Server,
+  engine: Engine,
+  sessions: Sessions,
+  config: EngineProcessConfig,
+): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  // Requests have a moment to finish; then their connections go, which cancels what they run.
+  const hurry = setTimeout(() => server.closeAllConnections(), shutdownMs / 2);
+  await closed;
+  clearTimeout(hurry);
+  sessions.close();
+  engine.shutdown();
+  rmSync(config.pipeDirectory, { recursive: true, force: true });
+}
+
+/** Ends this process, cleanly if that works in time. What was acknowledged is on disk in either case. */
+function end(): void {
+  setTimeout(() => process.exit(1), shutdownMs).unref();
+  stopping ??= stop();
+  stopping.then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
+}
+
+process.on('message', (message: ToEngineProcess) => {
+  if (message.type === 'stop') return end();
+  start(message.config).catch(async (error: unknown) => {
+    const { code, message: text } = failure(error);
+    await send({ type: 'failed', code, message: text });
+    process.exit(1);
+  });
+});
+process.on('disconnect', end);
+// A terminal sends these to the whole group; the parent decides and says so by IPC.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', end);

@@ -1,0 +1,37 @@
+import type { Readable } from 'node:stream';
+import { EngineException } from '../engine/exception.ts';
+
+/** The fields of a multipart body, in order. `@clickhouse/client` sends long query parameters this way. */
+export interface ParsedForm {
+  readonly fields: readonly [string, string][];
+}
+
+const maxFormBytes = 16_777_216;
+
+/** Collects a bounded body. Throws code 241 when it is larger. */
+export async function readBounded(body: Readable, maxBytes: number, what: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) throw new EngineException(307, 'TOO_MANY_BYTES', `${what} exceeds ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Reads a multipart/form-data body of text fields. */
+export async function readForm(body: Readable, contentType: string): Promise<ParsedForm> {
+  const bytes = await readBounded(body, maxFormBytes, 'The form');
+  const form = await new Response(bytes, { headers: { 'content-type': contentType } })
+    .formData()
+    .catch(() => undefined);
+  if (!form) throw new EngineException(117, 'INCORRECT_DATA', 'The multipart body cannot be read');
+  const fields: [string, string][] = [];
+  for (const [name, value] of form.entries()) {
+    if (typeof value !== 'string')
+      throw new EngineException(48, 'NOT_IMPLEMENTED', 'External tables are not supported');
+    fields.push([name, value]);
+  }
+  return { fields };
+}

@@ -1,0 +1,31 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { QueryHandler } from './query-handler.ts';
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, {
+    'Content-Type': 'text/plain; charset=UTF-8',
+    'Content-Length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+const plainPaths: Readonly<Record<string, string>> = { '/ping': 'Ok.\n', '/replicas_status': 'Ok.\n' };
+const methods = new Set(['GET', 'POST', 'HEAD']);
+
+/**
+ * The HTTP interface. No CORS header is ever sent, so that no page of another origin can read an answer, and every
+ * query asks for a password, so that a rebound DNS name gains nothing.
+ */
+export function createHttpServer(handler: QueryHandler): Server {
+  const server = createServer({ keepAliveTimeout: 30_000, requestTimeout: 0 }, (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://store');
+    const { pathname } = url;
+    const isQuery = pathname === '/' && (url.searchParams.has('query') || request.method === 'POST');
+    if (!methods.has(request.method ?? '')) return sendText(response, 501, 'Only GET, HEAD and POST are supported\n');
+    if (pathname in plainPaths && request.method !== 'POST') return sendText(response, 200, plainPaths[pathname] ?? '');
+    if (isQuery) return void handler.handle(request, response, url);
+    if (pathname === '/') return sendText(response, 200, 'Ok.\n');
+    sendText(response, 404, `There is no handle ${request.url}\nUse / or /ping for health checks.\n`);
+  });
+  return server;
+}

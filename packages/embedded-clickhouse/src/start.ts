@@ -1,0 +1,149 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { CustodyError, type Logger } from '@custody/runtime';
+import { embeddedErrors } from './errors.ts';
+import type {
+  EmbeddedUser,
+  EngineProcessConfig,
+  FromEngineProcess,
+  ReaderLimits,
+  ToEngineProcess,
+} from './process-messages.ts';
+
+export interface EmbeddedClickHouseOptions {
+  /** Where the data lives; made when absent. One process at a time. */
+  readonly directory: string;
+  /** Anything but loopback has to be asked for. */
+  readonly host?: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly users: readonly EmbeddedUser[];
+  readonly logger?: Pick<Logger, 'warn'>;
+  /** What `reader` users may read, as `database.name`; by default every view of `readerDatabase`. */
+  readonly readerObjects?: readonly string[] | 'views';
+  readonly readerDatabase?: string;
+  readonly readerLimits?: Partial<ReaderLimits>;
+  /** How many queries run at once; more of them wait, and beyond `maxQueuedQueries` are refused with code 202. */
+  readonly maxConcurrentQueries?: number;
+  readonly maxConcurrentReaderQueries?: number;
+  readonly maxQueuedQueries?: number;
+  readonly maxMemoryBytesPerQuery?: number;
+}
+
+export interface EngineExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** True when `stop()` had asked for it. */
+  readonly expected: boolean;
+}
+
+export interface EmbeddedClickHouse {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Ends the engine within 10 seconds, running queries included. */
+  stop(): Promise<void>;
+  /** Resolves when the engine process is gone, whatever the reason; never rejects. */
+  readonly exited: Promise<EngineExit>;
+}
+
+const stopMs = 10_000;
+const defaultLimits: ReaderLimits = {
+  maxExecutionSeconds: 30,
+  maxMemoryBytes: 1_073_741_824,
+  maxResultRows: 1_000_000,
+  maxResultBytes: 268_435_456,
+  maxRowsToRead: 1_000_000_000,
+};
+
+function processConfig(options: EmbeddedClickHouseOptions, pipeDirectory: string): EngineProcessConfig {
+  const maxConcurrentQueries = options.maxConcurrentQueries ?? 16;
+  return {
+    directory: resolve(options.directory),
+    pipeDirectory,
+    host: options.host ?? '127.0.0.1',
+    port: options.port,
+    users: options.users,
+    readerObjects: options.readerObjects ?? 'views',
+    readerDatabase: options.readerDatabase ?? 'custody',
+    readerLimits: { ...defaultLimits, ...options.readerLimits },
+    maxConcurrentQueries,
+    maxConcurrentReaderQueries: options.maxConcurrentReaderQueries ?? Math.max(1, Math.floor(maxConcurrentQueries / 2)),
+    maxQueuedQueries: options.maxQueuedQueries ?? 100,
+    maxMemoryBytesPerQuery: options.maxMemoryBytesPerQuery ?? 4_294_967_296,
+  };
+}
+
+function requireWritable(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new CustodyError(embeddedErrors.EMBEDDED_DIRECTORY_UNWRITABLE, `${directory} cannot be written`, { cause });
+  }
+}
+
+function spawnEngine(config: EngineProcessConfig): ChildProcess {
+  return fork(new URL('./engine-process.ts', import.meta.url), [], {
+    execPath: process.execPath,
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // Every running query holds a thread of the pool until it ends; the rest is for files and compression.
+    env: { ...process.env, UV_THREADPOOL_SIZE: String(config.maxConcurrentQueries + 8) },
+  });
+}
+
+/** Waits for the first word of the engine process. */
+function firstAnswer(child: ChildProcess): Promise<{ port: number }> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (message: FromEngineProcess) => {
+      if (message.type === 'ready') return resolve({ port: message.port });
+      reject(new CustodyError(embeddedErrors[message.code], message.message));
+    });
+    child.once('error', (cause) => {
+      reject(new CustodyError(embeddedErrors.EMBEDDED_START_FAILED, 'the engine process cannot be started', { cause }));
+    });
+    child.once('exit', (code, signal) => {
+      const message = `the engine process ended before it answered (${signal ?? `exit code ${code}`})`;
+      reject(new CustodyError(embeddedErrors.EMBEDDED_START_FAILED, message));
+    });
+  });
+}
+
+/**
+ * Starts ClickHouse's engine in a process of its own and resolves when it answers on its port. Throws a `CustodyError`
+ * of one of `embeddedErrors`.
+ */
+export async function startEmbeddedClickHouse(options: EmbeddedClickHouseOptions): Promise<EmbeddedClickHouse> {
+  requireWritable(resolve(options.directory));
+  const pipeDirectory = mkdtempSync(join(tmpdir(), 'custody-clickhouse-'));
+  const config = processConfig(options, pipeDirectory);
+  const child = spawnEngine(config);
+  const tell = (message: ToEngineProcess) => child.connected && child.send(message, () => undefined);
+  let stopping = false;
+  const exited = new Promise<EngineExit>((settle) => {
+    const gone = (code: number | null, signal: NodeJS.Signals | null) => {
+      rmSync(pipeDirectory, { recursive: true, force: true });
+      settle({ code, signal, expected: stopping });
+    };
+    child.once('exit', gone);
+    child.once('error', () => child.pid === undefined && gone(null, null));
+  });
+  if (child.stderr) {
+    createInterface({ input: child.stderr }).on('line', (line) => options.logger?.warn({ line }, 'engine process'));
+  }
+  tell({ type: 'start', config });
+  const { port } = await firstAnswer(child);
+  const stop = async () => {
+    stopping = true;
+    tell({ type: 'stop' });
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopMs);
+    await exited;
+    clearTimeout(timer);
+  };
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  return { url: `http://${host}:${port}`, port, pid: child.pid ?? 0, stop, exited };
+}
