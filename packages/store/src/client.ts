@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import type { Logger } from '@custody/runtime';
 import { type StatementContext, translateError } from './translate-error.ts';
@@ -98,10 +99,9 @@ export function createStoreClient(options: StoreClientOptions): StoreClient {
       }),
     insert: (name, table, rows, statement = {}) =>
       run(name, statement, async ({ abort_signal, clickhouse_settings }) => {
-        await client.insert({
-          table,
+        const { stream } = await client.exec({
+          query: `INSERT INTO ${table} FORMAT JSONEachRow`,
           values: Readable.from(jsonLines(rows), { objectMode: false }),
-          format: 'JSONEachRow',
           abort_signal,
           // Synchronous: when it resolves the rows are stored, and only then may the caller commit.
           clickhouse_settings: {
@@ -111,6 +111,7 @@ export function createStoreClient(options: StoreClientOptions): StoreClient {
             ...clickhouse_settings,
           },
         });
+        await finished(stream.resume());
       }),
     ping: (statement = {}) =>
       run('ping', { timeoutMs: 5_000, ...statement }, async (shared) => {
