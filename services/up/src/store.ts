@@ -1,7 +1,8 @@
-import { startEmbeddedClickHouse } from '@custody/embedded-clickhouse';
+import { type EmbeddedClickHouseOptions, startEmbeddedClickHouse } from '@custody/embedded-clickhouse';
 import { createLogger, type DataDirectory, type Variables } from '@custody/runtime';
 import { createStoreClient, migrate, readerObjects } from '@custody/store';
 import type { UpParts } from './compose.ts';
+import { EngineKeeper } from './engine-keeper.ts';
 import { ensureStoreSecrets, type StoreSecrets } from './store-secrets.ts';
 
 /** Where the store is, and what a service needs to reach it. */
@@ -24,15 +25,20 @@ async function startEmbedded(parts: UpParts, directory: DataDirectory): Promise<
     ...(config.CLICKHOUSE_USER === undefined ? {} : { user: config.CLICKHOUSE_USER }),
     ...(config.CLICKHOUSE_PASSWORD === undefined ? {} : { password: config.CLICKHOUSE_PASSWORD }),
   });
-  console.event('store', `opening ClickHouse's engine on ${directory.storePath}`);
-  const engine = await startEmbeddedClickHouse({
+  const options: EmbeddedClickHouseOptions = {
     directory: directory.storePath,
     port: config.CUSTODY_CLICKHOUSE_PORT,
-    pipeline: secrets.pipeline,
-    reader: { ...secrets.reader, objects: readerObjects },
+    users: [
+      { name: secrets.pipeline.user, password: secrets.pipeline.password, role: 'full' },
+      { name: secrets.reader.user, password: secrets.reader.password, role: 'reader' },
+    ],
+    readerObjects,
     logger: createLogger({ service: 'store', level: config.LOG_LEVEL }),
-  });
-  lifecycle.defer('store', () => engine.stop());
+  };
+  console.event('store', `opening ClickHouse's engine on ${directory.storePath}`);
+  const engine = await startEmbeddedClickHouse(options);
+  const keeper = new EngineKeeper(engine, options, parts);
+  lifecycle.defer('store', () => keeper.stop());
   const { user, password } = secrets.pipeline;
   const variables = { CLICKHOUSE_URL: engine.url, CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password };
   return { url: engine.url, secrets, variables };

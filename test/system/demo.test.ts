@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CustodyInstance } from '../kit/custody-instance.ts';
+import type { CustodyProcess } from '../kit/custody-process.ts';
+import { eventually } from '../kit/eventually.ts';
+import { temporaryDirectory } from '../kit/temporary-directory.ts';
+
+/** The demo as a newcomer meets it: no source configured, one command. */
+const directory = temporaryDirectory();
+let instance: CustodyInstance;
+let custody: CustodyProcess;
+
+beforeAll(async () => {
+  instance = await CustodyInstance.prepare(directory.path);
+  custody = instance.start();
+  await custody.untilUp();
+}, 90_000);
+
+afterAll(async () => {
+  custody?.signal('SIGKILL');
+  await custody?.exit();
+  directory[Symbol.dispose]();
+});
+
+interface Trends {
+  readonly data: readonly { readonly bucket: string; readonly decisions: number }[];
+  readonly meta: { readonly demo?: boolean };
+}
+
+test('the console says DEMO and where everything is, and shows no password to a pipe', () => {
+  const output = custody.output();
+  expect(output).toContain('DEMO');
+  expect(output).toContain(instance.apiUrl);
+  expect(output).toContain(instance.storeUrl);
+  expect(output).not.toContain(instance.variables.CLICKHOUSE_PASSWORD);
+});
+
+test('trends and the store answer over attributed, simulated decisions, and the answer says demo', async () => {
+  await eventually(
+    () => instance.storedDecisions(),
+    (n) => n > 1_000,
+  );
+  const { body } = await instance.ask('/v1/trends?from=-15d&bucket=day&measures=decisions');
+  const { data, meta } = body as Trends;
+  expect(data.reduce((sum, row) => sum + row.decisions, 0)).toBeGreaterThan(1_000);
+  expect(meta.demo).toBe(true);
+  const [named] = await instance.rows<{ n: string }>(
+    `SELECT count() AS n FROM custody.decisions WHERE human_key != ''`,
+  );
+  expect(Number(named?.n)).toBeGreaterThan(500);
+});
+
+test('the reader login that `token show-store` prints reads the views and writes nothing', async () => {
+  const printed = instance.run('token', 'show-store', '--json');
+  expect((await printed.exit()).code).toBe(0);
+  const { reader } = JSON.parse(printed.output());
+  const [row] = await instance.rows<{ n: string }>('SELECT count() AS n FROM custody.decisions', reader);
+  expect(Number(row?.n)).toBeGreaterThan(0);
+  await expect(instance.rows('CREATE TABLE custody.x (a Int8) ENGINE = Memory', reader)).rejects.toThrow('refused');
+});
+
+test('the questions can be asked on the command line', async () => {
+  const asked = instance.run('decisions', '--decision', 'deny', '--from', '-15d', '--limit', '3');
+  expect((await asked.exit()).code).toBe(0);
+  expect(asked.output()).toContain('DEMO');
+  expect(asked.output()).toContain('deny');
+});
+
+test('a second start goes on with the same decisions, none lost and none doubled', async () => {
+  const ids = (sql: string) => instance.rows<{ id: string }>(sql).then((rows) => rows.map(({ id }) => id));
+  const before = await ids('SELECT toString(decision_id) AS id FROM custody.decisions');
+  custody.signal('SIGINT');
+  const { code, tookMs } = await custody.exit();
+  expect(code).toBe(0);
+  expect(tookMs).toBeLessThan(10_000);
+  custody = instance.start();
+  await custody.untilUp();
+  await eventually(
+    () => instance.storedDecisions(),
+    (n) => n > before.length,
+  );
+  const after = await ids('SELECT toString(decision_id) AS id FROM custody.decisions');
+  expect(new Set(after).size).toBe(after.length);
+  const kept = new Set(after);
+  expect(before.filter((id) => !kept.has(id))).toEqual([]);
+}, 120_000);
+
+test('a second process on the same data directory is refused, and so is the other kind of source', async () => {
+  const second = await CustodyInstance.prepare(directory.path);
+  const refused = second.start();
+  expect((await refused.exit()).code).toBe(2);
+  expect(refused.output()).toContain('DATA_DIRECTORY_IN_USE');
+  const real = await CustodyInstance.prepare(`${directory.path}/demo`, { PERMIT_API_KEY: 'permit_key_test' });
+  const other = real.start();
+  expect((await other.exit()).code).toBe(2);
+  expect(other.output()).toContain('DATA_DIRECTORY_OTHER_SOURCE');
+});
