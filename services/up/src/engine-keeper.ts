@@ -45,7 +45,6 @@ export class EngineKeeper {
       await this.#startAgain(options);
       if (signal.aborted) return this.#engine.stop();
       console.event('store', `up (process ${this.#engine.pid})`);
-      await clock.sleep(0, signal);
     }
   }
 

@@ -29,8 +29,8 @@ async function startEmbedded(parts: UpParts, directory: DataDirectory): Promise<
     directory: directory.storePath,
     port: config.CUSTODY_CLICKHOUSE_PORT,
     users: [
-      { name: secrets.pipeline.user, password: secrets.pipeline.password, role: 'full' },
-      { name: secrets.reader.user, password: secrets.reader.password, role: 'reader' },
+      { name: secrets.pipeline.user, password: secrets.pipeline.password, access: 'full' },
+      { name: secrets.reader.user, password: secrets.reader.password, access: 'reader' },
     ],
     readerObjects,
     logger: createLogger({ service: 'store', level: config.LOG_LEVEL }),
