@@ -1,1 +1,25 @@
-export {};
+/**
+ * The log between the services: append, read in groups, commit, follow, lead.
+ *
+ * Promises: an append resolves when it is durable; records of one key keep their order; a batch is committed after its
+ * handler and not before, so that a crash repeats work and loses none; a partition has one owner at a time.
+ * Does not promise: exactly-once delivery, order between keys, or that old versions in a compacted topic can be read.
+ */
+export { logErrors } from './errors.ts';
+export { type LmdbLogOptions, openLmdbLog } from './lmdb/lmdb-log.ts';
+export type {
+  Batch,
+  BatchContext,
+  ConsumeOptions,
+  Consumption,
+  DataGap,
+  Follower,
+  FollowOptions,
+  Log,
+  LogRecord,
+  NewRecord,
+  PartitionLag,
+  Snapshot,
+  TopicDifference,
+  TopicSpec,
+} from './log.ts';

@@ -45,7 +45,10 @@ export interface Batch {
 }
 
 export interface BatchContext {
-  /** Aborts when the partition is lost or the consumption stops: a handler then returns without writing more. */
+  /**
+   * Aborts when the partition is lost, or when the consumption stops and the handler has not ended within `stopGraceMs`:
+   * a handler then returns without writing more. Its batch is not committed, whether it resolves or rejects.
+   */
   readonly signal: AbortSignal;
   /** Keeps the membership alive. A handler that works longer than the session time-out calls it every few seconds. */
   heartbeat(): Promise<void>;
@@ -71,6 +74,8 @@ export interface ConsumeOptions {
   readonly maxRecords?: number;
   /** A member silent for longer loses its partitions. Default 30,000 ms. */
   readonly sessionTimeoutMs?: number;
+  /** How long `stop` lets a running handler work before its signal aborts. Default 3,000 ms. */
+  readonly stopGraceMs?: number;
   /** Told of a committed offset below the log's start; reading goes on at the start. */
   readonly onDataGap?: (gap: DataGap) => void;
   /** Told of each new assignment: partition numbers by topic. */
