@@ -148,6 +148,7 @@ export class BucketSource implements EntrySource {
   #generate(bucket: number): Segment {
     const { scripted, seed, traffic, volume } = this.#options;
     const start = this.#startOf(bucket);
+    const scripts = scripted.slice(callIndex(scripted, start), callIndex(scripted, start + this.#bucketMicros));
     const calls = [
       ...traffic.callsIn({
         bucket,
@@ -156,22 +157,24 @@ export class BucketSource implements EntrySource {
         count: volume.countIn(bucket),
         humanShare: volume.humanShare(bucket),
       }),
-      ...scripted.slice(callIndex(scripted, start), callIndex(scripted, start + this.#bucketMicros)),
+      ...scripts,
     ];
     const rng = Rng.of(seed, 'entries', bucket);
-    const checks = calls.map((call) => this.#entry(rng, bucket, call, 'check'));
+    // An incident's calls are always readable, so that its truth can be compared.
+    const ordinary = calls.length - scripts.length;
+    const checks = calls.map((call, index) => this.#entry(rng, bucket, call, 'check', index >= ordinary));
     const asked = calls.filter(() => rng.chance(otherShare));
-    const others = asked.map((call) => this.#entry(rng, bucket, call, 'get_user_permissions'));
+    const others = asked.map((call) => this.#entry(rng, bucket, call, 'get_user_permissions', true));
     return { checks: checks.sort(byTime), others: others.sort(byTime) };
   }
 
-  #entry(rng: Rng, bucket: number, drawn: Call, query: QueryKind): EntryRecord {
+  #entry(rng: Rng, bucket: number, drawn: Call, query: QueryKind, plain: boolean): EntryRecord {
     const { arrivalDelayMs, policy, scope, seed } = this.#options;
     const precision = rng.weighted(precisions, ([, share]) => share)?.[0] ?? 'micro';
     const call = { ...drawn, micros: cutTo(drawn.micros, precision) };
     const atMs = Math.floor(call.micros / 1000);
     const verdict = decide(policy, call.userKey, call.type, call.action, atMs);
-    const engine = query === 'check' ? (rng.weighted(engines, ([, share]) => share)?.[0] ?? 'OPA') : 'OPA';
+    const engine = plain ? 'OPA' : (rng.weighted(engines, ([, share]) => share)?.[0] ?? 'OPA');
     return new SimulatedEntry({
       scope,
       id: entryId(seed, bucket, rng),
@@ -184,7 +187,7 @@ export class BucketSource implements EntrySource {
       visibleAtMs: atMs + rng.int(arrivalDelayMs.min, arrivalDelayMs.max),
       query,
       engine,
-      undecided: engine === 'OPA' && rng.chance(undecidedShare),
+      undecided: !plain && engine === 'OPA' && rng.chance(undecidedShare),
       precision,
       shape: rng.uint32(),
     });

@@ -59,14 +59,14 @@ export class Rng {
     return item;
   }
 
-  /** Item with probability proportional to its weight; undefined where all weights are 0. */
+  /** Item with probability proportional to its weight, a pure function; undefined where all weights are 0. */
   weighted<T>(items: readonly T[], weightOf: (item: T, index: number) => number): T | undefined {
-    const weights = items.map(weightOf);
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    let total = 0;
+    for (let index = 0; index < items.length; index += 1) total += weightOf(items[index] as T, index);
     if (total <= 0) return undefined;
     let left = this.next() * total;
     for (let index = 0; index < items.length; index += 1) {
-      left -= weights[index] ?? 0;
+      left -= weightOf(items[index] as T, index);
       if (left < 0) return items[index];
     }
     return items.at(-1);

@@ -35,8 +35,13 @@ export function microsOf(text: string): number | undefined {
 }
 
 function secondText(micros: number): string {
-  return new Date(Math.floor(micros / 1000)).toISOString().slice(0, 19);
+  const second = Math.floor(micros / 1_000_000);
+  // An entry writes the same second up to three times, and formatting it costs more than all else in the text.
+  if (second !== lastSecond.second) lastSecond = { second, text: new Date(second * 1000).toISOString().slice(0, 19) };
+  return lastSecond.text;
 }
+
+let lastSecond = { second: 0, text: '1970-01-01T00:00:00' };
 
 function fraction(micros: number, per: number, digits: number): string {
   return String(micros % per).padStart(digits, '0');

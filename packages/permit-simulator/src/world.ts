@@ -43,7 +43,7 @@ export interface OracleEntry {
   /** Of the entry's own timestamp, cut to ms. */
   readonly timestampMs: number;
   readonly visibleAtMs: number;
-  /** Verbatim as served. */
+  /** Verbatim as served; built when it is first read. */
   readonly json: string;
   readonly truth: Truth;
 }
@@ -156,7 +156,15 @@ function population(
 
 function oracleEntry(entry: EntryRecord): OracleEntry {
   const { id, micros, truth, visibleAtMs } = entry;
-  return { id, timestampMs: Math.floor(micros / 1000), visibleAtMs, json: entry.text(), truth };
+  return {
+    id,
+    timestampMs: Math.floor(micros / 1000),
+    visibleAtMs,
+    get json() {
+      return entry.text();
+    },
+    truth,
+  };
 }
 
 function byKey<T extends { readonly key: string }>(items: readonly T[]): Map<string, T> {
