@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** A field that Permit may send, send as `null`, or leave out. */
 const optionalText = z.string().nullish();
 
+/** The same where another type is ignored: a field that adds something, but names nothing. */
+const lenientText = optionalText.catch(undefined);
+
 /** Anything else is carried along unread: fields were added to these models over time. */
 const loose = z.looseObject({});
 
@@ -15,7 +18,7 @@ const keyed = z
 const checkInput = z
   .looseObject({
     user: keyed,
-    action: optionalText.catch(undefined),
+    action: lenientText,
     resource: z
       .union([z.string(), z.looseObject({ type: optionalText, key: optionalText, tenant: optionalText })])
       .nullish()
@@ -25,7 +28,17 @@ const checkInput = z
   .catch(undefined);
 
 const rawData = z
-  .looseObject({ engine: optionalText.catch(undefined), input: checkInput, result: loose.nullish().catch(undefined) })
+  .looseObject({
+    engine: lenientText,
+    input: checkInput,
+    result: loose.nullish().catch(undefined),
+    // The GENERIC engine names caller, action and resource beside its input, not inside it.
+    user_key: lenientText,
+    user_name: lenientText,
+    action: lenientText,
+    resource_type: lenientText,
+    tenant: lenientText,
+  })
   .nullish()
   .catch(undefined);
 
@@ -38,15 +51,15 @@ const rawData = z
 export const auditLogEntry = z.looseObject({
   id: z.string(),
   timestamp: z.string(),
-  query: optionalText.catch(undefined),
+  query: lenientText,
   user_key: optionalText,
-  user_email: optionalText.catch(undefined),
-  user_name: optionalText.catch(undefined),
+  user_email: lenientText,
+  user_name: lenientText,
   resource_type: optionalText,
   tenant: optionalText,
   action: optionalText,
-  decision: z.unknown(),
-  reason: optionalText.catch(undefined),
+  decision: z.unknown().optional(),
+  reason: lenientText,
   input: checkInput,
   result: loose.nullish().catch(undefined),
   raw_data: rawData,

@@ -50,9 +50,10 @@ function serverAndResource(entry: AuditLogEntry): { server: string; resource: st
   const asked = checkInputs(entry).map((input) => input.resource);
   const objects = asked.filter((resource) => typeof resource === 'object' && resource !== null);
   const [typeInText, ...keyInText] = firstText(...asked.map((r) => (typeof r === 'string' ? r : ''))).split(':');
-  const server = firstText(entry.resource_type, ...objects.map((resource) => resource.type), typeInText);
+  const inObjects = objects.map((resource) => resource.type);
+  const server = firstText(entry.resource_type, ...inObjects, typeInText, entry.raw_data?.resource_type);
   const key = firstText(...objects.map((resource) => resource.key), keyInText.join(':'), server);
-  const tenant = firstText(entry.tenant, ...objects.map((resource) => resource.tenant));
+  const tenant = firstText(entry.tenant, ...objects.map((resource) => resource.tenant), entry.raw_data?.tenant);
   return { server, resource: server === '' ? '' : `${server}:${key}`, tenant };
 }
 
@@ -86,10 +87,10 @@ export function decisionOf(json: unknown): Outcome<Decision> {
   return kept({
     id,
     occurredAtMs,
-    agentKey: firstText(entry.user_key, ...inputs.map((input) => keyOf(input.user))),
-    agentName: firstText(entry.user_name),
+    agentKey: firstText(entry.user_key, ...inputs.map((input) => keyOf(input.user)), entry.raw_data?.user_key),
+    agentName: firstText(entry.user_name, entry.raw_data?.user_name),
     ...serverAndResource(entry),
-    tool: firstText(entry.action, ...inputs.map((input) => input.action)),
+    tool: firstText(entry.action, ...inputs.map((input) => input.action), entry.raw_data?.action),
     verdict,
     reason: entry.reason ?? '',
     reasonCode: verdict === 'deny' ? denialCode(entry) : '',

@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import { parseTimestamp } from './timestamp.ts';
 import { trustLevels } from './trust-level.ts';
+
+/** RFC 3339. Checked here, so that whoever reads the topic never meets a time that it cannot compare. */
+const instant = z.string().refine((text) => parseTimestamp(text) !== null, 'not an RFC 3339 time');
 
 /**
  * When a fact held, as far as listings show. `valid_from` is the source's own time of creation, `null` where it has
@@ -8,10 +12,10 @@ import { trustLevels } from './trust-level.ts';
  */
 const validity = {
   env_id: z.string(),
-  valid_from: z.string().nullable(),
-  first_seen: z.string(),
-  last_seen: z.string(),
-  first_missing: z.string().nullable(),
+  valid_from: instant.nullable(),
+  first_seen: instant,
+  last_seen: instant,
+  first_missing: instant.nullable(),
 };
 
 const level = z.enum(trustLevels);
@@ -66,8 +70,8 @@ export const listing = z.object({
   kind: z.literal('listing'),
   env_id: z.string(),
   of: z.enum(factKinds),
-  first_completed_at: z.string(),
-  completed_at: z.string(),
+  first_completed_at: instant,
+  completed_at: instant,
 });
 
 /** A value of the grants topic. */

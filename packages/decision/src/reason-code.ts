@@ -19,22 +19,36 @@ export const permitReasonCodes = [
 /** `other` is a denial that none of Permit's codes fits; `''` is anything that was not denied. */
 export type ReasonCode = (typeof permitReasonCodes)[number] | 'other' | '';
 
-/** Tried in order: the specific wordings before the general ones. */
-const wordings: readonly (readonly [RegExp, ReasonCode])[] = [
-  [
-    /does ?n.t have any role that grants|does not have any role that grants|no permission for|lacks? (the )?permission/i,
-    'no_permission',
-  ],
-  [/user .*(not (been )?synced|not found|does not exist|is unknown)|user not found/i, 'user_not_synced'],
-  [/tenant .*(not (been )?synced|not found|does not exist)|no such tenant/i, 'no_such_tenant'],
-  [/action .*(not found|does not exist|is not (defined|configured)|unknown)|no such action/i, 'no_such_action'],
-  [/resource .*(not found|does not exist|is not (defined|configured)|unknown)|no such resource/i, 'no_such_resource'],
-  [/no role.* in (the )?tenant|(does not have|has no) (any )?roles? in (the )?tenant/i, 'no_role_in_tenant'],
+type Wording = readonly [RegExp, ReasonCode];
+
+/**
+ * The policy's own sentences, by what stands outside of the quotes around names: a tool may be called anything, also
+ * "tenant does not exist".
+ */
+const sentences: readonly Wording[] = [
+  [/^user '[^']*' does not have any role that grants /, 'no_permission'],
+  [/^user '[^']*' is not synced\b/, 'user_not_synced'],
+  [/^user '[^']*' has no assigned roles in tenant '/, 'no_role_in_tenant'],
+  [/^user '[^']*' does not match any rule that grants /, 'no_matching_rules'],
+  [/^no roles assigned to user '/, 'no_user_roles'],
+  [/^tenant '[^']*' does not exist\b/, 'no_such_tenant'],
+  [/^resource type '[^']*' is not defined\b/, 'no_such_resource'],
+  [/^action '[^']*' is not defined on resource type '/, 'no_such_action'],
+];
+
+/** Shortened forms and likely variants, matched with the quoted names taken out, the specific before the general. */
+const variants: readonly Wording[] = [
+  [/not have any role that grants|no permission for|lacks? (the )?permission/i, 'no_permission'],
+  [/^user .*(not (been )?synced|not found|does not exist|is unknown)/i, 'user_not_synced'],
+  [/^tenant .*(not (been )?synced|not found|does not exist)|no such tenant/i, 'no_such_tenant'],
+  [/^action .*(not found|does not exist|is not (defined|configured)|unknown)|no such action/i, 'no_such_action'],
+  [/^resource .*(not found|does not exist|is not (defined|configured)|unknown)|no such resource/i, 'no_such_resource'],
+  [/\b(no|not have any) (assigned )?roles? in (the |this )?tenant/i, 'no_role_in_tenant'],
   [/graph roles?|no (derived|rebac|resource) roles?|relationship.*(no|not).*role/i, 'no_graph_roles'],
-  [/user .*(has no|does not have any|no assigned) roles?|no user roles/i, 'no_user_roles'],
-  [/user ?sets?/i, 'no_matching_usersets'],
-  [/resource ?sets?/i, 'no_matching_resourcesets'],
-  [/no matching (condition )?rules?|no rules? match/i, 'no_matching_rules'],
+  [/(has no|does not have any|no assigned|no user) roles?|no roles? assigned/i, 'no_user_roles'],
+  [/no.*match.*user ?sets?|user ?sets?.*no.*match/i, 'no_matching_usersets'],
+  [/no.*match.*resource ?sets?|resource ?sets?.*no.*match/i, 'no_matching_resourcesets'],
+  [/no matching (condition )?rules?|no rules? match|not match any rule/i, 'no_matching_rules'],
   [/\bdisabled\b/i, 'disabled'],
 ];
 
@@ -55,8 +69,13 @@ function debugCode(entry: AuditLogEntry): ReasonCode | null {
 }
 
 function wordingCode(reason: string): ReasonCode | null {
-  const named = permitReasonCodes.find((code) => code === reason.trim());
-  return named ?? wordings.find(([pattern]) => pattern.test(reason))?.[1] ?? null;
+  // A bound on hostile texts; the sentences say what they are about at their beginning.
+  const text = reason.trim().slice(0, 2_000);
+  const unnamed = text.replaceAll(/'[^']*'/g, "''");
+  const named = permitReasonCodes.find((code) => code === text);
+  const sentence =
+    sentences.find(([pattern]) => pattern.test(text)) ?? variants.find(([pattern]) => pattern.test(unnamed));
+  return named ?? sentence?.[1] ?? null;
 }
 
 /**

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { AuditLogEntry } from './audit-log-entry.ts';
 import { humanOfProfile } from './principal.ts';
 
-const source = z.looseObject({ resource: z.string().nullish(), role: z.string().nullish() });
-const allowingRoles = z.array(z.looseObject({ sources: z.array(source).nullish().catch(undefined) }));
+// Each part is read for itself: one of another shape must not hide the others.
+const source = z.looseObject({ resource: z.string().nullish() }).catch({ resource: null });
+const role = z.looseObject({ sources: z.array(source).nullish().catch(undefined) }).catch({ sources: null });
+const allowingRoles = z.array(role);
 
 function rebacDebug(entry: AuditLogEntry): unknown {
   const debug = entry.raw_data?.result?.debug ?? entry.result?.debug;
@@ -21,7 +23,7 @@ export function humansInEvidence(entry: AuditLogEntry): string[] {
   const roles = allowingRoles.safeParse(rebacDebug(entry));
   if (!roles.success) return [];
   const humans = roles.data
-    .flatMap((role) => role.sources ?? [])
+    .flatMap(({ sources }) => sources ?? [])
     .map(({ resource }) => humanOfProfile(resource ?? ''))
     .filter((human) => human !== null);
   return [...new Set(humans)].sort();

@@ -1,12 +1,15 @@
 const rfc3339 =
-  /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,12}))?)?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?$/;
+  /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?$/;
 
 const minuteMs = 60_000;
 
-function offsetMs(zone: string | undefined): number {
+/** `null` for an offset that no clock shows. */
+function offsetMs(zone: string | undefined): number | null {
   if (zone === undefined || zone === 'Z' || zone === 'z') return 0;
   const digits = zone.slice(1).replace(':', '').padEnd(4, '0');
-  const size = (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2))) * minuteMs;
+  const [hours, minutes] = [Number(digits.slice(0, 2)), Number(digits.slice(2))];
+  if (hours > 23 || minutes > 59) return null;
+  const size = (hours * 60 + minutes) * minuteMs;
   return zone.startsWith('-') ? -size : size;
 }
 
@@ -21,13 +24,16 @@ export function parseTimestamp(text: string): number | null {
   const [, year, month, day, hour, minute, second = '0', fraction = '', zone] = match;
   const utcMs = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
   const date = new Date(utcMs);
+  const aheadMs = offsetMs(zone);
+  // Date.UTC carries a 13th month into the next year, and takes the year 99 for 1999.
   const isReal =
+    date.getUTCFullYear() === Number(year) &&
     date.getUTCMonth() === Number(month) - 1 &&
     date.getUTCDate() === Number(day) &&
     date.getUTCHours() === Number(hour) &&
     date.getUTCMinutes() === Number(minute);
-  if (!isReal || Number(second) > 59) return null;
-  return utcMs + Number(fraction.slice(0, 3).padEnd(3, '0')) - offsetMs(zone);
+  if (!isReal || Number(second) > 59 || aheadMs === null) return null;
+  return utcMs + Number(fraction.slice(0, 3).padEnd(3, '0')) - aheadMs;
 }
 
 /** RFC 3339 in UTC with milliseconds, the form Custody writes everywhere. */
