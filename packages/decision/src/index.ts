@@ -43,6 +43,7 @@ export { deadLettered, type Fault, faults, kept, type Outcome } from './outcome.
 export { humanOfProfile, principalKind, subjectOfHuman } from './principal.ts';
 export { permitReasonCodes, type ReasonCode } from './reason-code.ts';
 export { type RepairRequest, repairRequest, repairRequestKey } from './repair.ts';
+export { isReservedWindowsKey, type SourceClaim, sourceClaim, sourceClaimKey } from './source-claim.ts';
 export {
   contains,
   dayMs,

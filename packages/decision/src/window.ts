@@ -25,7 +25,10 @@ export const sourceWindow = z.object({
   proof: z.enum(proofs).nullable(),
   /** Distinct ids inside `[from, to)` that the last full pass listed. */
   listed: z.number().int().nonnegative(),
-  /** What the source counted for the padded request after that pass; `null` where it gave no usable count. */
+  /**
+   * What the source counted for the padded request after that pass; `null` where it gave no usable count. Windows that
+   * were joined after closing carry the sum of theirs, each with its own padding.
+   */
   counted: z.number().int().nonnegative().nullable(),
   /** Ids handed on earlier that the source no longer lists. */
   deleted_at_source: z.number().int().nonnegative(),
