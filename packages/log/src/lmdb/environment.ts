@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CustodyError } from '@custody/runtime';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { logErrors } from '../errors.ts';
+import { checkDataFile } from './data-file.ts';
 import { storageError } from './storage-error.ts';
 
 const formatVersion = 1;
@@ -34,6 +35,7 @@ export class Environment {
     try {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
       chmodSync(directory, 0o700);
+      checkDataFile(directory);
       this.#root = open({
         path: directory,
         noSubdir: false,
