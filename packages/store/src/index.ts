@@ -18,6 +18,7 @@ export type { Migration } from './migration-files.ts';
 export { storedSummary } from './queries/stored-summary.ts';
 export { defineQuery, type Query, runQuery } from './query.ts';
 export { readerObjects } from './reader-objects.ts';
+export { storeUrl, storeVariables } from './variables.ts';
 export { type DecisionRow, writeDecisions } from './write-decisions.ts';
 export { type PositionedRecord, writeFacts } from './write-facts.ts';
 export { writeWindows } from './write-windows.ts';
