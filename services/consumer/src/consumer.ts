@@ -1,0 +1,93 @@
+import { topics } from '@custody/decision';
+import type { DataGap, Log } from '@custody/log';
+import type { Clock, Lifecycle, Logger } from '@custody/runtime';
+import { decisionsGroup } from './consumer-group.ts';
+import type { ConsumerStore } from './consumer-store.ts';
+import { createDeadLetters } from './dead-letters.ts';
+import { createDecisionsStored } from './decisions-stored.ts';
+import { followGrants, type GrantKnowledge } from './grants-follower.ts';
+import { batchHandler } from './handler.ts';
+import type { ConsumerMetrics } from './metrics.ts';
+import { createPatience, type Patience } from './patience.ts';
+import { createPipeline } from './pipeline.ts';
+import { projectGrants } from './projections/grants.ts';
+import type { Projection } from './projections/projection.ts';
+import { projectWindows } from './projections/windows.ts';
+import { createAttribute } from './steps/attribute.ts';
+import { createRecentTimes, createRecognize } from './steps/recognize.ts';
+import { createStoreStep } from './steps/store.ts';
+import { createValidate } from './steps/validate.ts';
+
+export interface ConsumerParts {
+  readonly log: Log;
+  readonly store: ConsumerStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: ConsumerMetrics;
+  readonly lifecycle: Lifecycle;
+  /** The group that reads decisions. Another one reads the topic from its beginning. Default `custody.consumer`. */
+  readonly group?: string;
+}
+
+function decisionsProjection(parts: ConsumerParts, patiently: Patience, grants: GrantKnowledge): Projection {
+  const { log, store, clock, metrics, group = decisionsGroup } = parts;
+  const handle = createPipeline({
+    validate: createValidate(),
+    recognize: createRecognize(createRecentTimes()),
+    attribute: createAttribute(grants, clock),
+    store: createStoreStep({ decisions: store, patiently, metrics }),
+    keepDeadLetters: createDeadLetters({ log, patiently, clock }),
+    metrics,
+  });
+  return { topic: topics.decisions.name, group, handle };
+}
+
+/** Consumes a topic until the service stops; a batch that fails for good stops the service without a commit. */
+function run({ log, clock, logger, metrics, lifecycle }: ConsumerParts, { topic, group, handle }: Projection): void {
+  const onDataGap = (gap: DataGap) => {
+    const records = gap.firstOffset - gap.committedOffset;
+    metrics.lostRecords.inc({ topic }, records);
+    logger.error({ ...gap, records }, 'the log deleted records before they were read; the source has to be read again');
+  };
+  const onAssigned = (assignment: Readonly<Record<string, readonly number[]>>) =>
+    logger.debug({ group, partitions: assignment[topic] }, 'assigned');
+  lifecycle.go(group, async (signal) => {
+    const consumption = log.consume({
+      group,
+      topics: [topic],
+      handler: batchHandler(clock, handle),
+      onDataGap,
+      onAssigned,
+    });
+    signal.addEventListener('abort', () => void consumption.stop(), { once: true });
+    await consumption.done;
+  });
+}
+
+/**
+ * Starts the consumer; resolves when it takes decisions, or when the service is asked to stop before. The grants topic is
+ * read to its end first: a decision attributed with half of the grants would be attributed wrongly.
+ */
+export async function startConsumer(parts: ConsumerParts): Promise<void> {
+  const { log, store, clock, logger, metrics, lifecycle, group = decisionsGroup } = parts;
+  const patiently = createPatience({ logger, metrics });
+  const grants = followGrants({ log, logger, metrics });
+  lifecycle.go('grants', async (signal) => {
+    signal.addEventListener('abort', () => void grants.stop(), { once: true });
+    await grants.done;
+  });
+  await Promise.race([grants.caughtUp, aborted(lifecycle.signal)]);
+  if (lifecycle.signal.aborted) return;
+  logger.info({ grants_position: grants.position }, 'grants are known, taking decisions');
+  const decisionsStored = createDecisionsStored({ log, clock, group });
+  run(parts, decisionsProjection(parts, patiently, grants));
+  run(parts, projectGrants({ store, patiently, logger, metrics }));
+  run(parts, projectWindows({ store, decisionsStored, patiently, logger, metrics }));
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal.aborted) resolve();
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  return promise;
+}

@@ -1,0 +1,21 @@
+import type { Batch, BatchContext } from '@custody/log';
+import { type Clock, isError } from '@custody/runtime';
+import { consumerErrors } from './errors.ts';
+import { keepAlive } from './keep-alive.ts';
+
+/**
+ * Makes a handler for the log of work on batches: the membership stays alive while it waits, and work given up because
+ * the batch is no longer ours simply ends, since the log commits nothing then.
+ */
+export function batchHandler(
+  clock: Clock,
+  work: (batch: Batch, signal: AbortSignal) => Promise<void>,
+): (batch: Batch, context: BatchContext) => Promise<void> {
+  return async (batch, context) => {
+    try {
+      await keepAlive(context, clock, () => work(batch, context.signal));
+    } catch (error) {
+      if (!(context.signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED))) throw error;
+    }
+  };
+}

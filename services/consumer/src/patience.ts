@@ -1,0 +1,46 @@
+import { CustodyError, type Logger, withRetry } from '@custody/runtime';
+import { consumerErrors } from './errors.ts';
+import type { ConsumerMetrics } from './metrics.ts';
+
+/** Work that waits for what it needs: tried again until it succeeds, fails for good, or is given up. */
+export type Patience = <T>(what: string, signal: AbortSignal, work: () => Promise<T>) => Promise<T>;
+
+export interface PatienceOptions {
+  readonly logger: Logger;
+  readonly metrics: ConsumerMetrics;
+  /** Longest pause between two tries, milliseconds: how late the return of the store may be noticed. Default 5,000. */
+  readonly maxDelayMs?: number;
+}
+
+/**
+ * Tries again for as long as the failure is retriable. Says so once when a wait begins and once when it ends. Throws
+ * `CONSUMER_INTERRUPTED` when the signal aborts before the work is done, and what is not retriable at once.
+ */
+export function createPatience({ logger, metrics, maxDelayMs = 5_000 }: PatienceOptions): Patience {
+  return async function patiently<T>(what: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    let failures = 0;
+    const onRetry = (error: unknown) => {
+      const code = error instanceof CustodyError ? error.code : '';
+      metrics.retries.inc({ what, code });
+      if (failures++ === 0) logger.warn({ what, code, err: error }, 'waiting, and trying again');
+    };
+    const result = await withRetry(
+      () => {
+        throwIfAborted(signal, what);
+        return work();
+      },
+      { signal, initialDelayMs: 200, maxDelayMs, onRetry },
+    ).catch((error: unknown) => {
+      throwIfAborted(signal, what, error);
+      throw error;
+    });
+    if (failures > 0) logger.info({ what, failures }, 'works again');
+    return result;
+  };
+}
+
+/** Throws `CONSUMER_INTERRUPTED` on an aborted signal. */
+export function throwIfAborted(signal: AbortSignal, what: string, cause?: unknown): void {
+  if (!signal.aborted) return;
+  throw new CustodyError(consumerErrors.CONSUMER_INTERRUPTED, `Gave up: ${what}.`, { cause });
+}

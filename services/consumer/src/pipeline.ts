@@ -1,0 +1,59 @@
+import type { Batch } from '@custody/log';
+import type { DeadLetters } from './dead-letters.ts';
+import type { ConsumerMetrics } from './metrics.ts';
+import { throwIfAborted } from './patience.ts';
+import type { AttributedEntry } from './steps/attribute.ts';
+import { type FromRecord, type Refusal, runStep, type Step } from './steps/step.ts';
+import type { StoreStep } from './steps/store.ts';
+import type { ValidEntry } from './steps/validate.ts';
+
+export interface PipelineParts {
+  readonly validate: Step<FromRecord, ValidEntry>;
+  readonly recognize: Step<ValidEntry, ValidEntry>;
+  readonly attribute: Step<ValidEntry, AttributedEntry>;
+  readonly store: StoreStep;
+  readonly keepDeadLetters: DeadLetters;
+  readonly metrics: ConsumerMetrics;
+}
+
+/** Takes a batch to its end: every record stored or kept as a dead letter. Only then may it be committed. */
+export type Pipeline = (batch: Batch, signal: AbortSignal) => Promise<void>;
+
+/** The same decision several times in a batch, as windows that overlap bring it: one is enough. */
+function dropRepeated(entries: readonly ValidEntry[]): ValidEntry[] {
+  return [
+    ...new Map(entries.map((entry) => [`${entry.headers['custody-env-id']}/${entry.decision.id}`, entry])).values(),
+  ];
+}
+
+/**
+ * validate → recognize → attribute → store, and then the log commits. A crash anywhere between costs that the batch is
+ * handled again: rows land on themselves, dead letters repeat with the same origin.
+ *
+ * Dead letters are durable first: a batch whose dead letters cannot be kept stores nothing and is not committed.
+ */
+export function createPipeline(parts: PipelineParts): Pipeline {
+  const { validate, recognize, attribute, store, keepDeadLetters, metrics } = parts;
+  return async function handle(batch, signal) {
+    const validated = runStep(
+      validate,
+      batch.records.map((record) => ({ record })),
+    );
+    const recognized = runStep(recognize, validated.kept);
+    const distinct = dropRepeated(recognized.kept);
+    const attributed = runStep(attribute, distinct);
+    const refused = [...validated.refused, ...recognized.refused, ...attributed.refused];
+    throwIfAborted(signal, 'a batch of decisions');
+    await keepDeadLetters(refused, batch.topic, signal);
+    await store(attributed.kept, signal);
+    count(metrics, batch.records.length, attributed.kept.length, refused);
+  };
+}
+
+function count(metrics: ConsumerMetrics, records: number, kept: number, refused: readonly Refusal[]): void {
+  metrics.batchRecords.observe(records);
+  metrics.records.inc({ outcome: 'kept' }, kept);
+  metrics.records.inc({ outcome: 'dropped' }, records - kept - refused.length);
+  metrics.records.inc({ outcome: 'deadLettered' }, refused.length);
+  for (const { step, fault } of refused) metrics.deadLetters.inc({ step, fault });
+}

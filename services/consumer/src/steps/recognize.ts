@@ -1,0 +1,38 @@
+import { deadLettered, formatTimestamp, kept, type Outcome } from '@custody/decision';
+import type { Step } from './step.ts';
+import type { ValidEntry } from './validate.ts';
+
+/** The times of decisions seen before; ids are canonical, times are milliseconds since the epoch. */
+export interface KnownTimes {
+  get(decisionId: string): number | undefined;
+  set(decisionId: string, occurredAtMs: number): void;
+}
+
+/** The times of the ids seen last, so many of them: a decision is mostly read again soon after it was read first. */
+export function createRecentTimes(capacity = 50_000): KnownTimes {
+  const times = new Map<string, number>();
+  return {
+    get: (id) => times.get(id),
+    set(id, occurredAtMs) {
+      times.set(id, occurredAtMs);
+      if (times.size <= capacity) return;
+      const [oldest] = times.keys();
+      if (oldest !== undefined) times.delete(oldest);
+    },
+  };
+}
+
+/**
+ * Refuses an entry whose id was known with another timestamp. A decision never changes its time, and two times would be
+ * two rows for ever. The first time seen counts.
+ */
+export function createRecognize(known: KnownTimes): Step<ValidEntry, ValidEntry> {
+  return function recognize(entry: ValidEntry): Outcome<ValidEntry> {
+    const { id, occurredAtMs } = entry.decision;
+    const before = known.get(id);
+    if (before === undefined) known.set(id, occurredAtMs);
+    if (before === undefined || before === occurredAtMs) return kept(entry);
+    const detail = `timestamp: ${formatTimestamp(occurredAtMs)}, and ${id} was known at ${formatTimestamp(before)}`;
+    return deadLettered('conflicting_entry', detail);
+  };
+}

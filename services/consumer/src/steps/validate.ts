@@ -1,0 +1,29 @@
+import {
+  type Decision,
+  type DecisionHeaders,
+  deadLettered,
+  kept,
+  type Outcome,
+  parseDecisionHeaders,
+  parseEntry,
+} from '@custody/decision';
+import type { FromRecord, Step } from './step.ts';
+
+/** A record that holds a decision, with the place it was read for. */
+export interface ValidEntry extends FromRecord {
+  readonly headers: DecisionHeaders;
+  readonly decision: Decision;
+  readonly entryBytes: Uint8Array;
+}
+
+/** Reads headers and entry of a record; never throws, whatever the bytes. */
+export function createValidate(): Step<FromRecord, ValidEntry> {
+  return function validate({ record }: FromRecord): Outcome<ValidEntry> {
+    const headers = parseDecisionHeaders(record.headers);
+    if (headers.outcome === 'deadLettered') return headers;
+    if (record.value === null) return deadLettered('not_an_object', 'the record has no value');
+    const decision = parseEntry(record.value);
+    if (decision.outcome === 'deadLettered') return decision;
+    return kept({ record, headers: headers.value, decision: decision.value, entryBytes: record.value });
+  };
+}
