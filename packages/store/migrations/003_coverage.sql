@@ -74,32 +74,53 @@ WITH
     assumeNotNull(lateness_ms_or_null) AS lateness_ms,
     least({to_ms:Int64}, {now_ms:Int64}) AS end_ms,
     least(end_ms, {now_ms:Int64} - lateness_ms) AS aged_ms,
-    hours AS
+    -- One step a level: an alias that is used twice in one SELECT is analysed twice, and these would multiply.
+    ranges AS
     (
         SELECT
-            env_id, env_name, updated_at,
-            toUnixTimestamp(hour) * 1000 AS hour_ms,
-            arrayMap(w -> (toUnixTimestamp64Milli(w.1), toUnixTimestamp64Milli(w.2), w.4), windows) AS ranges,
-            arrayMin(arrayMap(r -> r.1, ranges)) AS first_ms,
-            arrayMap(r -> (greatest(r.1, {from_ms:Int64}), least(r.2, aged_ms), r.3), ranges) AS aged_cut,
-            arrayMap(r -> (greatest(r.1, {from_ms:Int64}, aged_ms), least(r.2, end_ms), r.3), ranges) AS young_cut,
-            arrayFilter(r -> r.1 < r.2, aged_cut) AS aged,
-            arrayFilter(r -> r.1 < r.2, young_cut) AS young,
+            env_id, env_name, updated_at, toUnixTimestamp(hour) * 1000 AS hour_ms,
+            arrayMap(w -> (toUnixTimestamp64Milli(w.1), toUnixTimestamp64Milli(w.2), w.4), windows) AS parts
+        FROM custody_internal.windows_by_hour FINAL
+        WHERE notEmpty(windows)
+    ),
+    cuts AS -- what lies in the asked range, before and after the moment from which on an hour is young
+    (
+        SELECT
+            env_id, env_name, updated_at, hour_ms, parts,
+            arrayFilter(r -> r.1 < r.2, arrayMap(r -> (greatest(r.1, {from_ms:Int64}), least(r.2, aged_ms), r.3), parts)) AS aged,
+            arrayFilter(r -> r.1 < r.2, arrayMap(r -> (greatest(r.1, {from_ms:Int64}, aged_ms), least(r.2, end_ms), r.3), parts)) AS young
+        FROM ranges
+    ),
+    states AS
+    (
+        SELECT
+            env_id, env_name, updated_at, hour_ms, parts, aged, young,
             arrayFilter(r -> r.3 != 'closed', aged) AS aged_unproven,
             arrayFilter(r -> r.3 != 'closed', young) AS young_unproven,
             arrayFilter(r -> r.3 = 'unreadable', aged) AS aged_unreadable,
-            arrayFilter(r -> r.3 = 'unreadable', young) AS young_unreadable,
-            arrayFilter(r -> r.3 = 'open', ranges) AS still_open,
-            arrayReduce('intervalLengthSum', arrayMap(r -> r.1, aged), arrayMap(r -> r.2, aged))
-                - arrayReduce('intervalLengthSum', arrayMap(r -> r.1, aged_unproven), arrayMap(r -> r.2, aged_unproven)) AS aged_proven_ms,
-            arrayReduce('intervalLengthSum', arrayMap(r -> r.1, young), arrayMap(r -> r.2, young))
-                - arrayReduce('intervalLengthSum', arrayMap(r -> r.1, young_unproven), arrayMap(r -> r.2, young_unproven)) AS young_proven_ms,
-            arrayReduce('intervalLengthSum', arrayMap(r -> r.1, aged_unreadable), arrayMap(r -> r.2, aged_unreadable)) AS aged_unreadable_ms,
-            arrayReduce('intervalLengthSum', arrayMap(r -> r.1, young_unreadable), arrayMap(r -> r.2, young_unreadable)) AS young_unreadable_ms,
-            arrayReduce('intervalLengthSum', arrayMap(r -> r.1, ranges), arrayMap(r -> r.2, ranges)) AS read_ms,
-            read_ms >= hour_ms + 3600000 - first_ms AND empty(still_open) AS is_settled
-        FROM custody_internal.windows_by_hour FINAL
-        WHERE notEmpty(windows)
+            arrayFilter(r -> r.3 = 'unreadable', young) AS young_unreadable
+        FROM cuts
+    ),
+    lengths AS
+    (
+        SELECT
+            env_id, env_name, updated_at, hour_ms, parts,
+            arrayMin(parts.1) AS first_ms,
+            arrayReduce('intervalLengthSum', aged.1, aged.2)
+                - arrayReduce('intervalLengthSum', aged_unproven.1, aged_unproven.2) AS aged_proven_ms,
+            arrayReduce('intervalLengthSum', young.1, young.2)
+                - arrayReduce('intervalLengthSum', young_unproven.1, young_unproven.2) AS young_proven_ms,
+            arrayReduce('intervalLengthSum', aged_unreadable.1, aged_unreadable.2) AS aged_unreadable_ms,
+            arrayReduce('intervalLengthSum', young_unreadable.1, young_unreadable.2) AS young_unreadable_ms,
+            arrayReduce('intervalLengthSum', parts.1, parts.2) AS read_ms
+        FROM states
+    ),
+    hours AS
+    (
+        SELECT
+            env_id, env_name, updated_at, hour_ms, parts, first_ms, aged_proven_ms, young_proven_ms, aged_unreadable_ms, young_unreadable_ms,
+            read_ms >= hour_ms + 3600000 - first_ms AND NOT has(parts.3, 'open') AS is_settled
+        FROM lengths
     ),
     environments AS
     (
@@ -107,25 +128,41 @@ WITH
             env_id,
             argMax(env_name, updated_at) AS name,
             min(first_ms) AS oldest_ms,
-            greatest(oldest_ms, {from_ms:Int64}) AS start_ms,
             sum(aged_proven_ms) AS aged_proven,
             sum(young_proven_ms) AS young_proven,
             sum(aged_unreadable_ms) AS aged_unreadable_total,
             sum(young_unreadable_ms) AS young_unreadable_total,
-            arraySort(r -> r.1, groupArray((hour_ms, is_settled, if(is_settled, [], ranges), first_ms))) AS sorted,
-            -- The first hour that is missing or not settled; what follows it is not proven without a gap.
-            arrayFirstIndex((r, i) -> r.1 != sorted[1].1 + (i - 1) * 3600000 OR NOT r.2, sorted, arrayEnumerate(sorted)) AS broken,
-            sorted[1].1 + (if(broken = 0, length(sorted) + 1, broken) - 1) * 3600000 AS broken_ms,
-            if(broken > 0 AND sorted[broken].1 = broken_ms, sorted[broken].3, []) AS broken_ranges,
-            greatest(broken_ms, oldest_ms) AS broken_from_ms,
-            -- Inside that hour: the first of its start and its windows' bounds that no settled window covers, or an open one does.
-            arrayFilter(
-                p -> NOT arrayExists(r -> r.1 <= p AND p < r.2 AND r.3 != 'open', broken_ranges)
-                    OR arrayExists(r -> r.1 <= p AND p < r.2 AND r.3 = 'open', broken_ranges),
-                arraySort(arrayConcat([broken_from_ms], arrayMap(r -> r.1, broken_ranges), arrayMap(r -> r.2, broken_ranges)))
-            )[1] AS until_ms
+            arraySort(r -> r.1, groupArray((hour_ms, is_settled, if(is_settled, [], parts)))) AS sorted
         FROM hours
         GROUP BY env_id
+    ),
+    breaks AS -- the first hour that is missing or not settled: what follows it is not proven without a gap
+    (
+        SELECT
+            *,
+            sorted[1].1 AS first_hour_ms,
+            arrayFirstIndex((r, i) -> r.1 != first_hour_ms + (i - 1) * 3600000 OR NOT r.2, sorted, arrayEnumerate(sorted)) AS broken
+        FROM environments
+    ),
+    broken_hours AS
+    (
+        SELECT
+            *,
+            first_hour_ms + (if(broken = 0, length(sorted) + 1, broken) - 1) * 3600000 AS broken_ms,
+            if(broken > 0 AND sorted[broken].1 = broken_ms, sorted[broken].3, []) AS inside
+        FROM breaks
+    ),
+    ends AS -- inside that hour: the first of its start and its windows' bounds that no settled window covers, or an open one does
+    (
+        SELECT
+            *,
+            arrayFirst(
+                p -> NOT arrayExists(r -> r.1 <= p AND p < r.2 AND r.3 != 'open', inside)
+                    OR arrayExists(r -> r.1 <= p AND p < r.2 AND r.3 = 'open', inside),
+                arraySort(arrayConcat([greatest(broken_ms, oldest_ms)], inside.1, inside.2))
+            ) AS until_ms,
+            greatest(oldest_ms, {from_ms:Int64}) AS start_ms
+        FROM broken_hours
     )
 SELECT
     env_id,
@@ -133,10 +170,10 @@ SELECT
     fromUnixTimestamp64Milli(oldest_ms, 'UTC') AS oldest,
     fromUnixTimestamp64Milli(until_ms, 'UTC') AS proven_until,
     toUInt64(intDiv(greatest(0, end_ms - greatest(start_ms, aged_ms) - young_proven - young_unreadable_total) + 999, 1000)) AS open_seconds,
-    toUInt64(intDiv(greatest(0, least(end_ms, aged_ms) - start_ms - aged_proven - aged_unreadable_total) + 999, 1000)) AS blind_seconds,
+    toUInt64(intDiv(greatest(0, aged_ms - start_ms - aged_proven - aged_unreadable_total) + 999, 1000)) AS blind_seconds,
     toUInt64(intDiv(aged_unreadable_total + young_unreadable_total + 999, 1000)) AS unreadable_seconds,
     toUInt32(intDiv(lateness_ms, 1000)) AS lateness_seconds
-FROM environments;
+FROM ends;
 
 -- Public. How blind am I, now and over the whole history? blind_seconds + unreadable_seconds; 0 in health.
 CREATE OR REPLACE VIEW custody.coverage

@@ -26,7 +26,12 @@ const readingSettings = {
   // Counts and milliseconds stay far below 2^53; as texts they would have to be parsed everywhere.
   output_format_json_quote_64bit_integers: 0,
   output_format_json_quote_denormals: 0,
-  // Ranges, ids and keys are bound; a statement that needs more than this was not meant.
+  date_time_output_format: 'iso',
+  // A decision never changes its month, so no version of it lies in another partition.
+  do_not_merge_across_partitions_select_final: 1,
+  // A server goes on with a statement whose client is gone unless it is told not to.
+  cancel_http_readonly_queries_on_client_close: 1,
+  // Whatever is asked, it is a question: an injected write would still be refused.
   readonly: '1',
 } as const;
 

@@ -1,0 +1,187 @@
+-- custody.access_changes
+CREATE VIEW custody.access_changes (`at` DateTime64(3, 'UTC'),
+    `env_id` LowCardinality(String),
+    `kind` LowCardinality(String),
+    `change` LowCardinality(String),
+    `agent_key` String,
+    `human_key` String,
+    `server` LowCardinality(String),
+    `tool` LowCardinality(String),
+    `level` LowCardinality(String),
+    `grant_id` String,
+    `not_before` DateTime64(3, 'UTC')) DEFINER = default SQL SECURITY DEFINER AS SELECT if(change = 'appeared', began_at, assumeNotNull(facts.first_missing)) AS at, facts.env_id AS env_id, CAST(facts.kind, 'LowCardinality(String)') AS kind, CAST(arrayJoin(if(isNull(facts.first_missing), ['appeared'], ['appeared', 'ended'])), 'LowCardinality(String)') AS change, facts.agent_key AS agent_key, facts.human_key AS human_key, facts.server AS server, facts.tool AS tool, facts.level AS level, facts.grant_id AS grant_id, multiIf(change = 'ended', facts.last_seen, isNotNull(facts.valid_from), began_at, listings.first_completed_at) AS not_before FROM custody_internal.facts AS facts FINAL LEFT JOIN (SELECT * FROM custody_internal.listings FINAL) AS listings ON (listings.env_id = facts.env_id) AND (listings.kind = facts.kind) WHERE (facts.kind != 'identity') AND ((change = 'ended') OR isNotNull(facts.valid_from) OR (facts.first_seen > listings.first_completed_at)) SETTINGS join_use_nulls = 0;
+
+-- custody.coverage
+CREATE VIEW custody.coverage (`env_id` LowCardinality(String),
+    `env_name` String,
+    `oldest` DateTime64(3, 'UTC'),
+    `proven_until` DateTime64(3, 'UTC'),
+    `open_seconds` UInt64,
+    `blind_seconds` UInt64,
+    `unreadable_seconds` UInt64,
+    `lateness_seconds` UInt32) DEFINER = default SQL SECURITY DEFINER AS SELECT env_id, env_name, oldest, proven_until, open_seconds, blind_seconds, unreadable_seconds, lateness_seconds FROM `custody_internal.coverage_between`(from_ms = 0, to_ms = 9000000000000000, now_ms = toUnixTimestamp64Milli(now64(3)));
+
+-- custody.decisions
+CREATE VIEW custody.decisions (`decision_id` UUID,
+    `occurred_at` DateTime64(3, 'UTC'),
+    `env_id` LowCardinality(String),
+    `env_name` LowCardinality(String),
+    `tenant` LowCardinality(String),
+    `agent_key` LowCardinality(String),
+    `agent_name` LowCardinality(String),
+    `human_key` LowCardinality(String),
+    `human_name` LowCardinality(String),
+    `human_email` LowCardinality(String),
+    `human_candidates` Array(String),
+    `attribution` LowCardinality(String),
+    `evidence` LowCardinality(String),
+    `server` LowCardinality(String),
+    `resource` LowCardinality(String),
+    `tool` LowCardinality(String),
+    `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
+    `reason` String,
+    `reason_code` LowCardinality(String),
+    `trust_level` LowCardinality(String),
+    `ceiling_level` LowCardinality(String),
+    `required_level` LowCardinality(String),
+    `ingested_at` DateTime64(3, 'UTC')) DEFINER = default SQL SECURITY DEFINER AS SELECT decision_id, occurred_at, env_id, env_name, tenant, agent_key, agent_name, human_key, human_name, human_email, CAST(human_candidates, 'Array(String)') AS human_candidates, attribution, evidence, server, resource, tool, decision, reason, reason_code, trust_level, ceiling_level, required_level, ingested_at FROM custody_internal.decisions FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+-- custody.decisions_daily
+CREATE VIEW custody.decisions_daily (`day` Date,
+    `env_id` LowCardinality(String),
+    `agent_key` LowCardinality(String),
+    `human_key` LowCardinality(String),
+    `server` LowCardinality(String),
+    `tool` LowCardinality(String),
+    `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
+    `reason_code` LowCardinality(String),
+    `decisions` UInt64,
+    `denials` UInt64) DEFINER = default SQL SECURITY DEFINER AS SELECT toDate(toStartOfHour(occurred_at)) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, count() AS decisions, countIf(decision = 'deny') AS denials FROM custody_internal.decisions FINAL GROUP BY day, env_id, agent_key, human_key, server, tool, decision, reason_code SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+-- custody.decisions_hourly
+CREATE VIEW custody.decisions_hourly (`hour` DateTime('UTC'),
+    `env_id` LowCardinality(String),
+    `agent_key` LowCardinality(String),
+    `human_key` LowCardinality(String),
+    `server` LowCardinality(String),
+    `tool` LowCardinality(String),
+    `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
+    `reason_code` LowCardinality(String),
+    `decisions` UInt64,
+    `denials` UInt64) DEFINER = default SQL SECURITY DEFINER AS SELECT toStartOfHour(occurred_at) AS hour, env_id, agent_key, human_key, server, tool, decision, reason_code, count() AS decisions, countIf(decision = 'deny') AS denials FROM custody_internal.decisions FINAL GROUP BY hour, env_id, agent_key, human_key, server, tool, decision, reason_code SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+-- custody.grants
+CREATE VIEW custody.grants (`env_id` LowCardinality(String),
+    `kind` LowCardinality(String),
+    `grant_id` String,
+    `agent_key` String,
+    `human_key` String,
+    `server` LowCardinality(String),
+    `tool` LowCardinality(String),
+    `level` LowCardinality(String),
+    `valid_from` Nullable(DateTime64(3, 'UTC')),
+    `first_seen` DateTime64(3, 'UTC'),
+    `last_seen` DateTime64(3, 'UTC'),
+    `first_missing` Nullable(DateTime64(3, 'UTC')),
+    `active` UInt8) DEFINER = default SQL SECURITY DEFINER AS SELECT facts.env_id AS env_id, CAST(facts.kind, 'LowCardinality(String)') AS kind, facts.grant_id AS grant_id, facts.agent_key AS agent_key, facts.human_key AS human_key, facts.server AS server, facts.tool AS tool, facts.level AS level, facts.valid_from AS valid_from, facts.first_seen AS first_seen, if(isNull(facts.first_missing), greatest(facts.last_seen, listings.completed_at), facts.last_seen) AS last_seen, facts.first_missing AS first_missing, isNull(facts.first_missing) AS active FROM custody_internal.facts AS facts FINAL LEFT JOIN (SELECT * FROM custody_internal.listings FINAL) AS listings ON (listings.env_id = facts.env_id) AND (listings.kind = facts.kind) WHERE facts.kind != 'identity' SETTINGS join_use_nulls = 0;
+
+-- custody.windows
+CREATE VIEW custody.windows (`env_id` LowCardinality(String),
+    `env_name` LowCardinality(String),
+    `hour` DateTime('UTC'),
+    `from_at` DateTime64(3, 'UTC'),
+    `to_at` DateTime64(3, 'UTC'),
+    `facet` String,
+    `state` LowCardinality(String),
+    `proof` LowCardinality(String),
+    `listed` UInt64,
+    `counted` Nullable(UInt64),
+    `deleted_at_source` UInt64,
+    `read_at` Nullable(DateTime64(3, 'UTC')),
+    `reason` String,
+    `updated_at` DateTime64(3, 'UTC')) DEFINER = default SQL SECURITY DEFINER AS SELECT env_id, env_name, hour, tupleElement(window, 'from_at') AS from_at, tupleElement(window, 'to_at') AS to_at, tupleElement(window, 'facet') AS facet, CAST(tupleElement(window, 'state'), 'LowCardinality(String)') AS state, CAST(tupleElement(window, 'proof'), 'LowCardinality(String)') AS proof, tupleElement(window, 'listed') AS listed, tupleElement(window, 'counted') AS counted, tupleElement(window, 'deleted_at_source') AS deleted_at_source, tupleElement(window, 'read_at') AS read_at, tupleElement(window, 'reason') AS reason, updated_at FROM custody_internal.windows_by_hour FINAL ARRAY JOIN windows AS window;
+
+-- custody_internal.coverage_between
+CREATE VIEW custody_internal.coverage_between AS WITH (SELECT coalesce(max(toInt64OrNull(value)), 900) * 1000 FROM (SELECT argMax(value, (written_at, claim)) AS value FROM custody_internal.installation WHERE key = 'lateness_seconds')) AS lateness_ms_or_null, assumeNotNull(lateness_ms_or_null) AS lateness_ms, least({to_ms:Int64}, {now_ms:Int64}) AS end_ms, least(end_ms, {now_ms:Int64} - lateness_ms) AS aged_ms, ranges AS (SELECT env_id, env_name, updated_at, toUnixTimestamp(hour) * 1000 AS hour_ms, arrayMap(w -> (toUnixTimestamp64Milli(w.1), toUnixTimestamp64Milli(w.2), w.4), windows) AS parts FROM custody_internal.windows_by_hour FINAL WHERE notEmpty(windows)), cuts AS (SELECT env_id, env_name, updated_at, hour_ms, parts, arrayFilter(r -> ((r.1) < (r.2)), arrayMap(r -> (greatest(r.1, {from_ms:Int64}), least(r.2, aged_ms), r.3), parts)) AS aged, arrayFilter(r -> ((r.1) < (r.2)), arrayMap(r -> (greatest(r.1, {from_ms:Int64}, aged_ms), least(r.2, end_ms), r.3), parts)) AS young FROM ranges), states AS (SELECT env_id, env_name, updated_at, hour_ms, parts, aged, young, arrayFilter(r -> ((r.3) != 'closed'), aged) AS aged_unproven, arrayFilter(r -> ((r.3) != 'closed'), young) AS young_unproven, arrayFilter(r -> ((r.3) = 'unreadable'), aged) AS aged_unreadable, arrayFilter(r -> ((r.3) = 'unreadable'), young) AS young_unreadable FROM cuts), lengths AS (SELECT env_id, env_name, updated_at, hour_ms, parts, arrayMin(parts.1) AS first_ms, arrayReduce('intervalLengthSum', aged.1, aged.2) - arrayReduce('intervalLengthSum', aged_unproven.1, aged_unproven.2) AS aged_proven_ms, arrayReduce('intervalLengthSum', young.1, young.2) - arrayReduce('intervalLengthSum', young_unproven.1, young_unproven.2) AS young_proven_ms, arrayReduce('intervalLengthSum', aged_unreadable.1, aged_unreadable.2) AS aged_unreadable_ms, arrayReduce('intervalLengthSum', young_unreadable.1, young_unreadable.2) AS young_unreadable_ms, arrayReduce('intervalLengthSum', parts.1, parts.2) AS read_ms FROM states), hours AS (SELECT env_id, env_name, updated_at, hour_ms, parts, first_ms, aged_proven_ms, young_proven_ms, aged_unreadable_ms, young_unreadable_ms, (read_ms >= ((hour_ms + 3600000) - first_ms)) AND (NOT has(parts.3, 'open')) AS is_settled FROM lengths), environments AS (SELECT env_id, argMax(env_name, updated_at) AS name, min(first_ms) AS oldest_ms, sum(aged_proven_ms) AS aged_proven, sum(young_proven_ms) AS young_proven, sum(aged_unreadable_ms) AS aged_unreadable_total, sum(young_unreadable_ms) AS young_unreadable_total, arraySort(r -> (r.1), groupArray((hour_ms, is_settled, if(is_settled, [], parts)))) AS sorted FROM hours GROUP BY env_id), breaks AS (SELECT *, (sorted[1]).1 AS first_hour_ms, arrayFirstIndex((r, i) -> (((r.1) != (first_hour_ms + ((i - 1) * 3600000))) OR (NOT (r.2))), sorted, arrayEnumerate(sorted)) AS broken FROM environments), broken_hours AS (SELECT *, first_hour_ms + ((if(broken = 0, length(sorted) + 1, broken) - 1) * 3600000) AS broken_ms, if((broken > 0) AND (((sorted[broken]).1) = broken_ms), (sorted[broken]).3, []) AS inside FROM breaks), ends AS (SELECT *, arrayFirst(p -> ((NOT arrayExists(r -> (((r.1) <= p) AND (p < (r.2)) AND ((r.3) != 'open')), inside)) OR arrayExists(r -> (((r.1) <= p) AND (p < (r.2)) AND ((r.3) = 'open')), inside)), arraySort(arrayConcat([greatest(broken_ms, oldest_ms)], inside.1, inside.2))) AS until_ms, greatest(oldest_ms, {from_ms:Int64}) AS start_ms FROM broken_hours) SELECT env_id, name AS env_name, fromUnixTimestamp64Milli(oldest_ms, 'UTC') AS oldest, fromUnixTimestamp64Milli(until_ms, 'UTC') AS proven_until, toUInt64(intDiv(greatest(0, ((end_ms - greatest(start_ms, aged_ms)) - young_proven) - young_unreadable_total) + 999, 1000)) AS open_seconds, toUInt64(intDiv(greatest(0, ((aged_ms - start_ms) - aged_proven) - aged_unreadable_total) + 999, 1000)) AS blind_seconds, toUInt64(intDiv((aged_unreadable_total + young_unreadable_total) + 999, 1000)) AS unreadable_seconds, toUInt32(intDiv(lateness_ms, 1000)) AS lateness_seconds FROM ends;
+
+-- custody_internal.decisions
+CREATE TABLE custody_internal.decisions (`env_id` LowCardinality(String),
+    `env_name` LowCardinality(String),
+    `occurred_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `decision_id` UUID CODEC(NONE),
+    `tenant` LowCardinality(String),
+    `agent_key` LowCardinality(String),
+    `agent_name` LowCardinality(String),
+    `human_key` LowCardinality(String),
+    `human_name` LowCardinality(String),
+    `human_email` LowCardinality(String),
+    `human_candidates` Array(LowCardinality(String)),
+    `attribution` LowCardinality(String),
+    `evidence` LowCardinality(String),
+    `server` LowCardinality(String),
+    `resource` LowCardinality(String),
+    `tool` LowCardinality(String),
+    `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
+    `reason` String CODEC(ZSTD(1)),
+    `reason_code` LowCardinality(String),
+    `trust_level` LowCardinality(String),
+    `ceiling_level` LowCardinality(String),
+    `required_level` LowCardinality(String),
+    `consent_id` LowCardinality(String),
+    `consented_at` DateTime64(3, 'UTC') CODEC(ZSTD(1)),
+    `evidence_humans` Array(LowCardinality(String)),
+    `grants_position` UInt64 CODEC(ZSTD(1)),
+    `ingested_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)), INDEX decision_id_bloom decision_id TYPE bloom_filter(0.01) GRANULARITY 1) ENGINE = ReplacingMergeTree(grants_position) PARTITION BY toYYYYMM(occurred_at) PRIMARY KEY (env_id, toStartOfHour(occurred_at)) ORDER BY (env_id, toStartOfHour(occurred_at), occurred_at, decision_id) SETTINGS index_granularity = 8192;
+
+-- custody_internal.entries
+CREATE TABLE custody_internal.entries (`env_id` LowCardinality(String),
+    `occurred_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `decision_id` UUID CODEC(NONE),
+    `entry` String CODEC(ZSTD(1)),
+    `ingested_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1))) ENGINE = ReplacingMergeTree(ingested_at) PARTITION BY toYYYYMM(occurred_at) PRIMARY KEY (env_id, toStartOfHour(occurred_at)) ORDER BY (env_id, toStartOfHour(occurred_at), occurred_at, decision_id) SETTINGS index_granularity = 8192;
+
+-- custody_internal.facts
+CREATE TABLE custody_internal.facts (`env_id` LowCardinality(String),
+    `kind` Enum8('consent' = 0, 'ceiling' = 1, 'tool_level' = 2, 'identity' = 3),
+    `grant_id` String,
+    `began_at` DateTime64(3, 'UTC'),
+    `valid_from` Nullable(DateTime64(3, 'UTC')),
+    `first_seen` DateTime64(3, 'UTC'),
+    `last_seen` DateTime64(3, 'UTC'),
+    `first_missing` Nullable(DateTime64(3, 'UTC')),
+    `agent_key` String,
+    `human_key` String,
+    `server` LowCardinality(String),
+    `tool` LowCardinality(String),
+    `level` LowCardinality(String),
+    `user_key` String,
+    `name` String,
+    `email` String,
+    `position` UInt64) ENGINE = ReplacingMergeTree(position) ORDER BY (env_id, kind, grant_id, began_at) SETTINGS index_granularity = 8192;
+
+-- custody_internal.installation
+CREATE TABLE custody_internal.installation (`key` LowCardinality(String),
+    `value` String,
+    `written_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC'),
+    `claim` UUID DEFAULT generateUUIDv4()) ENGINE = MergeTree ORDER BY (key, written_at) SETTINGS index_granularity = 8192;
+
+-- custody_internal.listings
+CREATE TABLE custody_internal.listings (`env_id` LowCardinality(String),
+    `kind` Enum8('consent' = 0, 'ceiling' = 1, 'tool_level' = 2, 'identity' = 3),
+    `first_completed_at` DateTime64(3, 'UTC'),
+    `completed_at` DateTime64(3, 'UTC'),
+    `position` UInt64) ENGINE = ReplacingMergeTree(position) ORDER BY (env_id, kind) SETTINGS index_granularity = 8192;
+
+-- custody_internal.migrations
+CREATE TABLE custody_internal.migrations (`number` UInt32,
+    `name` String,
+    `checksum` String,
+    `is_breaking` Bool,
+    `applied_at` DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')) ENGINE = ReplacingMergeTree(applied_at) ORDER BY number SETTINGS index_granularity = 8192;
+
+-- custody_internal.windows_by_hour
+CREATE TABLE custody_internal.windows_by_hour (`env_id` LowCardinality(String),
+    `env_name` LowCardinality(String),
+    `hour` DateTime('UTC'),
+    `windows` Array(Tuple(from_at DateTime64(3, 'UTC'), to_at DateTime64(3, 'UTC'), facet String, state String, proof String, listed UInt64, counted Nullable(UInt64), deleted_at_source UInt64, read_at Nullable(DateTime64(3, 'UTC')), reason String)),
+    `updated_at` DateTime64(3, 'UTC')) ENGINE = ReplacingMergeTree(updated_at) ORDER BY (env_id, hour) SETTINGS index_granularity = 8192;

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { defineQuery } from '../query.ts';
+import { decisionRow } from './decisions-page.ts';
+
+const publicColumns = Object.keys(decisionRow.shape).filter((name) => name !== 'human_candidates');
+
+/** One decision with what the public view leaves out. Found through the bloom filter on the id. */
+export const decisionById = defineQuery({
+  name: 'decision.by_id',
+  sql: `SELECT ${publicColumns.join(', ')}, CAST(human_candidates, 'Array(String)') AS human_candidates,
+    consent_id, consented_at, CAST(evidence_humans, 'Array(String)') AS evidence_humans,
+    toUnixTimestamp64Milli(occurred_at) AS occurred_at_ms
+FROM custody_internal.decisions FINAL
+WHERE decision_id = {id:UUID}
+ORDER BY occurred_at
+LIMIT 1`,
+  params: z.object({ id: z.string() }),
+  row: decisionRow.extend({
+    consent_id: z.string(),
+    consented_at: z.string(),
+    evidence_humans: z.array(z.string()),
+    occurred_at_ms: z.number(),
+  }),
+});
+
+/** The entry of a known decision, verbatim, by its primary key. */
+export const entryOfDecision = defineQuery({
+  name: 'decision.entry',
+  sql: `SELECT entry
+FROM custody_internal.entries FINAL
+WHERE env_id = {env_id:String} AND occurred_at = fromUnixTimestamp64Milli({occurred_at_ms:Int64}, 'UTC') AND decision_id = {id:UUID}
+LIMIT 1`,
+  params: z.object({ env_id: z.string(), occurred_at_ms: z.number(), id: z.string() }),
+  row: z.object({ entry: z.string() }),
+});

@@ -1,0 +1,109 @@
+import { formatTimestamp, hourMs } from '@custody/decision';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decisionById, entryOfDecision, migrate, runQuery, storedSummary, writeDecisions } from '../src/index.ts';
+import { startEngine, type TestEngine } from './engine.ts';
+import { makeRow, uuid } from './make-rows.ts';
+
+const startMs = Date.UTC(2026, 0, 31, 20);
+let engine: TestEngine;
+
+beforeAll(async () => {
+  engine = await startEngine();
+  await migrate(engine.client);
+});
+afterAll(() => engine.stop());
+
+const select = (sql: string) => engine.client.select('test', sql, {});
+const explain = async (sql: string) =>
+  ((await select(`EXPLAIN indexes = 1 ${sql}`)) as { explain: string }[]).map(({ explain }) => explain).join('\n');
+
+test('a decision written three times, in other batches, is one row at every moment, and newer knowledge stays', async () => {
+  const rows = Array.from({ length: 300 }, (_, i) => makeRow({ id: uuid(i), atMs: startMs + i * 61_000 }));
+  const newer = rows.map(({ decision, entryBytes }) => ({
+    entryBytes,
+    decision: { ...decision, grantsPosition: 9, attribution: { ...decision.attribution, humanKey: 'human|newer' } },
+  }));
+  await writeDecisions(engine.client, rows);
+  for (const batch of [rows.slice(0, 7), newer, rows.slice(100), rows.toReversed()]) {
+    await writeDecisions(engine.client, batch);
+    const [summary] = await runQuery(engine.client, storedSummary, {});
+    expect(summary).toEqual({ decisions: 300, newest_ms: startMs + 299 * 61_000 });
+  }
+  expect(await select('SELECT human_key, count() AS n FROM custody.decisions GROUP BY human_key')).toEqual([
+    { human_key: 'human|newer', n: 300 },
+  ]);
+  const counts = ['hourly', 'daily'].map((grain) => `(SELECT sum(decisions) FROM custody.decisions_${grain})`);
+  expect(await select(`SELECT ${counts[0]} AS hourly, ${counts[1]} AS daily`)).toEqual([{ hourly: 300, daily: 300 }]);
+  // The raw table does hold the copies: it is FINAL that folds them, not a merge that happened to run.
+  const [raw] = (await select('SELECT count() AS n FROM custody_internal.decisions')) as { n: number }[];
+  expect(raw?.n).toBeGreaterThanOrEqual(300);
+});
+
+test('every column comes back as it was written, and the entry byte by byte', async () => {
+  const row = makeRow({ id: uuid(9_999), atMs: startMs + 123, verdict: 'deny', reason: 'it’s "no"\n\t\\' });
+  await writeDecisions(engine.client, [row]);
+  const [stored] = await runQuery(engine.client, decisionById, { id: uuid(9_999) });
+  const { decision, attribution } = row.decision;
+  expect(stored).toMatchObject({
+    decision_id: decision.id,
+    occurred_at: formatTimestamp(decision.occurredAtMs),
+    occurred_at_ms: decision.occurredAtMs,
+    env_id: 'env-1',
+    env_name: 'production',
+    agent_key: decision.agentKey,
+    human_key: attribution.humanKey,
+    human_candidates: [],
+    decision: 'deny',
+    reason: decision.reason,
+    reason_code: 'no_permission',
+    consented_at: formatTimestamp(attribution.consentAtMs ?? 0),
+    ingested_at: formatTimestamp(row.decision.ingestedAtMs),
+  });
+  const [entry] = await runQuery(engine.client, entryOfDecision, {
+    env_id: 'env-1',
+    occurred_at_ms: decision.occurredAtMs,
+    id: decision.id,
+  });
+  expect(Buffer.from(entry?.entry ?? '')).toEqual(row.entryBytes);
+});
+
+test('filters on time, hour, day and id prune through the views', async () => {
+  await engine.client.command(
+    'test.fill',
+    `INSERT INTO custody_internal.decisions (env_id, occurred_at, decision_id, agent_key, decision, grants_position)
+     SELECT concat('e', toString(number % 2)), toDateTime64('2025-03-01', 3, 'UTC') + number * 20, generateUUIDv4(), 'a', 'allow', 1
+     FROM numbers(120000)`,
+  );
+  const granules = async (sql: string, index: string) => {
+    const text = await explain(sql);
+    const found = new RegExp(`${index}[\\s\\S]*?Granules: (\\d+)/(\\d+)`).exec(text);
+    expect(text).toContain('FINAL: 1');
+    return { read: Number(found?.[1]), of: Number(found?.[2]) };
+  };
+  const hour = `occurred_at >= '2025-03-10 05:00:00' AND occurred_at < '2025-03-10 07:00:00'`;
+  const pruned = [
+    await granules(`SELECT count() FROM custody.decisions WHERE ${hour}`, 'PrimaryKey'),
+    await granules(`SELECT count() FROM custody.decisions WHERE env_id = 'e1' AND ${hour}`, 'PrimaryKey'),
+    await granules(`SELECT * FROM custody.decisions_hourly WHERE hour = '2025-03-10 05:00:00'`, 'PrimaryKey'),
+    await granules(`SELECT * FROM custody.decisions_daily WHERE day = '2025-03-10'`, 'PrimaryKey'),
+  ];
+  for (const { read, of } of pruned) expect(read).toBeLessThan(of / 2);
+  const byId = await granules(`SELECT * FROM custody.decisions WHERE decision_id = '${uuid(5)}'`, 'decision_id_bloom');
+  expect(byId.read).toBeLessThan(byId.of / 2);
+  const other = await select(`SELECT count() AS n FROM custody.decisions WHERE ${hour}`);
+  expect(other).toEqual([{ n: (2 * hourMs) / 20_000 }]);
+});
+
+test('the views merge no month with another, whatever the session says', async () => {
+  const sql = 'EXPLAIN PIPELINE SELECT count() FROM';
+  const off = 'SETTINGS enable_automatic_decision_for_merging_across_partitions_for_final = 0';
+  const inputs = async (from: string) => {
+    const lines = (await select(`${sql} ${from} ${off}`)) as { explain: string }[];
+    return Math.max(0, ...lines.map(({ explain }) => Number(/ReplacingSorted (\d+)/.exec(explain)?.[1] ?? 0)));
+  };
+  const [parts] = (await select(
+    `SELECT count() AS n, max(per_month) AS most FROM (SELECT partition, count() AS per_month FROM system.parts WHERE active AND database = 'custody_internal' AND table = 'decisions' GROUP BY partition)`,
+  )) as { n: number; most: number }[];
+  expect(parts?.n).toBeGreaterThan(1);
+  expect(await inputs('custody.decisions')).toBeLessThanOrEqual(parts?.most ?? 0);
+});
