@@ -14,7 +14,7 @@ export interface ConsentGrant {
 }
 
 /** What an admin lets a human do on a server at most. */
-export interface CeilingGrant {
+interface CeilingGrant {
   readonly subject: string;
   readonly server: string;
   readonly rank: Rank;

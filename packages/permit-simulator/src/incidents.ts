@@ -23,7 +23,7 @@ export interface Incident {
 }
 
 /** The server whose ceilings an admin lowers by mistake: the most used one. */
-export const droppedServer: Server = sharedServers[0] as Server;
+const droppedServer: Server = sharedServers[0] as Server;
 
 export function ceilingDrops(times: readonly IncidentTime[]): CeilingDrop[] {
   const drops = times.filter((time) => time.kind === 'ceiling_lowered');

@@ -27,4 +27,4 @@ export {
   startSimulator,
 } from './simulator.ts';
 export type { Variants } from './variants.ts';
-export { createWorld, type OracleEntry, type World, type WorldOptions } from './world.ts';
+export { createWorld as createSimulator, type OracleEntry, type World, type WorldOptions } from './world.ts';

@@ -5,13 +5,7 @@ import type { Rank } from './level.ts';
 import { methodClasses, type Server, workflows } from './servers.ts';
 
 /** Why a call was denied, as the policy's debugger names it; '' where it was allowed. */
-export type ReasonCode =
-  | ''
-  | 'no_permission'
-  | 'no_such_action'
-  | 'no_such_resource'
-  | 'no_user_roles'
-  | 'user_not_synced';
+type ReasonCode = '' | 'no_permission' | 'no_such_action' | 'no_such_resource' | 'no_user_roles' | 'user_not_synced';
 
 /** One human's side of a decision: min(consent, ceiling) is what the agent may do under that human. */
 export interface Authority {

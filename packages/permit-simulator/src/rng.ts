@@ -1,7 +1,7 @@
 /** Deterministic randomness: everything in the world derives from labels such as (seed, "bucket", 12). */
 
 /** 32-bit hash of a text; avalanche-mixed so that neighbouring labels give unrelated streams. */
-export function hash32(text: string, start = 0x811c9dc5): number {
+function hash32(text: string, start = 0x811c9dc5): number {
   let hash = start | 0;
   for (let index = 0; index < text.length; index += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
@@ -59,22 +59,22 @@ export class Rng {
     return item;
   }
 
-  /** Item with probability proportional to its weight, a pure function; undefined where all weights are 0. */
+  /** Item with probability proportional to its weight; undefined where all weights are 0. */
   weighted<T>(items: readonly T[], weightOf: (item: T, index: number) => number): T | undefined {
+    const sums = new Float64Array(items.length);
     let total = 0;
-    for (let index = 0; index < items.length; index += 1) total += weightOf(items[index] as T, index);
-    if (total <= 0) return undefined;
-    let left = this.next() * total;
     for (let index = 0; index < items.length; index += 1) {
-      left -= weightOf(items[index] as T, index);
-      if (left < 0) return items[index];
+      total += weightOf(items[index] as T, index);
+      sums[index] = total;
     }
-    return items.at(-1);
+    return total > 0 ? items[indexAbove(sums, this.next() * total, items.length)] : undefined;
   }
 
   /** Popularity by rank: the first items are picked most. */
   zipf<T>(items: readonly T[], exponent = 1): T {
-    const item = this.weighted(items, (_, index) => (index + 1) ** -exponent);
+    const sums = zipfSums(exponent);
+    const total = sums[Math.min(items.length, zipfLength) - 1] ?? 0;
+    const item = items[indexAbove(sums, this.next() * total, items.length)];
     if (item === undefined) throw new RangeError('zipf needs at least one item');
     return item;
   }
@@ -84,4 +84,27 @@ export class Rng {
     const keyed = items.map((item) => ({ item, key: this.uint32() }));
     return keyed.sort((left, right) => left.key - right.key).map(({ item }) => item);
   }
+}
+
+const zipfLength = 256;
+const zipfTables = new Map<number, Float64Array>();
+
+/** Running sums of 1 / rank^exponent; the same for every list, so built once for each exponent. */
+function zipfSums(exponent: number): Float64Array {
+  const known = zipfTables.get(exponent);
+  if (known) return known;
+  let total = 0;
+  const sums = Float64Array.from({ length: zipfLength }, (_, index) => {
+    total += (index + 1) ** -exponent;
+    return total;
+  });
+  zipfTables.set(exponent, sums);
+  return sums;
+}
+
+/** Index of the first running sum above a value, the last one where rounding leaves none. */
+function indexAbove(sums: Float64Array, value: number, length: number): number {
+  let index = 0;
+  while (index < length - 1 && (sums[index] ?? 0) <= value) index += 1;
+  return index;
 }

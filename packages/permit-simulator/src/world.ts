@@ -32,7 +32,7 @@ export interface WorldOptions {
   readonly live?: boolean;
   /** How long after its timestamp an entry is listed; whole ms. */
   readonly arrivalDelayMs?: { readonly min: number; readonly max: number };
-  /** Entries kept in memory. */
+  /** Entries kept in memory, about 2 KB each; default 12,000. */
   readonly cachedEntries?: number;
 }
 
@@ -93,7 +93,7 @@ export function createWorld(options: WorldOptions): World {
   const serverOf = new Map(servers.map((server) => [server.key, server]));
   const scope = createScope(seed);
   const policy = { timeline, servers: serverOf, agents: byKey(agents), humans: byKey(humans) };
-  const { arrivalDelayMs = { min: 1000, max: 10_000 }, cachedEntries = 30_000, livePerSecond } = options;
+  const { arrivalDelayMs = { min: 1000, max: 10_000 }, cachedEntries = 12_000, livePerSecond } = options;
   const rate = livePerSecond === undefined ? {} : { livePerSecond };
   const entries = new BucketSource({
     seed,

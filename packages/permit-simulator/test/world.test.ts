@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createWorld, type OracleEntry } from '../src/index.ts';
+import { createSimulator, type OracleEntry } from '../src/index.ts';
 import type { Json, ListedEntry } from './client.ts';
 
 const anchorMs = Date.parse('2026-03-11T14:20:33Z');
@@ -11,7 +11,7 @@ const parse = (entries: readonly OracleEntry[]) => entries.map((entry) => JSON.p
 
 describe('determinism', () => {
   test('two worlds of the same seed and anchor hold the same bytes, in whatever order they are asked', () => {
-    const [left, right] = [createWorld(small), createWorld(small)];
+    const [left, right] = [createSimulator(small), createSimulator(small)];
     right.facts.roleAssignments(anchorMs + 5 * hourMs);
     right.entriesBetween(anchorMs + 4 * hourMs, anchorMs + 5 * hourMs, anchorMs + dayMs);
     for (const startMs of [anchorMs - 9 * dayMs, anchorMs - hourMs / 2, anchorMs + 2 * hourMs]) {
@@ -24,7 +24,7 @@ describe('determinism', () => {
 
   test('another seed is another world', () => {
     const ids = (seed: number) =>
-      createWorld({ ...small, seed })
+      createSimulator({ ...small, seed })
         .entriesBetween(anchorMs - dayMs, anchorMs, anchorMs)
         .map((entry) => entry.id);
     const others = new Set(ids(2));
@@ -33,8 +33,8 @@ describe('determinism', () => {
 
   test('a world that was off for a day has what happened meanwhile, and keeps what it had listed', () => {
     const stoppedMs = anchorMs + 2 * hourMs;
-    const before = createWorld(small).entriesBetween(anchorMs, stoppedMs, stoppedMs);
-    const restarted = createWorld(small);
+    const before = createSimulator(small).entriesBetween(anchorMs, stoppedMs, stoppedMs);
+    const restarted = createSimulator(small);
     const after = restarted.entriesBetween(anchorMs, stoppedMs, stoppedMs + dayMs);
     const known = new Map(after.map((entry) => [entry.id, entry.json]));
     for (const entry of before) expect(known.get(entry.id)).toBe(entry.json);
@@ -42,7 +42,7 @@ describe('determinism', () => {
   });
 
   test('a small cache forgets buckets and brings the same ones back', () => {
-    const [roomy, tight] = [createWorld(small), createWorld({ ...small, cachedEntries: 10 })];
+    const [roomy, tight] = [createSimulator(small), createSimulator({ ...small, cachedEntries: 10 })];
     const everything = (world: typeof tight) => world.entriesBetween(world.historyFromMs, anchorMs, anchorMs + dayMs);
     everything(tight);
     expect(everything(tight)).toEqual(everything(roomy));
@@ -51,12 +51,12 @@ describe('determinism', () => {
 
 describe('volume', () => {
   test.each([1, 777, 50_000])('the history holds exactly the %i checks asked for', (historyDecisions) => {
-    const world = createWorld({ anchorMs, historyDecisions, live: false });
+    const world = createSimulator({ anchorMs, historyDecisions, live: false });
     expect(world.entries.countChecks(0, anchorMs * 1000)).toBe(historyDecisions);
   });
 
   test('counts without generating equal the entries that there are, to the microsecond', () => {
-    const world = createWorld(small);
+    const world = createSimulator(small);
     const entries = world.entriesBetween(world.historyFromMs, anchorMs, anchorMs + dayMs);
     expect(entries).toHaveLength(12_000);
     expect(new Set(entries.map((entry) => entry.id)).size).toBe(12_000);
@@ -69,7 +69,7 @@ describe('volume', () => {
   });
 
   test('no quarter of an hour is silent, not even on a Sunday night', () => {
-    const world = createWorld({ anchorMs });
+    const world = createSimulator({ anchorMs });
     const sundayMs = Date.parse('2026-03-08T03:00:00Z');
     const perQuarter = Array.from({ length: 8 }, (_, index) => {
       const fromMs = sundayMs + (index * hourMs) / 4;
@@ -80,7 +80,7 @@ describe('volume', () => {
   });
 
   test('working hours are busier than nights, and workdays than weekends', () => {
-    const world = createWorld({ anchorMs });
+    const world = createSimulator({ anchorMs });
     const count = (from: string, hours: number) => {
       const fromMs = Date.parse(from);
       return world.entries.countChecks(fromMs * 1000, (fromMs + hours * hourMs) * 1000);
@@ -90,7 +90,7 @@ describe('volume', () => {
   });
 
   test('a constant live rate is kept, in buckets small enough for a page', () => {
-    const world = createWorld({ anchorMs, historyDecisions: 1000, livePerSecond: 500 });
+    const world = createSimulator({ anchorMs, historyDecisions: 1000, livePerSecond: 500 });
     const entries = world.entriesBetween(anchorMs + 60_000, anchorMs + 63_000, anchorMs + hourMs);
     expect(entries.length).toBeGreaterThan(1400);
     expect(entries.length).toBeLessThan(1700);
@@ -98,7 +98,7 @@ describe('volume', () => {
 });
 
 describe('decisions', () => {
-  const world = createWorld({ anchorMs, historyDecisions: 30_000 });
+  const world = createSimulator({ anchorMs, historyDecisions: 30_000 });
   const untilMs = anchorMs + hourMs;
   const entries = world.entriesBetween(world.historyFromMs, untilMs, anchorMs + dayMs);
 
@@ -116,6 +116,7 @@ describe('decisions', () => {
     const order = ['none', 'low', 'medium', 'high'];
     const profiles = world.humans.map((human) => `user_profile:${human.subject}`);
     const changes = world.grantChanges(world.historyFromMs + 1, (entries.at(-1)?.timestampMs ?? 0) + 1);
+    const wrong: ListedEntry[] = [];
     let judged = 0;
     let next = 0;
     for (const [index, entry] of parse(entries).entries()) {
@@ -135,9 +136,11 @@ describe('decisions', () => {
           order.indexOf(ceilings.get(`${profile} ${entry.resource_type}`) ?? 'none'),
         ),
       );
-      expect(entry.decision, JSON.stringify(entry)).toBe(Math.max(...effective) >= order.indexOf(need));
+      const expected = Math.max(...effective) >= order.indexOf(need);
+      if (entry.decision !== expected) wrong.push(entry);
       judged += 1;
     }
+    expect(wrong).toEqual([]);
     expect(next).toBe(changes.length);
     expect(changes.length).toBeGreaterThan(150);
     expect(judged).toBeGreaterThan(29_000);
@@ -201,7 +204,7 @@ describe('decisions', () => {
 });
 
 describe('population', () => {
-  const world = createWorld({ anchorMs });
+  const world = createSimulator({ anchorMs });
 
   test('is as large and as mixed as the organisation it plays', () => {
     expect(world.humans.length).toBeGreaterThanOrEqual(40);
@@ -251,7 +254,7 @@ describe('population', () => {
 });
 
 describe.each([1, 2, 3])('incidents of seed %i', (seed) => {
-  const world = createWorld({ anchorMs, seed });
+  const world = createSimulator({ anchorMs, seed });
   const kinds = ['ceiling_lowered', 'dormant_agent', 'probing_agent'];
 
   test('each happens once in the fortnight before and once live, the first within three minutes', () => {
@@ -302,6 +305,7 @@ describe.each([1, 2, 3])('incidents of seed %i', (seed) => {
   });
 
   function callsOf(agentKey: string | undefined, fromMs: number, toMs: number): ListedEntry[] {
-    return parse(world.entriesBetween(fromMs, toMs, toMs + hourMs)).filter((entry) => entry.user_key === agentKey);
+    const entries = world.entriesBetween(fromMs, toMs, toMs + hourMs);
+    return parse(entries.filter((entry) => entry.json.includes(`"user_key":"${agentKey}"`)));
   }
 });

@@ -1,13 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { Json } from '../facts.ts';
 import { hyphened } from '../ids.ts';
+import { stamps } from '../schema-rows.ts';
 import type { Scope } from '../scope.ts';
 import type { Backend } from './backend.ts';
 import { slice } from './paging.ts';
 import { Params } from './params.ts';
 import { checkProject, checkScope, type ScopeParams } from './scope-check.ts';
 
-/** What the key may see, and the project and environment that it sees. */
+/** What the key may see: the project, the environment, its PDP. */
 export function accountRoutes(app: FastifyInstance, { keyScope, scope }: Backend): void {
   app.get('/v2/api-key/scope', () => ({
     organization_id: dashed(scope.organizationId),
@@ -30,6 +31,11 @@ export function accountRoutes(app: FastifyInstance, { keyScope, scope }: Backend
   app.get<{ Params: ScopeParams }>('/v2/projects/:proj/envs/:env', (request) => {
     checkScope(scope, request.params);
     return environment(scope);
+  });
+
+  app.get<{ Params: ScopeParams }>('/v2/pdps/:proj/:env/configs', (request) => {
+    checkScope(scope, request.params);
+    return onePage(request.url, pdpConfig(scope));
   });
 }
 
@@ -69,6 +75,19 @@ function environment(scope: Scope): Json {
     jwks: null,
     settings: null,
     email_configuration: null,
+  };
+}
+
+function pdpConfig(scope: Scope): Json {
+  return {
+    id: scope.pdpId,
+    name: 'Cloud PDP',
+    ...stamps(scope),
+    client_secret: 'not-a-secret',
+    opal_server_access_token: null,
+    num_shards: 0,
+    debug_audit_logs: true,
+    min_pdp_version: null,
   };
 }
 
