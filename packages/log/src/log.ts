@@ -88,7 +88,10 @@ export interface Consumption {
   resume(): void;
   /** Lets the running handlers end, leaves the group. Never rejects. */
   stop(): Promise<void>;
-  /** Settles when the consumption ends: resolved after `stop`, rejected with what the handler or the log threw. */
+  /**
+   * Settles when the consumption ends: resolved after `stop`, rejected with what the handler or the log threw. Whoever
+   * consumes has to watch it: a failure is reported nowhere else.
+   */
   readonly done: Promise<void>;
 }
 
@@ -97,6 +100,8 @@ export interface PartitionLag {
   readonly partition: number;
   /** Next offset to be read by the group; 0 where it has never committed. */
   readonly committedOffset: number;
+  /** Oldest record that may still be there; above `committedOffset` where records expired before the group read them. */
+  readonly firstOffset: number;
   readonly endOffset: number;
 }
 

@@ -118,12 +118,11 @@ class LmdbLog implements Log {
 
   async lag(group: string, topic: string): Promise<PartitionLag[]> {
     const source = this.#topics.topic(topic);
-    return Array.from({ length: source.partitions }, (_, partition) => ({
-      topic,
-      partition,
-      committedOffset: this.#parts.groups.committed(group, slotOf(topic, partition)) ?? 0,
-      endOffset: this.#topics.bounds(source, partition).end,
-    }));
+    return Array.from({ length: source.partitions }, (_, partition) => {
+      const { first, end } = this.#topics.bounds(source, partition);
+      const committedOffset = this.#parts.groups.committed(group, slotOf(topic, partition)) ?? 0;
+      return { topic, partition, committedOffset, firstOffset: first, endOffset: end };
+    });
   }
 
   async lead(name: string, task: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
