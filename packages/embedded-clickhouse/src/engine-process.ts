@@ -83,7 +83,7 @@ async function start(config: EngineProcessConfig): Promise<void> {
     engine,
     pipes,
     users: config.users,
-    guard: new ReaderGuard(engine, config),
+    guard: await ReaderGuard.create(engine, config),
     admission: new Admission(config.maxConcurrentQueries, config.maxQueuedQueries),
     readerAdmission: new Admission(config.maxConcurrentReaderQueries, config.maxQueuedQueries),
     sessions,
