@@ -251,6 +251,9 @@ export function describeLogContract(name: string, open: () => Promise<LogUnderTe
       await log.append(topic, numbered(10, 1, 10));
       await engine.expire(topic);
       await log.append(topic, numbered(10, 1, 20));
+      expect(await log.lag('group', topic)).toContainEqual(
+        expect.objectContaining({ committedOffset: 10, firstOffset: 20, endOffset: 30 }),
+      );
       const gaps: object[] = [];
       const seen: string[] = [];
       consume(async (batch) => void seen.push(...batch.records.map(text)), { onDataGap: (gap) => gaps.push(gap) });
