@@ -179,27 +179,30 @@ export class GrantsTimeline {
   }
 
   #change(atMs: number): void {
-    const slots = this.consents.filter((slot) => slot.churns && slot.held.length > 0);
-    const held = slots.filter((slot) => heldAt(slot.held, atMs));
-    const revoked = slots.filter((slot) => !heldAt(slot.held, atMs));
+    const held: ConsentSlot[] = [];
+    const revoked: ConsentSlot[] = [];
+    for (const slot of this.consents) {
+      const last = slot.churns ? slot.held.at(-1) : undefined;
+      if (last) (isOpen(last) ? held : revoked).push(slot);
+    }
     const draw = this.#rng.next();
     if (draw < 0.28 && revoked.length < 25 && held.length > 0) this.#revoke(this.#rng.pick(held), atMs);
     else if (draw < 0.56 && revoked.length > 0) {
       this.#consent(this.#rng.pick(revoked), drawRank(this.#rng, 0.25, 0.5), atMs);
     } else if (draw < 0.78 && held.length > 0) {
       const slot = this.#rng.pick(held);
-      this.#consent(slot, otherRank(this.#rng, heldAt(slot.held, atMs)?.rank ?? 0), atMs);
+      this.#consent(slot, otherRank(this.#rng, openRank(slot.held)), atMs);
     } else this.#changeCeiling(atMs);
   }
 
   #changeCeiling(atMs: number): void {
     const frozen = this.#drops.filter((drop) => drop.fromMs <= atMs && atMs <= drop.toMs).map((drop) => drop.server);
-    const slots = this.ceilings.filter((slot) => !frozen.includes(slot.server));
-    const removed = slots.filter((slot) => !heldAt(slot.held, atMs));
+    const slots = frozen.length === 0 ? this.ceilings : this.ceilings.filter((slot) => !frozen.includes(slot.server));
+    const removed = slots.filter((slot) => openRank(slot.held) === 0);
     if (removed.length > 6) this.#ceiling(this.#rng.pick(removed), drawRank(this.#rng, 0.18, 0.5), atMs);
     else {
       const slot = this.#rng.pick(slots);
-      const rank = this.#rng.chance(0.12) ? 0 : otherRank(this.#rng, heldAt(slot.held, atMs)?.rank ?? 0);
+      const rank = this.#rng.chance(0.12) ? 0 : otherRank(this.#rng, openRank(slot.held));
       this.#ceiling(slot, rank, atMs);
     }
   }
@@ -227,6 +230,16 @@ export function heldAt(held: readonly Held[], atMs: number): Held | undefined {
     if (time && time.fromMs <= atMs) return atMs < time.toMs ? time : undefined;
   }
   return undefined;
+}
+
+// Changes are drawn at the end of what is known, where "held" is "not ended": a year is caught up with in a second.
+function isOpen(time: Held): boolean {
+  return time.toMs === Number.POSITIVE_INFINITY;
+}
+
+function openRank(held: readonly Held[]): Rank {
+  const last = held.at(-1);
+  return last && isOpen(last) ? last.rank : 0;
 }
 
 function hold(held: Held[], rank: Rank, atMs: number): void {
