@@ -41,9 +41,9 @@ function openStore(config: ConsumerConfig, { lifecycle, logger }: ComposeParts):
 function metricsOf(log: Log, clock: Clock): ConsumerMetrics {
   const readLag = async () => {
     const lags = await log.lag(decisionsGroup, topics.decisions.name);
-    return lags.map(({ partition, committedOffset, endOffset }) => ({
+    return lags.map(({ partition, committedOffset, firstOffset, endOffset }) => ({
       partition,
-      records: endOffset - committedOffset,
+      records: endOffset - Math.max(committedOffset, firstOffset),
     }));
   };
   return createConsumerMetrics({ clock, readLag });
@@ -65,8 +65,9 @@ export async function composeConsumer(config: ConsumerConfig, parts: ComposePart
     lifecycle.defer('admin server', () => admin.close());
     logger.info({ url: admin.url }, 'admin server is up');
   }
+  const source = config.CUSTODY_SOURCE_KIND;
   const patiently = createPatience({ logger, metrics });
-  const options = { source: config.CUSTODY_SOURCE_KIND, latenessSeconds: config.CUSTODY_LATENESS_SECONDS, patiently };
+  const options = { source, latenessSeconds: config.CUSTODY_LATENESS_SECONDS, patiently };
   await makeStoreReady(client, options, lifecycle.signal);
-  await startConsumer({ log, store: clickhouseStore(client), clock, logger, metrics, lifecycle });
+  await startConsumer({ log, store: clickhouseStore(client), clock, logger, metrics, lifecycle, source });
 }

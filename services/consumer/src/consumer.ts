@@ -1,6 +1,6 @@
 import { topics } from '@custody/decision';
 import type { DataGap, Log } from '@custody/log';
-import type { Clock, Lifecycle, Logger } from '@custody/runtime';
+import type { Clock, Lifecycle, Logger, SourceKind } from '@custody/runtime';
 import { decisionsGroup } from './consumer-group.ts';
 import type { ConsumerStore } from './consumer-store.ts';
 import { createDeadLetters } from './dead-letters.ts';
@@ -13,6 +13,7 @@ import { createPipeline } from './pipeline.ts';
 import { projectGrants } from './projections/grants.ts';
 import type { Projection } from './projections/projection.ts';
 import { projectWindows } from './projections/windows.ts';
+import { SourceGuard } from './source-guard.ts';
 import { createAttribute } from './steps/attribute.ts';
 import { createRecentTimes, createRecognize } from './steps/recognize.ts';
 import { createStoreStep } from './steps/store.ts';
@@ -25,11 +26,19 @@ export interface ConsumerParts {
   readonly logger: Logger;
   readonly metrics: ConsumerMetrics;
   readonly lifecycle: Lifecycle;
+  /** What the log has to hold. */
+  readonly source: SourceKind;
   /** The group that reads decisions. Another one reads the topic from its beginning. Default `custody.consumer`. */
   readonly group?: string;
 }
 
-function decisionsProjection(parts: ConsumerParts, patiently: Patience, grants: GrantKnowledge): Projection {
+interface Knowledge {
+  readonly grants: GrantKnowledge;
+  readonly guard: SourceGuard;
+  readonly patiently: Patience;
+}
+
+function decisionsProjection(parts: ConsumerParts, { grants, guard, patiently }: Knowledge): Projection {
   const { log, store, clock, metrics, group = decisionsGroup } = parts;
   const handle = createPipeline({
     validate: createValidate(),
@@ -39,7 +48,14 @@ function decisionsProjection(parts: ConsumerParts, patiently: Patience, grants: 
     keepDeadLetters: createDeadLetters({ log, patiently, clock }),
     metrics,
   });
-  return { topic: topics.decisions.name, group, handle };
+  return {
+    topic: topics.decisions.name,
+    group,
+    async handle(batch, signal) {
+      await guard.checkOnce();
+      await handle(batch, signal);
+    },
+  };
 }
 
 /** Consumes a topic until the service stops; a batch that fails for good stops the service without a commit. */
@@ -69,7 +85,9 @@ function run({ log, clock, logger, metrics, lifecycle }: ConsumerParts, { topic,
  * read to its end first: a decision attributed with half of the grants would be attributed wrongly.
  */
 export async function startConsumer(parts: ConsumerParts): Promise<void> {
-  const { log, store, clock, logger, metrics, lifecycle, group = decisionsGroup } = parts;
+  const { log, store, clock, logger, metrics, lifecycle, source, group = decisionsGroup } = parts;
+  const guard = new SourceGuard(log, source);
+  await guard.check();
   const patiently = createPatience({ logger, metrics });
   const grants = followGrants({ log, logger, metrics });
   lifecycle.go('grants', async (signal) => {
@@ -80,7 +98,7 @@ export async function startConsumer(parts: ConsumerParts): Promise<void> {
   if (lifecycle.signal.aborted) return;
   logger.info({ grants_position: grants.position }, 'grants are known, taking decisions');
   const decisionsStored = createDecisionsStored({ log, clock, group });
-  run(parts, decisionsProjection(parts, patiently, grants));
+  run(parts, decisionsProjection(parts, { grants, guard, patiently }));
   run(parts, projectGrants({ store, patiently, logger, metrics }));
   run(parts, projectWindows({ store, decisionsStored, patiently, logger, metrics }));
 }

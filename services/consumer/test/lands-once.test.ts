@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 function consume(group?: string): TestConsumer {
-  const consumer = runTestConsumer(testLog.log, clickhouseStore(store.client), group);
+  const consumer = runTestConsumer(testLog.log, clickhouseStore(store.client), { group });
   running.push(consumer);
   return consumer;
 }

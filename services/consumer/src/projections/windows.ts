@@ -1,13 +1,10 @@
-import { hourWindows, topics } from '@custody/decision';
+import { hourWindows, isReservedWindowsKey, topics } from '@custody/decision';
 import type { Logger } from '@custody/runtime';
 import type { ConsumerStore } from '../consumer-store.ts';
 import type { ConsumerMetrics } from '../metrics.ts';
 import type { Patience } from '../patience.ts';
 import { createValueReader } from '../value-reader.ts';
 import type { Projection } from './projection.ts';
-
-/** Keys of the topic that hold no hour, but something about the log itself. */
-const reservedPrefix = 'installation/';
 
 export interface WindowsProjectionParts {
   readonly store: Pick<ConsumerStore, 'writeWindows'>;
@@ -30,9 +27,7 @@ export function projectWindows(parts: WindowsProjectionParts): Projection {
     topic,
     group: 'custody.consumer.windows',
     async handle({ records }, signal) {
-      const hours = records.flatMap((record) =>
-        record.key.startsWith(reservedPrefix) ? [] : (readValue(record) ?? []),
-      );
+      const hours = records.flatMap((record) => (isReservedWindowsKey(record.key) ? [] : (readValue(record) ?? [])));
       if (hours.length === 0) return;
       await decisionsStored(signal);
       await patiently('store windows', signal, () => store.writeWindows(hours, signal));

@@ -1,5 +1,5 @@
 import type { Log } from '@custody/log';
-import { Lifecycle, systemClock } from '@custody/runtime';
+import { Lifecycle, type SourceKind, systemClock } from '@custody/runtime';
 import { startConsumer } from '../../src/consumer.ts';
 import type { ConsumerStore } from '../../src/consumer-store.ts';
 import { type ConsumerMetrics, createConsumerMetrics } from '../../src/metrics.ts';
@@ -18,11 +18,17 @@ export interface TestConsumer {
 }
 
 /** A consumer on the given parts, as `compose` builds it. */
-export function runTestConsumer(log: Log, store: ConsumerStore, group?: string): TestConsumer {
+export function runTestConsumer(
+  log: Log,
+  store: ConsumerStore,
+  { group, source = 'simulator' }: { readonly group?: string | undefined; readonly source?: SourceKind } = {},
+): TestConsumer {
   const lifecycle = new Lifecycle({ logger: silent });
   const metrics = createConsumerMetrics({ clock: systemClock, readLag: async () => [] });
-  const parts = { log, store, clock: systemClock, logger: silent, metrics, lifecycle };
+  const parts = { log, store, clock: systemClock, logger: silent, metrics, lifecycle, source };
   const started = startConsumer(group === undefined ? parts : { ...parts, group });
+  // What the start throws ends the service, as `runProcess` does it.
+  lifecycle.go('start', () => started);
   const ended = lifecycle.wait();
   ended.catch(() => undefined);
   return {

@@ -1,0 +1,129 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type MadeEntry, makeEntries } from './kit/entries.ts';
+import { startStore, type TestStore } from './kit/store.ts';
+import { decisionsTopic, lagOf, recordOf, startLog, type TestLog } from './kit/topic-log.ts';
+import { until } from './kit/until.ts';
+
+let store: TestStore;
+let testLog: TestLog;
+const workers = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  store = await startStore();
+});
+afterAll(() => store.close());
+beforeEach(async () => {
+  testLog = await startLog();
+});
+afterEach(async () => {
+  for (const worker of workers) await kill(worker);
+  await testLog.close();
+});
+
+interface Death {
+  readonly dieAtWrite?: number;
+  readonly moment?: 'before' | 'after';
+}
+
+function startWorker(death: Death = {}): ChildProcess {
+  const order = JSON.stringify({ logDirectory: testLog.directory, storeUrl: store.url, ...death });
+  const worker = fork(new URL('./kit/crashing-worker.ts', import.meta.url), [order], { stdio: 'inherit' });
+  workers.add(worker);
+  worker.once('exit', () => workers.delete(worker));
+  return worker;
+}
+
+async function kill(worker: ChildProcess): Promise<void> {
+  if (worker.exitCode !== null || worker.signalCode !== null) return;
+  worker.kill('SIGKILL');
+  await once(worker, 'exit');
+}
+
+/** Reads the public view over and over: at no moment may it show more than was served, or an id twice. */
+function watchCounts(envId: string, served: number): () => Promise<number> {
+  let reads = 0;
+  let stopped = false;
+  const watching = (async () => {
+    while (!stopped) {
+      const { rows, ids } = await store.counts(envId);
+      expect(rows).toBe(ids);
+      expect(rows).toBeLessThanOrEqual(served);
+      reads += 1;
+    }
+  })();
+  watching.catch(() => undefined);
+  return async () => {
+    stopped = true;
+    await watching;
+    return reads;
+  };
+}
+
+async function expectExactly(envId: string, entries: readonly MadeEntry[]): Promise<void> {
+  expect(await store.counts(envId)).toEqual({ rows: entries.length, ids: entries.length });
+  const rows = await store.rows(envId);
+  for (const { expected } of entries) expect(rows.get(expected.decision_id)).toMatchObject(expected);
+}
+
+async function appendInChunks(records: readonly ReturnType<typeof recordOf>[], size: number): Promise<void> {
+  for (let from = 0; from < records.length; from += size) {
+    await testLog.log.append(decisionsTopic, records.slice(from, from + size));
+  }
+}
+
+describe('a consumer killed with SIGKILL', () => {
+  test('between write and commit repeats the batch, and every count read is right', async () => {
+    const entries = makeEntries(2_000, 11);
+    const records = entries.map((entry) => recordOf(entry, 'env-crash'));
+    await appendInChunks(records, 400);
+    const stopWatching = watchCounts('env-crash', entries.length);
+    let lastLag = await lagOf(testLog.log);
+    for (const death of [
+      { dieAtWrite: 1, moment: 'after' },
+      { dieAtWrite: 2, moment: 'after' },
+      { dieAtWrite: 2, moment: 'before' },
+    ] as const) {
+      const worker = startWorker(death);
+      const [, signal] = (await once(worker, 'exit')) as [number | null, string | null];
+      expect(signal).toBe('SIGKILL');
+      const { rows } = await store.counts('env-crash');
+      const lag = await lagOf(testLog.log);
+      // What it wrote last was not committed: more is stored than the group knows of.
+      if (death.moment === 'after') expect(rows).toBeGreaterThan(records.length - lag);
+      expect(lag).toBeLessThanOrEqual(lastLag);
+      lastLag = lag;
+    }
+    startWorker();
+    await until('everything is committed', async () => (await lagOf(testLog.log)) === 0);
+    expect(await stopWatching()).toBeGreaterThan(0);
+    await expectExactly('env-crash', entries);
+  });
+
+  test('at any moments while decisions arrive, with another one beside it, loses and doubles nothing', async () => {
+    const entries = makeEntries(6_000, 12);
+    const records = entries.map((entry) => recordOf(entry, 'env-kills'));
+    const stopWatching = watchCounts('env-kills', entries.length);
+    const appending = (async () => {
+      await appendInChunks(records, 60);
+      await appendInChunks(records.slice(0, 2_000).reverse(), 100);
+    })();
+    let survivor = startWorker();
+    for (let kills = 0; kills < 5; kills += 1) {
+      const next = startWorker();
+      await once(survivor, 'message');
+      const before = await store.counts('env-kills');
+      await until('something more is stored', async () => {
+        const [{ rows }, lag] = [await store.counts('env-kills'), await lagOf(testLog.log)];
+        return rows > before.rows || lag === 0;
+      });
+      await kill(survivor);
+      survivor = next;
+    }
+    await appending;
+    await until('everything is committed', async () => (await lagOf(testLog.log)) === 0);
+    expect(await stopWatching()).toBeGreaterThan(0);
+    await expectExactly('env-kills', entries);
+  });
+});
