@@ -79,3 +79,18 @@ export async function lagOf(log: Log, topic = decisionsTopic, group = 'custody.c
   const lags = await log.lag(group, topic);
   return lags.reduce((sum, { committedOffset, endOffset }) => sum + endOffset - committedOffset, 0);
 }
+
+/** The log's methods as an object, so that a test can replace one of them. */
+export function spread(log: Log): Log {
+  return {
+    engine: log.engine,
+    ensureTopics: (specs) => log.ensureTopics(specs),
+    append: (topic, records) => log.append(topic, records),
+    consume: (options) => log.consume(options),
+    latest: (topic) => log.latest(topic),
+    follow: (options) => log.follow(options),
+    lag: (group, topic) => log.lag(group, topic),
+    lead: (name, task, signal) => log.lead(name, task, signal),
+    close: () => log.close(),
+  };
+}

@@ -1,0 +1,169 @@
+import { type Log, logErrors } from '@custody/log';
+import { CustodyError } from '@custody/runtime';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type ConsumerStore, clickhouseStore } from '../src/consumer-store.ts';
+import { runTestConsumer, type TestConsumer } from './kit/consumer.ts';
+import { brokenRecords, makeEntries } from './kit/entries.ts';
+import { startStore, type TestStore } from './kit/store.ts';
+import {
+  brokenRecordOf,
+  deadTopic,
+  decisionsTopic,
+  jsonRecord,
+  lagOf,
+  readAll,
+  recordOf,
+  spread,
+  startLog,
+  type TestLog,
+  windowsTopic,
+} from './kit/topic-log.ts';
+import { until } from './kit/until.ts';
+
+let store: TestStore;
+let testLog: TestLog;
+const running: TestConsumer[] = [];
+
+beforeAll(async () => {
+  store = await startStore();
+});
+afterAll(() => store.close());
+beforeEach(async () => {
+  testLog = await startLog();
+});
+afterEach(async () => {
+  for (const consumer of running.splice(0)) await consumer.stop().catch(() => undefined);
+  await testLog.close();
+});
+
+function consume(log: Log, into: ConsumerStore = clickhouseStore(store.client)): TestConsumer {
+  const consumer = runTestConsumer(log, into);
+  running.push(consumer);
+  return consumer;
+}
+
+const handled = () => until('everything is committed', async () => (await lagOf(testLog.log)) === 0);
+const records = (envId: string, count: number, seed: number) =>
+  makeEntries(count, seed).map((entry) => recordOf(entry, envId));
+
+describe('while the store is down', () => {
+  test('nothing is committed, and the consumer goes on by itself when it is back', async () => {
+    const count = 500;
+    await store.stopEngine();
+    await testLog.log.append(decisionsTopic, records('env-down', count, 31));
+    const consumer = consume(testLog.log);
+    await until('it tried several times', async () => (await consumer.total('retries')) >= 3);
+    expect(await lagOf(testLog.log)).toBe(count);
+    await store.startEngine();
+    await handled();
+    expect(await store.counts('env-down')).toEqual({ rows: count, ids: count });
+  });
+
+  test('a consumer that is stopped ends soon, and has committed nothing', async () => {
+    const count = 100;
+    await store.stopEngine();
+    await testLog.log.append(decisionsTopic, records('env-stop', count, 32));
+    const consumer = consume(testLog.log);
+    await until('it tried', async () => (await consumer.total('retries')) >= 1);
+    await consumer.stop();
+    expect(await lagOf(testLog.log)).toBe(count);
+    await store.startEngine();
+    consume(testLog.log);
+    await handled();
+    expect(await store.counts('env-stop')).toEqual({ rows: count, ids: count });
+  });
+});
+
+describe('a partition that is lost', () => {
+  test('has its batch given up: nothing more is written for it and nothing committed', async () => {
+    const writes: AbortSignal[] = [];
+    const stuck: ConsumerStore = {
+      ...clickhouseStore(store.client),
+      writeDecisions(_rows, signal) {
+        writes.push(signal);
+        // A write that takes no notice of being given up, as one under way does.
+        return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      },
+    };
+    await testLog.log.append(decisionsTopic, records('env-lost', 50, 33));
+    const consumer = consume(testLog.log, stuck);
+    await until('it writes', () => writes.length === 1);
+    await consumer.stop();
+    expect(writes).toHaveLength(1);
+    expect(writes[0]?.aborted).toBe(true);
+    expect(await lagOf(testLog.log)).toBe(50);
+  });
+});
+
+describe('while dead letters cannot be kept', () => {
+  const mixed = (envId: string) => [
+    ...records(envId, 200, 34),
+    ...brokenRecords().map((one) => brokenRecordOf({ ...one, key: 'agent|client_1' }, envId)),
+  ];
+
+  function withDeadTopic(append: () => Promise<void> | null): Log {
+    const { log } = testLog;
+    return {
+      ...spread(log),
+      append: (topic, appended) => (topic === deadTopic ? append() : null) ?? log.append(topic, appended),
+    };
+  }
+
+  test('a batch that needs one is not committed, and is handled when they can be kept again', async () => {
+    let isFull = true;
+    const full = () =>
+      isFull ? Promise.reject(new CustodyError(logErrors.LOG_DISK_FULL, 'no space for dead letters')) : null;
+    await testLog.log.append(decisionsTopic, mixed('env-full'));
+    const consumer = consume(withDeadTopic(full));
+    await until('it tried', async () => (await consumer.total('retries')) >= 2);
+    const committed = await readCommitted();
+    for (const { headers, partition, offset } of await readAll(testLog.log, decisionsTopic)) {
+      const isBroken = headers['custody-env-id'] === undefined || partition === committed.broken;
+      if (isBroken) expect(offset).toBeGreaterThanOrEqual(committed.offsets.get(partition) ?? 0);
+    }
+    expect(await readAll(testLog.log, deadTopic)).toHaveLength(0);
+    isFull = false;
+    await handled();
+    expect(await readAll(testLog.log, deadTopic)).toHaveLength(brokenRecords().length);
+    expect(await store.counts('env-full')).toEqual({ rows: 200, ids: 200 });
+  });
+
+  test('and never will be, the service ends with that error and has not committed the batch', async () => {
+    const refuse = () => Promise.reject(new CustodyError(logErrors.LOG_STORAGE_FAILED, 'broken disk'));
+    await testLog.log.append(
+      decisionsTopic,
+      brokenRecords().map((one) => brokenRecordOf(one, 'env-refused')),
+    );
+    const before = await lagOf(testLog.log);
+    const consumer = consume(withDeadTopic(refuse));
+    await expect(consumer.ended).rejects.toMatchObject({ code: 'LOG_STORAGE_FAILED' });
+    expect(await lagOf(testLog.log)).toBe(before);
+  });
+
+  /** Committed offsets by partition, and the partition of the key that the broken records share. */
+  async function readCommitted() {
+    const lags = await testLog.log.lag('custody.consumer', decisionsTopic);
+    const [broken] = (await readAll(testLog.log, decisionsTopic)).filter(({ key }) => key === 'agent|client_1');
+    return { offsets: new Map(lags.map((lag) => [lag.partition, lag.committedOffset])), broken: broken?.partition };
+  }
+});
+
+describe('a log of the other kind of source', () => {
+  test('is refused at the start', async () => {
+    await testLog.log.append(windowsTopic, [jsonRecord('installation/source', { source: 'permit' })]);
+    await testLog.log.append(decisionsTopic, records('env-other', 10, 35));
+    const consumer = consume(testLog.log);
+    await expect(consumer.ended).rejects.toMatchObject({ code: 'CONSUMER_OTHER_SOURCE', retriable: false });
+    expect(await store.counts('env-other')).toEqual({ rows: 0, ids: 0 });
+  });
+
+  test('is refused before the first decision when it is claimed after the start', async () => {
+    const consumer = consume(testLog.log);
+    await consumer.started;
+    await testLog.log.append(windowsTopic, [jsonRecord('installation/source', { source: 'permit' })]);
+    await testLog.log.append(decisionsTopic, records('env-other-late', 10, 36));
+    await expect(consumer.ended).rejects.toMatchObject({ code: 'CONSUMER_OTHER_SOURCE' });
+    expect(await store.counts('env-other-late')).toEqual({ rows: 0, ids: 0 });
+    expect(await lagOf(testLog.log)).toBe(10);
+  });
+});
