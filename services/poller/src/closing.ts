@@ -1,0 +1,56 @@
+import type { Proof } from '@custody/decision';
+import { tooManyResults } from './source.ts';
+import type { Reading } from './window-reader.ts';
+
+/** Identical readings of one window in a row, and when the first of them began. */
+export interface IdenticalReadings {
+  readonly digest: string;
+  readonly sinceMs: number;
+}
+
+export interface ClosingEvidence {
+  readonly reading: Pick<Reading, 'beganAtMs' | 'listedPadded' | 'digest' | 'handedOn' | 'counts'>;
+  /** Counted after the pass for the same padded request; `null` where the source gives no count. */
+  readonly countedAfter: number | null;
+  readonly latenessMs: number;
+  readonly before: IdenticalReadings | null;
+}
+
+export interface Closing {
+  /** `null`: the window stays open. */
+  readonly proof: Proof | null;
+  readonly identical: IdenticalReadings;
+  /** Why it stays open; `''` when it is proven. */
+  readonly reason: string;
+}
+
+/**
+ * Whether anything may have slipped between the pages: a row deleted at the source while they were read shifts another
+ * one over a page's edge, and the count shows it by shrinking.
+ */
+function isSteady(counts: readonly number[], countedAfter: number): boolean {
+  const all = [...counts, countedAfter];
+  return counts.length > 0 && all.every((count, index) => index === 0 || count >= (all[index - 1] ?? 0));
+}
+
+/**
+ * Whether a window that is older than the lateness is proven. By count: the source counted no more after the pass than
+ * the pass listed, and nothing can have slipped between its pages: it listed only what had been handed on before, or the
+ * counts beside its pages never shrank. By reading again: where counts are absent or say otherwise, unchanged readings
+ * over one lateness.
+ */
+export function judgeClosing({ reading, countedAfter, latenessMs, before }: ClosingEvidence): Closing {
+  const { digest, beganAtMs, handedOn, counts, listedPadded } = reading;
+  const identical = before?.digest === digest ? before : { digest, sinceMs: beganAtMs };
+  const isUsable = countedAfter !== null && countedAfter < tooManyResults;
+  if (isUsable && countedAfter <= listedPadded && (handedOn === 0 || isSteady(counts, countedAfter))) {
+    return { proof: 'count', identical, reason: '' };
+  }
+  if (before !== null && beganAtMs - identical.sinceMs >= latenessMs) return { proof: 'reread', identical, reason: '' };
+  if (!isUsable) return { proof: null, identical, reason: 'the source gives no count: to be read again' };
+  const reason =
+    countedAfter > listedPadded
+      ? `the source counted ${countedAfter} and listed ${listedPadded}: to be read again`
+      : 'the source changed while it was read: to be read again';
+  return { proof: null, identical, reason };
+}

@@ -1,0 +1,82 @@
+import { secondMs, topics } from '@custody/decision';
+import { openLmdbLog } from '@custody/log';
+import { createPermitClient, createRateBudget } from '@custody/permit';
+import {
+  type Clock,
+  createMetrics,
+  type Lifecycle,
+  type Logger,
+  openDataDirectory,
+  startAdminServer,
+  withRetry,
+} from '@custody/runtime';
+import { claimSource } from './claim-source.ts';
+import type { PollerConfig } from './config.ts';
+import { createPollerMetrics, type PollerMetrics } from './metrics.ts';
+import { runSession } from './run-session.ts';
+import { openSession } from './session.ts';
+
+export interface PollerParts {
+  readonly lifecycle: Lifecycle;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** Wires the poller, and leaves it running: it reads whenever it is the leader of its environment. */
+export async function composePoller(config: PollerConfig, { lifecycle, logger, clock }: PollerParts): Promise<void> {
+  const registry = createMetrics('poller');
+  const metrics = createPollerMetrics(registry, clock);
+  const client = createClient(config, metrics, { logger, clock });
+  const directory = openDataDirectory(config.CUSTODY_DATA_DIR, config.CUSTODY_SOURCE_KIND, clock.now());
+  const log = await openLmdbLog({ directory: directory.logPath, logger, clock });
+  lifecycle.defer('log', () => log.close());
+  for (const difference of await log.ensureTopics(Object.values(topics))) logger.warn(difference, 'a topic differs');
+  await claimSource(log, config.CUSTODY_SOURCE_KIND);
+  if (config.CUSTODY_ADMIN_PORT !== undefined) {
+    const { CUSTODY_ADMIN_HOST: host, CUSTODY_ADMIN_PORT: port } = config;
+    const admin = await startAdminServer({ host, port, metrics: registry, checks: {} });
+    lifecycle.defer('admin server', () => admin.close());
+    logger.info({ url: admin.url }, 'admin server');
+  }
+  const { envId, envName } = await withRetry(() => client.resolveEnvironment(lifecycle.signal), {
+    signal: lifecycle.signal,
+    onRetry: (error, attempt) => {
+      if (attempt === 1) logger.warn({ err: error }, 'waiting for Permit');
+    },
+  });
+  const env = { id: envId, name: envName };
+  const latenessMs = config.CUSTODY_LATENESS_SECONDS * secondMs;
+  const pace = { pollSeconds: config.CUSTODY_POLL_SECONDS, factsSeconds: config.CUSTODY_FACTS_SECONDS };
+  const read = async (signal: AbortSignal) => {
+    logger.info({ env: env.name, envId: env.id }, 'reading');
+    const parts = { log, source: client, listings: client, env, clock, logger, metrics, latenessMs };
+    const session = await openSession({ ...parts, lookbackDays: config.CUSTODY_LOOKBACK_DAYS });
+    metrics.setCoverage(() => session.coverage());
+    await runSession(session, pace, signal).finally(() => metrics.setCoverage(null));
+  };
+  // Two pollers of one environment would double every request and gain nothing.
+  lifecycle.go('poller', (signal) => log.lead(`poller.${env.id}`, read, signal));
+}
+
+function createClient(config: PollerConfig, metrics: PollerMetrics, { logger, clock }: Omit<PollerParts, 'lifecycle'>) {
+  const countedFetch: typeof fetch = async (...request) => {
+    try {
+      const response = await fetch(...request);
+      metrics.requested(String(response.status));
+      return response;
+    } catch (error) {
+      metrics.requested('error');
+      throw error;
+    }
+  };
+  return createPermitClient({
+    apiUrl: config.PERMIT_API_URL,
+    apiKey: config.PERMIT_API_KEY,
+    project: config.PERMIT_PROJECT,
+    environment: config.PERMIT_ENV,
+    budget: createRateBudget({ requestsPerMinute: config.CUSTODY_REQUESTS_PER_MINUTE, clock }),
+    clock,
+    logger,
+    fetch: countedFetch,
+  });
+}

@@ -1,0 +1,128 @@
+import {
+  formatTimestamp,
+  hourMs,
+  hourOf,
+  hourWindows,
+  hourWindowsKey,
+  isReservedWindowsKey,
+  type TimeRange,
+  topics,
+} from '@custody/decision';
+import type { Log } from '@custody/log';
+import type { Clock, Logger } from '@custody/runtime';
+import type { Patience } from './patience.ts';
+import type { EnvironmentName } from './source.ts';
+import { fromRecords, joinNeighbours, toRecord, type Window, without } from './window.ts';
+
+export interface HourLedgerOptions {
+  readonly log: Log;
+  readonly env: EnvironmentName;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly patiently: Patience;
+}
+
+/**
+ * The windows of every hour, kept in the windows topic: the poller's checkpoint. What memory says of an hour is
+ * appended before the promise resolves, whole, so that the newest value of an hour is all of it.
+ */
+export class HourLedger {
+  readonly #options: HourLedgerOptions;
+  readonly #hours: Map<number, readonly Window[]>;
+  #writes: Promise<void> = Promise.resolve();
+
+  private constructor(options: HourLedgerOptions, hours: Map<number, readonly Window[]>) {
+    this.#options = options;
+    this.#hours = hours;
+  }
+
+  /** Reads what earlier runs recorded. An hour whose record cannot be understood is unread: reading again is safe. */
+  static async open(options: HourLedgerOptions): Promise<HourLedger> {
+    const { log, env, logger } = options;
+    const hours = new Map<number, readonly Window[]>();
+    const { records } = await log.latest(topics.windows.name);
+    for (const [key, { value }] of records) {
+      if (value === null || isReservedWindowsKey(key) || !key.startsWith(`${env.id}/`)) continue;
+      const parsed = hourWindows.safeParse(parseJson(value));
+      if (parsed.success) hours.set(Date.parse(parsed.data.hour), fromRecords(parsed.data));
+      else logger.warn({ key }, 'an hour’s windows are not understood: the hour is read again');
+    }
+    return new HourLedger(options, hours);
+  }
+
+  /** The windows of an hour, disjoint and in order; empty for an hour that was never read. */
+  windowsOf(hour: number): readonly Window[] {
+    return this.#hours.get(hour) ?? [];
+  }
+
+  /** Start of the oldest hour on record; `null` before the first start. */
+  oldestHourMs(): number | null {
+    let oldest: number | null = null;
+    for (const hour of this.#hours.keys()) if (oldest === null || hour < oldest) oldest = hour;
+    return oldest;
+  }
+
+  /** Every window on record. */
+  *all(): Iterable<Window> {
+    for (const windows of this.#hours.values()) yield* windows;
+  }
+
+  /** The recorded windows that a range touches. */
+  touching(range: TimeRange): Window[] {
+    const windows = this.windowsOf(hourOf(range.fromMs));
+    return windows.filter(({ fromMs, toMs }) => fromMs < range.toMs && range.fromMs < toMs);
+  }
+
+  /** True once every second of the hour is proven or known to be unreadable. */
+  isSettled(hour: number): boolean {
+    const windows = this.windowsOf(hour);
+    const coveredMs = windows.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+    return coveredMs === hourMs && windows.every(({ state }) => state !== 'open');
+  }
+
+  /**
+   * Records windows of one hour. What is settled replaces what it overlaps; what is open fills only what is not settled,
+   * since a slow reading may end after a proof of the same seconds.
+   */
+  async record(...windows: readonly Window[]): Promise<void> {
+    const [first] = windows;
+    if (first === undefined) return;
+    const hour = hourOf(first.fromMs);
+    for (const window of windows) this.#hours.set(hour, merged(this.windowsOf(hour), window));
+    const write = this.#writes.catch(() => undefined).then(() => this.#append(hour));
+    this.#writes = write;
+    await write;
+  }
+
+  async #append(hour: number): Promise<void> {
+    const { log, env, clock, patiently } = this.#options;
+    const value = {
+      env_id: env.id,
+      env_name: env.name,
+      hour: formatTimestamp(hour),
+      windows: this.windowsOf(hour).map(toRecord),
+      updated_at: formatTimestamp(clock.now()),
+    };
+    const record = { key: hourWindowsKey(env.id, value.hour), value: new TextEncoder().encode(JSON.stringify(value)) };
+    await patiently('append windows', undefined, () => log.append(topics.windows.name, [record]));
+  }
+}
+
+function merged(existing: readonly Window[], window: Window): Window[] {
+  const settled = existing.filter(({ state }) => state !== 'open');
+  const parts = window.state === 'open' ? settled.reduce(cutAll, [window]) : [window];
+  const kept = parts.reduce(cutAll, [...existing]);
+  return joinNeighbours([...kept, ...parts].sort((a, b) => a.fromMs - b.fromMs));
+}
+
+function cutAll(windows: Window[], range: TimeRange): Window[] {
+  return windows.flatMap((window) => without(window, range));
+}
+
+function parseJson(value: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(value));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,18 @@
+import { createLogger, parseConfig, runProcess, systemClock, type Variables } from '@custody/runtime';
+import { composePoller } from './compose.ts';
+import { pollerVariables } from './config.ts';
+
+/** Runs the poller until it fails or is asked to stop. Resolves with the exit code. */
+export function runPoller(variables: Variables): Promise<number> {
+  const logger = createLogger({ service: 'poller' });
+  return runProcess({
+    logger,
+    start: async (lifecycle) => {
+      const config = parseConfig(pollerVariables, variables);
+      logger.level = config.LOG_LEVEL;
+      await composePoller(config, { lifecycle, logger, clock: systemClock });
+    },
+  });
+}
+
+if (import.meta.main) process.exit(await runPoller(process.env));

@@ -1,0 +1,23 @@
+import { runTogether } from './run-together.ts';
+import { every } from './schedule.ts';
+import type { Session } from './session.ts';
+
+export interface Pace {
+  readonly pollSeconds: number;
+  readonly factsSeconds: number;
+}
+
+/**
+ * Reads until the signal aborts: facts before the first decision, then fresh decisions, proofs, history and facts side
+ * by side. The budget of requests serves fresh decisions first.
+ */
+export async function runSession(session: Session, { pollSeconds, factsSeconds }: Pace, signal: AbortSignal) {
+  await session.facts.refresh(undefined, signal);
+  await runTogether(signal, [
+    (stopped) => every(pollSeconds, () => session.pollFresh(stopped), stopped),
+    (stopped) => every(pollSeconds, () => session.proveRecent(stopped), stopped),
+    (stopped) => every(factsSeconds, () => session.facts.refresh(undefined, stopped), stopped),
+    (stopped) => session.facts.runForNewCallers(stopped),
+    (stopped) => session.history.run(stopped),
+  ]);
+}
