@@ -15,6 +15,7 @@ import type { EngineProcessConfig, FromEngineProcess, ToEngineProcess } from './
 /** The entry of the engine process. It is told what to do by IPC and ends when its parent does. */
 
 const shutdownMs = 8_000;
+const finishMs = 2_000;
 let stopping: Promise<void> | undefined;
 let stop: () => Promise<void> = async () => undefined;
 
@@ -50,17 +51,8 @@ async function openEngine(config: EngineProcessConfig): Promise<Engine> {
   } catch (error) {
     throw new StartFailure('EMBEDDED_DIRECTORY_UNWRITABLE', `${directory}: ${(error as Error).message}`);
   }
-  try {
-    const defaults = { max_memory_usage: String(config.maxMemoryBytesPerQuery) };
-    return await Engine.open(loadNativeEngine(), directory, defaults);
-  } catch (error) {
-    if (error instanceof MissingEngineError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    // The addon reports its failures as text alone; the code in it is the engine's own.
-    if (/Code: 76\./.test(message))
-      throw new StartFailure('EMBEDDED_DIRECTORY_IN_USE', `${directory} is open in another process`);
-    throw error;
-  }
+  const defaults = { max_memory_usage: String(config.maxMemoryBytesPerQuery) };
+  return Engine.open(loadNativeEngine(), directory, defaults);
 }
 
 function listen(server: Server, config: EngineProcessConfig): Promise<number> {
@@ -91,25 +83,23 @@ async function start(config: EngineProcessConfig): Promise<void> {
   });
   const server = createHttpServer(handler);
   const port = await listen(server, config);
-  stop = () => shutdown(server, engine, sessions, config);
+  stop = async () => {
+    await closeServer(server);
+    await handler.idle();
+    sessions.close();
+    engine.shutdown();
+    rmSync(config.pipeDirectory, { recursive: true, force: true });
+  };
   await send({ type: 'ready', port });
 }
 
-async function shutdown(
-  server: Server,
-  engine: Engine,
-  sessions: Sessions,
-  config: EngineProcessConfig,
-): Promise<void> {
+/** Requests have a moment to finish; then their connections go, which cancels what they run. */
+async function closeServer(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
-  // Requests have a moment to finish; then their connections go, which cancels what they run.
-  const hurry = setTimeout(() => server.closeAllConnections(), shutdownMs / 2);
+  const hurry = setTimeout(() => server.closeAllConnections(), finishMs);
   await closed;
   clearTimeout(hurry);
-  sessions.close();
-  engine.shutdown();
-  rmSync(config.pipeDirectory, { recursive: true, force: true });
 }
 
 /** Ends this process, cleanly if that works in time. What was acknowledged is on disk in either case. */

@@ -50,7 +50,8 @@ export interface EmbeddedClickHouse {
   readonly exited: Promise<EngineExit>;
 }
 
-const stopMs = 10_000;
+const stopMs = 9_500;
+const maxSaidLength = 4_000;
 const defaultLimits: ReaderLimits = {
   maxExecutionSeconds: 30,
   maxMemoryBytes: 1_073_741_824,
@@ -96,19 +97,31 @@ function spawnEngine(config: EngineProcessConfig): ChildProcess {
   });
 }
 
-/** Waits for the first word of the engine process. */
-function firstAnswer(child: ChildProcess): Promise<{ port: number }> {
+/** The engine says on stderr alone that another process holds the directory; the addon keeps only "failed". */
+const lockedDirectory = /^Code: 76\..*Cannot lock file/m;
+
+function startFailure(message: FromEngineProcess & { type: 'failed' }, said: string): CustodyError {
+  if (message.code === 'EMBEDDED_START_FAILED' && lockedDirectory.test(said)) {
+    return new CustodyError(embeddedErrors.EMBEDDED_DIRECTORY_IN_USE, 'the data directory is open in another process');
+  }
+  return new CustodyError(embeddedErrors[message.code], [message.message, said.trim()].filter(Boolean).join(': '));
+}
+
+/** Waits for the first word of the engine process. `said` is what it wrote to stderr. */
+function firstAnswer(child: ChildProcess, said: () => string): Promise<{ port: number }> {
   return new Promise((resolve, reject) => {
+    let failed: (FromEngineProcess & { type: 'failed' }) | undefined;
     child.once('message', (message: FromEngineProcess) => {
-      if (message.type === 'ready') return resolve({ port: message.port });
-      reject(new CustodyError(embeddedErrors[message.code], message.message));
+      if (message.type === 'ready') resolve({ port: message.port });
+      else failed = message;
     });
     child.once('error', (cause) => {
       reject(new CustodyError(embeddedErrors.EMBEDDED_START_FAILED, 'the engine process cannot be started', { cause }));
     });
-    child.once('exit', (code, signal) => {
+    // Not "exit": only now has everything arrived that it wrote.
+    child.once('close', (code, signal) => {
       const message = `the engine process ended before it answered (${signal ?? `exit code ${code}`})`;
-      reject(new CustodyError(embeddedErrors.EMBEDDED_START_FAILED, message));
+      reject(startFailure(failed ?? { type: 'failed', code: 'EMBEDDED_START_FAILED', message }, said()));
     });
   });
 }
@@ -124,6 +137,7 @@ export async function startEmbeddedClickHouse(options: EmbeddedClickHouseOptions
   const child = spawnEngine(config);
   const tell = (message: ToEngineProcess) => child.connected && child.send(message, () => undefined);
   let stopping = false;
+  let started = false;
   const exited = new Promise<EngineExit>((settle) => {
     const gone = (code: number | null, signal: NodeJS.Signals | null) => {
       rmSync(pipeDirectory, { recursive: true, force: true });
@@ -132,11 +146,16 @@ export async function startEmbeddedClickHouse(options: EmbeddedClickHouseOptions
     child.once('exit', gone);
     child.once('error', () => child.pid === undefined && gone(null, null));
   });
+  let said = '';
   if (child.stderr) {
-    createInterface({ input: child.stderr }).on('line', (line) => options.logger?.warn({ line }, 'engine process'));
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (said.length < maxSaidLength) said += `${line}\n`;
+      if (started) options.logger?.warn({ line }, 'engine process');
+    });
   }
   tell({ type: 'start', config });
-  const { port } = await firstAnswer(child);
+  const { port } = await firstAnswer(child, () => said);
+  started = true;
   const stop = async () => {
     stopping = true;
     tell({ type: 'stop' });

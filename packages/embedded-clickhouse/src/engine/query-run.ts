@@ -41,11 +41,14 @@ function canceller(engine: Engine, marker: string, done: Promise<unknown>): () =
   };
 }
 
-/** Takes what the port put into the statement out of the message again. */
+/** Takes what the port put into the statement, or the part of it that a message quotes, out of the message again. */
 function clean(added: string): (error: unknown) => never {
+  const words = added.trim().split(' ');
+  const tails = words.map((_, index) => words.slice(index).join(' ')).filter((tail) => tail.length > 20);
   return (error) => {
     if (!(error instanceof EngineException)) throw error;
-    throw new EngineException(error.code, error.codeName, error.message.replaceAll(added, ''));
+    const message = tails.reduce((text, tail) => text.replaceAll(tail, ''), error.message);
+    throw new EngineException(error.code, error.codeName, message.replaceAll('\n\n', '\n'));
   };
 }
 

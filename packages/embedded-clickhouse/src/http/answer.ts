@@ -69,7 +69,9 @@ export class Answer {
 
   async end(result: NativeResult, written: boolean): Promise<void> {
     if (!this.#started) await this.#start(result, written);
-    this.#options.encoder.stream.end();
+    const { stream } = this.#options.encoder;
+    stream.once('end', () => this.#response.end());
+    stream.end();
   }
 
   async fail(exception: EngineException): Promise<void> {
@@ -83,8 +85,12 @@ export class Answer {
     const length = Buffer.byteLength(text) + 1;
     const block = `\r\n__exception__\r\n${this.#tag}\r\n${text}\n${length} ${this.#tag}\r\n__exception__\r\n`;
     await this.#flush();
+    await this.#drained();
+    // A piece of its own on the wire: a client looks for the whole block in one chunk.
+    await delay(20);
     await this.#push(Buffer.from(block));
-    await this.#flush();
+    this.#options.encoder.stream.end();
+    await this.#drained();
     // A client that knows the block closes by itself; until then what it has not read yet must not be thrown away.
     const timer = setTimeout(() => this.#response.destroy(), breakMs);
     this.#closed.then(() => clearTimeout(timer));
@@ -110,7 +116,8 @@ export class Answer {
       'X-ClickHouse-Summary': summary(result, written),
       ...(encoder.name ? { 'Content-Encoding': encoder.name, Vary: 'Accept-Encoding' } : {}),
     });
-    encoder.stream.pipe(this.#response);
+    // Ended by us: an answer that failed must not look complete.
+    encoder.stream.pipe(this.#response, { end: false });
     const held = this.#held;
     this.#held = [];
     for (const chunk of held) await this.#push(chunk);
@@ -121,6 +128,13 @@ export class Answer {
     if (!stream.write(chunk) && !this.#response.destroyed) {
       await Promise.race([once(stream, 'drain'), this.#closed]);
     }
+  }
+
+  /** Resolves when all that was written has left this process, or nobody reads it any more. */
+  async #drained(): Promise<void> {
+    const { stream } = this.#options.encoder;
+    const pending = () => stream.writableLength + stream.readableLength + this.#response.writableLength;
+    while (pending() > 0 && !this.#response.destroyed) await delay(5);
   }
 
   /** Empties the compressor, so that what follows travels in a piece of its own. */

@@ -35,12 +35,24 @@ const maxHeldBytes = 67_108_864;
 /** One query over HTTP, from who asks to the last byte. */
 export class QueryHandler {
   readonly #parts: QueryHandlerParts;
+  readonly #underWay = new Set<Promise<void>>();
 
   constructor(parts: QueryHandlerParts) {
     this.#parts = parts;
   }
 
-  async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+  handle(request: IncomingMessage, response: ServerResponse, url: URL): void {
+    const work = this.#handle(request, response, url);
+    this.#underWay.add(work);
+    work.finally(() => this.#underWay.delete(work));
+  }
+
+  /** Resolves when the engine has let go of every statement, those of clients that went away included. */
+  async idle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const gone = new AbortController();
     response.once('close', () => gone.abort(new Error('the client went away')));
     try {

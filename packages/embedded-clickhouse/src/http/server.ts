@@ -10,6 +10,8 @@ function sendText(response: ServerResponse, status: number, text: string): void 
 }
 
 const plainPaths: Readonly<Record<string, string>> = { '/ping': 'Ok.\n', '/replicas_status': 'Ok.\n' };
+/** The server's own limit of a URL, `http_max_uri_size`: long parameters travel in it. */
+const maxUrlBytes = 1_048_576;
 const methods = new Set(['GET', 'POST', 'HEAD']);
 
 /**
@@ -17,15 +19,19 @@ const methods = new Set(['GET', 'POST', 'HEAD']);
  * query asks for a password, so that a rebound DNS name gains nothing.
  */
 export function createHttpServer(handler: QueryHandler): Server {
-  const server = createServer({ keepAliveTimeout: 30_000, requestTimeout: 0 }, (request, response) => {
-    const url = new URL(request.url ?? '/', 'http://store');
-    const { pathname } = url;
-    const isQuery = pathname === '/' && (url.searchParams.has('query') || request.method === 'POST');
-    if (!methods.has(request.method ?? '')) return sendText(response, 501, 'Only GET, HEAD and POST are supported\n');
-    if (pathname in plainPaths && request.method !== 'POST') return sendText(response, 200, plainPaths[pathname] ?? '');
-    if (isQuery) return void handler.handle(request, response, url);
-    if (pathname === '/') return sendText(response, 200, 'Ok.\n');
-    sendText(response, 404, `There is no handle ${request.url}\nUse / or /ping for health checks.\n`);
-  });
+  const server = createServer(
+    { keepAliveTimeout: 30_000, requestTimeout: 0, maxHeaderSize: maxUrlBytes },
+    (request, response) => {
+      const url = new URL(request.url ?? '/', 'http://store');
+      const { pathname } = url;
+      const isQuery = pathname === '/' && (url.searchParams.has('query') || request.method === 'POST');
+      if (!methods.has(request.method ?? '')) return sendText(response, 501, 'Only GET, HEAD and POST are supported\n');
+      if (pathname in plainPaths && request.method !== 'POST')
+        return sendText(response, 200, plainPaths[pathname] ?? '');
+      if (isQuery) return handler.handle(request, response, url);
+      if (pathname === '/') return sendText(response, 200, 'Ok.\n');
+      sendText(response, 404, `There is no handle ${request.url}\nUse / or /ping for health checks.\n`);
+    },
+  );
   return server;
 }
