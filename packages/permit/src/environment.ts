@@ -67,14 +67,30 @@ async function list(transport: Transport, path: string, signal: AbortSignal | un
   }
 }
 
-/** `null` where the key may not read it, or it is not there: many keys see their environment and nothing around it. */
+/** `null` where the key may not read it: many keys see their environment and nothing around it. */
 async function lookUp(transport: Transport, path: string, signal: AbortSignal | undefined): Promise<Named | null> {
   try {
     return expectShape(named, await get(transport, path, signal), path);
   } catch (error) {
-    if (isError(error, permitErrors.PERMIT_KEY_REJECTED, permitErrors.PERMIT_NOT_FOUND)) return null;
+    if (isError(error, permitErrors.PERMIT_KEY_REJECTED)) return null;
     throw error;
   }
+}
+
+/** The project or environment of a path, which the key's scope or the configuration named. */
+async function confirm(
+  transport: Transport,
+  path: string,
+  { what, ref, choice }: { readonly what: string; readonly ref: string; readonly choice: string | undefined },
+  signal: AbortSignal | undefined,
+): Promise<Named> {
+  const unknown = (detail: string) => unknownEnvironment(`the ${what} "${choice ?? ref}"${detail}`, { [what]: choice });
+  const found = await lookUp(transport, path, signal).catch((error: unknown) => {
+    throw isError(error, permitErrors.PERMIT_NOT_FOUND) ? unknown('') : error;
+  });
+  const entity = found ?? { id: ref, key: choice ?? null };
+  if (choice !== undefined && !isChosen(entity, choice)) throw unknown(`: it is a key of "${entity.key ?? entity.id}"`);
+  return entity;
 }
 
 function unknownEnvironment(what: string, fields: Record<string, unknown>): CustodyError {
@@ -99,12 +115,8 @@ async function chooseProject(
 ): Promise<Named> {
   const ref = scoped ?? project;
   if (ref !== undefined) {
-    const found = await lookUp(transport, `${projectsPath}/${encodeURIComponent(ref)}`, signal);
-    const entity = found ?? { id: ref, key: project ?? null };
-    if (project !== undefined && !isChosen(entity, project)) {
-      throw unknownEnvironment(`the project "${project}": it is a key of "${entity.key ?? entity.id}"`, { project });
-    }
-    return entity;
+    const path = `${projectsPath}/${encodeURIComponent(ref)}`;
+    return confirm(transport, path, { what: 'project', ref, choice: project }, signal);
   }
   const projects = await list(transport, projectsPath, signal);
   const [only] = projects;
@@ -127,14 +139,8 @@ async function chooseEnvironment(
 ): Promise<Named> {
   const ref = scoped ?? environment;
   if (ref !== undefined) {
-    const found = await lookUp(transport, `${envsPath(project.id)}/${encodeURIComponent(ref)}`, signal);
-    const entity = found ?? { id: ref, key: environment ?? null };
-    if (environment !== undefined && !isChosen(entity, environment)) {
-      throw unknownEnvironment(`the environment "${environment}": it is a key of "${entity.key ?? entity.id}"`, {
-        environment,
-      });
-    }
-    return entity;
+    const path = `${envsPath(project.id)}/${encodeURIComponent(ref)}`;
+    return confirm(transport, path, { what: 'environment', ref, choice: environment }, signal);
   }
   const envs = await list(transport, envsPath(project.id), signal);
   const [only] = envs;
