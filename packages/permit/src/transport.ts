@@ -4,7 +4,7 @@ import type { Priority, RateBudget } from './rate-budget.ts';
 
 export type QueryValue = string | number | boolean | readonly string[] | undefined;
 
-export interface PermitRequest {
+interface PermitRequest {
   /** Below the API's address, already percent-encoded, beginning with `/`. */
   readonly path: string;
   /** Undefined values are left out; an array becomes one `key=value` per element, as the API binds them. */

@@ -41,7 +41,7 @@ export async function fakeApi(handle: Handler): Promise<FakeApi> {
 }
 
 export const apiKey = 'permit_key_secret0123456789';
-export const ids = { organization_id: '47b37e40e1094a2580fc6589ad24fec5', project_id: 'p1', environment_id: 'e1' };
+const ids = { organization_id: '47b37e40e1094a2580fc6589ad24fec5', project_id: 'p1', environment_id: 'e1' };
 
 /** Answers what resolving an environment asks for, so that a test can speak of the rest. */
 export function withEnvironment(handle: Handler): Handler {
