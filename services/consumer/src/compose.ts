@@ -1,11 +1,21 @@
 import { topics } from '@custody/decision';
 import { type Log, openLmdbLog } from '@custody/log';
-import { type Clock, type Lifecycle, type Logger, openDataDirectory, startAdminServer } from '@custody/runtime';
+import {
+  type Clock,
+  CustodyError,
+  isError,
+  type Lifecycle,
+  type Logger,
+  openDataDirectory,
+  type ReadinessCheck,
+  startAdminServer,
+} from '@custody/runtime';
 import { createStoreClient, type StoreClient, storeUrl } from '@custody/store';
 import type { ConsumerConfig } from './config.ts';
 import { startConsumer } from './consumer.ts';
 import { decisionsGroup } from './consumer-group.ts';
 import { clickhouseStore } from './consumer-store.ts';
+import { consumerErrors } from './errors.ts';
 import { type ConsumerMetrics, createConsumerMetrics } from './metrics.ts';
 import { createPatience } from './patience.ts';
 import { makeStoreReady } from './store-ready.ts';
@@ -49,25 +59,41 @@ function metricsOf(log: Log, clock: Clock): ConsumerMetrics {
   return createConsumerMetrics({ clock, readLag });
 }
 
+async function serveAdmin(
+  config: ConsumerConfig,
+  { lifecycle, logger }: ComposeParts,
+  metrics: ConsumerMetrics,
+  checks: Readonly<Record<string, ReadinessCheck>>,
+): Promise<void> {
+  const { CUSTODY_ADMIN_HOST: host, CUSTODY_ADMIN_PORT: port } = config;
+  if (port === undefined) return;
+  const admin = await startAdminServer({ host, port, metrics: metrics.registry, checks });
+  lifecycle.defer('admin server', () => admin.close());
+  logger.info({ url: admin.url }, 'admin server is up');
+}
+
 /** Opens log and store, waits for the store, and starts the consumer on them. */
 export async function composeConsumer(config: ConsumerConfig, parts: ComposeParts): Promise<void> {
   const { lifecycle, logger, clock } = parts;
   const log = await openLog(config, parts);
   const client = openStore(config, parts);
   const metrics = metricsOf(log, clock);
-  if (config.CUSTODY_ADMIN_PORT !== undefined) {
-    const admin = await startAdminServer({
-      host: config.CUSTODY_ADMIN_HOST,
-      port: config.CUSTODY_ADMIN_PORT,
-      metrics: metrics.registry,
-      checks: { store: () => client.ping() },
-    });
-    lifecycle.defer('admin server', () => admin.close());
-    logger.info({ url: admin.url }, 'admin server is up');
-  }
+  let isStarted = false;
+  const consumer = () => {
+    if (isStarted) return;
+    throw new CustodyError(consumerErrors.CONSUMER_STARTING, 'waiting for the store, or reading grants');
+  };
+  await serveAdmin(config, parts, metrics, { store: () => client.ping(), consumer });
   const source = config.CUSTODY_SOURCE_KIND;
   const patiently = createPatience({ logger, metrics });
   const options = { source, latenessSeconds: config.CUSTODY_LATENESS_SECONDS, patiently };
-  await makeStoreReady(client, options, lifecycle.signal);
+  try {
+    await makeStoreReady(client, options, lifecycle.signal);
+  } catch (error) {
+    // Asked to stop while it waited for the store: that is no failure.
+    if (lifecycle.signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED)) return;
+    throw error;
+  }
   await startConsumer({ log, store: clickhouseStore(client), clock, logger, metrics, lifecycle, source });
+  isStarted = true;
 }

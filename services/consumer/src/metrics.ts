@@ -10,7 +10,7 @@ export type ConsumerMetrics = ReturnType<typeof createConsumerMetrics>;
 export function createConsumerMetrics({ clock, readLag }: { readonly clock: Clock; readonly readLag: LagReader }) {
   const registry: Registry = createMetrics('consumer');
   const registers = [registry];
-  let newestOccurredAtMs: number | null = null;
+  const newestOccurredAtMs = new Map<string, number>();
   new Gauge({
     name: 'custody_consumer_lag_records',
     help: 'Records of the decisions topic that are not stored yet.',
@@ -24,11 +24,11 @@ export function createConsumerMetrics({ clock, readLag }: { readonly clock: Cloc
   });
   new Gauge({
     name: 'custody_consumer_freshness_seconds',
-    help: 'Age of the newest decision stored by this process; absent before the first.',
+    help: 'Age of the newest decision of an environment that this process stored; absent before the first.',
+    labelNames: ['env_id'],
     registers,
     collect() {
-      if (newestOccurredAtMs !== null) this.set((clock.now() - newestOccurredAtMs) / 1_000);
-      else this.reset();
+      for (const [envId, ms] of newestOccurredAtMs) this.set({ env_id: envId }, (clock.now() - ms) / 1_000);
     },
   });
   return {
@@ -87,8 +87,8 @@ export function createConsumerMetrics({ clock, readLag }: { readonly clock: Cloc
       registers,
     }),
     /** Notes the time of a stored decision. */
-    stored(occurredAtMs: number): void {
-      newestOccurredAtMs = Math.max(newestOccurredAtMs ?? occurredAtMs, occurredAtMs);
+    stored(envId: string, occurredAtMs: number): void {
+      newestOccurredAtMs.set(envId, Math.max(newestOccurredAtMs.get(envId) ?? occurredAtMs, occurredAtMs));
     },
   };
 }

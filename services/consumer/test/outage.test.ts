@@ -74,24 +74,58 @@ describe('while the store is down', () => {
   });
 });
 
-describe('a partition that is lost', () => {
-  test('has its batch given up: nothing more is written for it and nothing committed', async () => {
+describe('a batch that is taken away', () => {
+  /** A store whose writes take no notice of being given up, as one under way does; they end when the gate opens. */
+  function stuckStore(gate: Promise<void>) {
     const writes: AbortSignal[] = [];
+    const finished: number[] = [];
+    const real = clickhouseStore(store.client);
     const stuck: ConsumerStore = {
-      ...clickhouseStore(store.client),
-      writeDecisions(_rows, signal) {
+      ...real,
+      async writeDecisions(rows, signal) {
         writes.push(signal);
-        // A write that takes no notice of being given up, as one under way does.
-        return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+        await gate;
+        await real.writeDecisions(rows, new AbortController().signal);
+        finished.push(rows.length);
       },
     };
-    await testLog.log.append(decisionsTopic, records('env-lost', 50, 33));
+    return { writes, finished, stuck };
+  }
+
+  test('by a stop is not committed', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { writes, stuck } = stuckStore(gate.promise);
+    await testLog.log.append(decisionsTopic, records('env-taken', 50, 33));
     const consumer = consume(testLog.log, stuck);
     await until('it writes', () => writes.length === 1);
-    await consumer.stop();
+    const stopped = consumer.stop();
+    await until('the batch is given up', () => writes[0]?.aborted === true);
+    gate.resolve();
+    await stopped;
     expect(writes).toHaveLength(1);
-    expect(writes[0]?.aborted).toBe(true);
     expect(await lagOf(testLog.log)).toBe(50);
+  });
+
+  test('by another member lands once, though the writer that lost it still inserts', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { writes, finished, stuck } = stuckStore(gate.promise);
+    const onePartition = records('env-zombie', 400, 37).map((record) => ({ ...record, key: 'one partition' }));
+    await testLog.log.append(decisionsTopic, onePartition);
+    // Silent for a second between two of the consumer's heartbeats: long enough for the other member to evict it.
+    const hasty: Log = {
+      ...spread(testLog.log),
+      consume: (options) => testLog.log.consume({ ...options, sessionTimeoutMs: 1_000 }),
+    };
+    const zombie = consume(hasty, stuck);
+    await until('the zombie writes', () => writes.length === 1);
+    consume(await testLog.reopen());
+    await handled();
+    expect(writes[0]?.aborted).toBe(true);
+    gate.resolve();
+    await until('the zombie has inserted', () => finished.length === 1);
+    expect(finished).toEqual([400]);
+    await zombie.stop();
+    expect(await store.counts('env-zombie')).toEqual({ rows: 400, ids: 400 });
   });
 });
 

@@ -21,7 +21,7 @@ export function createStoreStep({ decisions, patiently, metrics }: StoreStepPart
     await patiently('store decisions', signal, () => decisions.writeDecisions(rows, signal));
     observe();
     for (const { attributed } of entries) {
-      metrics.stored(attributed.decision.occurredAtMs);
+      metrics.stored(attributed.envId, attributed.decision.occurredAtMs);
       metrics.attributions.inc({ attribution: attributed.attribution.certainty });
     }
   };
