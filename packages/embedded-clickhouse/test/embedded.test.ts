@@ -91,6 +91,13 @@ describe('a running store', () => {
       }
     });
 
+    it.each(['0', '1e9', '-1', 'x'])('cannot lift its time limit to %s', async (value) => {
+      const answer = await asReader("SELECT value FROM system.settings WHERE name = 'max_execution_time'", {
+        max_execution_time: value,
+      });
+      expect(answer.text).toBe('30\n');
+    });
+
     it('is held to its limits', async () => {
       expect((await asReader('SELECT number FROM numbers(2000)')).headers.get('x-clickhouse-exception-code')).toBe(
         '396',

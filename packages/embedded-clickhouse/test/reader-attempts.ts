@@ -135,8 +135,6 @@ export const attemptsByUrl: readonly (readonly [sql: string, parameters: Readonl
   ['select * from parts', { database: 'system' }],
   ['select * from {t:Identifier}', { param_t: 'custody.raw' }],
   ['select * from {d:Identifier}.{t:Identifier}', { param_d: 'custody', param_t: 'raw' }],
-  ['select 1', { max_execution_time: '0' }],
-  ['select 1', { max_execution_time: '1e9' }],
   ['select 1', { max_memory_usage: '99999999999' }],
   ['select 1', { max_result_rows: '-1' }],
   ['select 1', { readonly: '0' }],

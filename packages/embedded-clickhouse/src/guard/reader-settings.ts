@@ -62,7 +62,11 @@ export function readerSettings(
   for (const [name, value] of Object.entries(asked)) {
     const bound = bounds[name];
     if (name === 'readonly' && (value === '1' || value === '2')) continue;
-    if (bound !== undefined) {
+    if (name === 'max_execution_time') {
+      // Drivers send their own deadline here, often above ours: it is cut, not refused.
+      const seconds = Number(value);
+      if (seconds > 0 && bound !== undefined) settings[name] = String(Math.min(seconds, bound));
+    } else if (bound !== undefined) {
       const number = Number(value);
       // 0 means "no limit" to the engine.
       if (!(number > 0 && number <= bound)) refuse(`Setting ${name} should be greater than 0 and at most ${bound}`);

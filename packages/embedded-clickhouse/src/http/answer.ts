@@ -24,7 +24,7 @@ export interface AnswerOptions {
   readonly bufferBytes: number;
 }
 
-const breakMs = 2_000;
+const breakMs = 3_000;
 
 const nanoseconds = (seconds: number): string => String(Math.round(seconds * 1e9));
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ConnectionState, Engine } from '../engine/engine.ts';
@@ -8,6 +7,7 @@ import type { NativeConnection } from '../engine/native.ts';
 import type { PipePool } from '../engine/pipe.ts';
 import { type QueryRun, runInsert, runOutput, runPlain } from '../engine/query-run.ts';
 import type { ReaderGuard } from '../guard/reader-guard.ts';
+import { nativeOfRevision } from '../native/protocol-version.ts';
 import type { EmbeddedUser } from '../process-messages.ts';
 import type { Admission } from './admission.ts';
 import { Answer, type ServerIdentity, sendException } from './answer.ts';
@@ -113,7 +113,8 @@ export class QueryHandler {
       const context = { engine: this.#parts.engine, connection, pipes: this.#parts.pipes };
       gone.throwIfAborted();
       let run: QueryRun;
-      if (statement.kind === 'output') run = runOutput(context, statement, format);
+      if (statement.kind === 'output')
+        run = spoken(runOutput(context, statement, format), format, asked.protocolVersion);
       else if (statement.kind === 'insert') run = runInsert(context, statement, data);
       else run = runPlain(context, statement, format);
       gone.addEventListener('abort', run.cancel, { once: true });
@@ -130,9 +131,12 @@ export class QueryHandler {
       (result) => ({ result }),
       (error: unknown) => ({ error }),
     );
-    if (run.output) await forward(run.output, answer, gone, run.cancel);
+    const broken = run.output && (await forward(run.output, answer, gone, run.cancel));
+    if (broken) run.cancel();
     const outcome = await done;
     if (gone.aborted) return;
+    if (broken && 'result' in outcome) return answer.fail(engineException(broken));
+    if (broken instanceof EngineException) return answer.fail(broken);
     if ('error' in outcome) return answer.fail(engineException(outcome.error));
     if (!run.output && outcome.result.bytes.length > 0) await answer.write(outcome.result.bytes);
     await answer.end(outcome.result, written);
@@ -173,8 +177,21 @@ function connectionState(asked: QueryRequest, readonly: 2 | undefined): Connecti
   return { settings: asked.settings, params: asked.params, database: asked.database, readonly };
 }
 
-/** Moves the output on, one piece at a time: a client that reads slowly slows the engine down. */
-async function forward(output: Readable, answer: Answer, gone: AbortSignal, cancel: () => void): Promise<void> {
+/** The run with its Native output in the form of the client's revision. */
+function spoken(run: QueryRun, format: string, revision: number): QueryRun {
+  if (!run.output || revision <= 0 || format.toLowerCase() !== 'native') return run;
+  return { ...run, output: nativeOfRevision(run.output, revision) };
+}
+
+/**
+ * Moves the output on, one piece at a time: a client that reads slowly slows the engine down. Resolves with what
+ * broke the output on our side, if anything did.
+ */
+function forward(output: Readable, answer: Answer, gone: AbortSignal, cancel: () => void): Promise<Error | undefined> {
+  let broken: Error | undefined;
+  output.on('error', (error) => {
+    broken = error;
+  });
   output.on('data', (chunk: Buffer) => {
     if (gone.aborted) return;
     output.pause();
@@ -183,5 +200,5 @@ async function forward(output: Readable, answer: Answer, gone: AbortSignal, canc
       .catch(cancel)
       .finally(() => output.resume());
   });
-  await once(output, 'close');
+  return new Promise((resolve) => output.once('close', () => resolve(broken)));
 }

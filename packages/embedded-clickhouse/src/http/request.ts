@@ -40,6 +40,8 @@ export interface QueryRequest {
   readonly bufferBytes: number;
   readonly compressAnswer: boolean;
   readonly compressionLevel: number;
+  /** The revision whose Native blocks the client reads; 0 when it does not say. */
+  readonly protocolVersion: number;
 }
 
 function header(request: IncomingMessage, name: string): string | undefined {
@@ -91,5 +93,6 @@ export function readQueryRequest(request: IncomingMessage, url: URL, form?: Pars
     bufferBytes: Math.min(Math.max(Number(parameters.get('buffer_size')) || 0, 65_536), 16_777_216),
     compressAnswer: flag(parameters.get('enable_http_compression')),
     compressionLevel: Math.min(Math.max(Number(parameters.get('http_zlib_compression_level')) || 3, 1), 9),
+    protocolVersion: Number(parameters.get('client_protocol_version')) || 0,
   };
 }
