@@ -19,13 +19,21 @@ interface Reading<T> {
   readonly isSelfEvident: boolean;
 }
 
-async function readOnce<T>({ perPage, idOf, fetchPage }: ListingOptions<T>): Promise<Reading<T>> {
+function unstable(name: string, how: string): CustodyError {
+  const fields = { listing: name };
+  return new CustodyError(permitErrors.PERMIT_LISTING_UNSTABLE, `The listing of ${name} ${how}.`, { fields });
+}
+
+async function readOnce<T>({ name, perPage, idOf, fetchPage }: ListingOptions<T>): Promise<Reading<T>> {
   const rows = new Map<string, T>();
   const totals = new Set<number | null>();
   for (let page = 1; ; page += 1) {
     const { rows: more, totalCount } = await fetchPage(page);
     totals.add(totalCount);
+    const known = rows.size;
     for (const row of more) rows.set(idOf(row), row);
+    // A server that does not turn its pages would never come to an end, and never show the rest.
+    if (more.length > 0 && rows.size === known) throw unstable(name, `repeats itself on page ${page}`);
     // A server may serve fewer rows a page than asked for: while its count says more, only an empty page is the end.
     const isLast = more.length < perPage && (totalCount === null || rows.size >= totalCount);
     if (!isLast && more.length > 0) continue;
@@ -51,9 +59,5 @@ export async function readCompleteListing<T>(options: ListingOptions<T>): Promis
     if (reading.isSelfEvident || sameIds(reading, previous)) return [...reading.rows.values()];
     previous = reading;
   }
-  throw new CustodyError(
-    permitErrors.PERMIT_LISTING_UNSTABLE,
-    `The listing of ${options.name} changed during each of ${mostReadings} readings.`,
-    { fields: { listing: options.name } },
-  );
+  throw unstable(options.name, `changed during each of ${mostReadings} readings`);
 }

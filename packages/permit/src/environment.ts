@@ -67,29 +67,55 @@ async function list(transport: Transport, path: string, signal: AbortSignal | un
   }
 }
 
-/** `null` where the key may not read it: many keys see their environment and nothing around it. */
-async function lookUp(transport: Transport, path: string, signal: AbortSignal | undefined): Promise<Named | null> {
+/** What keeps a name from being read, and nothing more: a server may refuse it, or know only the paths that we need. */
+const namesUnread = [
+  permitErrors.PERMIT_KEY_REJECTED,
+  permitErrors.PERMIT_NOT_FOUND,
+  permitErrors.PERMIT_REQUEST_REJECTED,
+  permitErrors.PERMIT_BAD_RESPONSE,
+];
+
+type Found = Named | 'missing' | 'unread';
+
+/** `unread` where it cannot be read: many keys see their environment and nothing around it. */
+async function lookUp(transport: Transport, path: string, signal: AbortSignal | undefined): Promise<Found> {
   try {
     return expectShape(named, await get(transport, path, signal), path);
   } catch (error) {
-    if (isError(error, permitErrors.PERMIT_KEY_REJECTED)) return null;
-    throw error;
+    if (!isError<string>(error, ...namesUnread)) throw error;
+    // With a code of Permit's own it is the thing that is missing, without one the whole path.
+    const isMissing = isError(error, permitErrors.PERMIT_NOT_FOUND) && error.fields.errorCode !== '';
+    return isMissing ? 'missing' : 'unread';
   }
 }
 
-/** The project or environment of a path, which the key's scope or the configuration named. */
+interface Wanted {
+  readonly what: 'project' | 'environment';
+  /** From the key's scope: it exists, whether or not it can be looked up. */
+  readonly scoped: string | null | undefined;
+  /** From the configuration. */
+  readonly choice: string | undefined;
+}
+
+/** The project or environment of a path, if it is the one that is configured. */
 async function confirm(
   transport: Transport,
   path: string,
-  { what, ref, choice }: { readonly what: string; readonly ref: string; readonly choice: string | undefined },
+  { what, scoped, choice }: Wanted,
   signal: AbortSignal | undefined,
 ): Promise<Named> {
-  const unknown = (detail: string) => unknownEnvironment(`the ${what} "${choice ?? ref}"${detail}`, { [what]: choice });
-  const found = await lookUp(transport, path, signal).catch((error: unknown) => {
-    throw isError(error, permitErrors.PERMIT_NOT_FOUND) ? unknown('') : error;
-  });
-  const entity = found ?? { id: ref, key: choice ?? null };
-  if (choice !== undefined && !isChosen(entity, choice)) throw unknown(`: it is a key of "${entity.key ?? entity.id}"`);
+  const found = await lookUp(transport, path, signal);
+  const id = scoped ?? choice ?? '';
+  // Another id than that of the scope is certainly another thing; another text may be its key.
+  const isOtherId = scoped && choice !== undefined && canonicalUuid(choice) !== null && !sameId(scoped, choice);
+  const unread = { id, key: isOtherId ? null : choice };
+  if (found === 'missing' && !scoped) throw unknownEnvironment(`the ${what} "${choice}"`, { [what]: choice });
+  const entity: Named = typeof found === 'string' ? unread : found;
+  if (choice !== undefined && !isChosen(entity, choice)) {
+    throw unknownEnvironment(`the ${what} "${choice}": it is a key of "${entity.key ?? entity.id}"`, {
+      [what]: choice,
+    });
+  }
   return entity;
 }
 
@@ -116,7 +142,7 @@ async function chooseProject(
   const ref = scoped ?? project;
   if (ref !== undefined) {
     const path = `${projectsPath}/${encodeURIComponent(ref)}`;
-    return confirm(transport, path, { what: 'project', ref, choice: project }, signal);
+    return confirm(transport, path, { what: 'project', scoped, choice: project }, signal);
   }
   const projects = await list(transport, projectsPath, signal);
   const [only] = projects;
@@ -140,7 +166,7 @@ async function chooseEnvironment(
   const ref = scoped ?? environment;
   if (ref !== undefined) {
     const path = `${envsPath(project.id)}/${encodeURIComponent(ref)}`;
-    return confirm(transport, path, { what: 'environment', ref, choice: environment }, signal);
+    return confirm(transport, path, { what: 'environment', scoped, choice: environment }, signal);
   }
   const envs = await list(transport, envsPath(project.id), signal);
   const [only] = envs;

@@ -70,3 +70,9 @@ test('a page that cannot be read is an error, never a part', async () => {
   };
   expect((await failureOf(listingOf(letters(7), { before }).read())).message).toBe('cut');
 });
+
+test('a server that serves its first page for ever is an error, not a loop', async () => {
+  const same = async () => ({ rows: letters(3), totalCount: null });
+  const read = readCompleteListing({ name: 'rows', perPage: 3, fetchPage: same, idOf: (row: string) => row });
+  expect(await failureOf(read)).toMatchObject({ code: 'PERMIT_LISTING_UNSTABLE' });
+});

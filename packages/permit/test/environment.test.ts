@@ -76,6 +76,33 @@ describe('an environment is found', () => {
     expect(await clientOf(api.url).resolveEnvironment()).toEqual(bare);
   });
 
+  test.each([
+    ['404 of its own', { status: 404, body: { error_code: 'NOT_FOUND' } }],
+    ['404 of a server without such paths', { status: 404, body: { detail: 'Not Found' } }],
+    ['422', { status: 422, body: { detail: [] } }],
+    ['something else', { body: '<html>' }],
+  ])('by the scope alone, where names are answered with %s', async (_, answer) => {
+    const api = await fakeApi(({ pathname }) =>
+      pathname === '/v2/api-key/scope' ? { body: { organization_id: orgId, ...prod } } : answer,
+    );
+    const found = { envId: resolved.envId, projectId: resolved.projectId };
+    expect(await clientOf(api.url).resolveEnvironment()).toMatchObject(found);
+    const chosen = { project: 'gateway', environment: 'prod' };
+    expect(await clientOf(api.url, chosen).resolveEnvironment()).toEqual({ ...resolved, envName: 'prod' });
+    const other = await failureOf(clientOf(api.url, { environment: orgId }).resolveEnvironment());
+    expect(other).toMatchObject({ code: 'PERMIT_ENVIRONMENT_UNKNOWN' });
+  });
+
+  test('by the configuration alone, where a wide key meets a server without such paths', async () => {
+    const api = await fakeApi(({ pathname }) =>
+      pathname === '/v2/api-key/scope'
+        ? { body: { organization_id: orgId } }
+        : { status: 404, body: { detail: 'Not Found' } },
+    );
+    const chosen = { project: 'gateway', environment: 'prod' };
+    expect(await clientOf(api.url, chosen).resolveEnvironment()).toMatchObject({ projectId: 'gateway', envId: 'prod' });
+  });
+
   test('inside a project by its key, or as the only one', async () => {
     const api = await accountOf({ scope: { ...gateway, environment_id: null } });
     const dev = await clientOf(api.url, { environment: 'dev' }).resolveEnvironment();
