@@ -18,7 +18,7 @@ export function createScope(seed: number): Scope {
     projectId: idOf(seed, 'project'),
     projectKey: 'mcp-gateway',
     environmentId: idOf(seed, 'environment'),
-    environmentKey: 'production',
+    environmentKey: 'simulator',
     pdpId: idOf(seed, 'pdp'),
     tenantId: idOf(seed, 'tenant'),
     createdAt: '2025-02-03T09:14:51+00:00',

@@ -199,7 +199,7 @@ describe('access', () => {
   test('projects and environments of the key can be listed', async () => {
     const { body } = await get<Json[]>(api, '/v2/projects');
     expect(body).toMatchObject([{ key: 'mcp-gateway' }]);
-    expect((await get<Json[]>(api, '/v2/projects/mcp-gateway/envs')).body).toMatchObject([{ key: 'production' }]);
+    expect((await get<Json[]>(api, '/v2/projects/mcp-gateway/envs')).body).toMatchObject([{ key: 'simulator' }]);
   });
 
   test('the 1,001st request of a minute gets the documented 429, and the next minute is open', async () => {

@@ -85,7 +85,7 @@ describe('against the documented API', () => {
       const wide = await startSimulator({ anchorMs, now: () => anchorMs, keyScope });
       try {
         const seen = clientOf(wide.url, { apiKey: wide.apiKey });
-        expect(await seen.resolveEnvironment()).toMatchObject({ projectKey: 'mcp-gateway', envKey: 'production' });
+        expect(await seen.resolveEnvironment()).toMatchObject({ projectKey: 'mcp-gateway', envKey: 'simulator' });
         expect((await seen.listIdentities()).length).toBeGreaterThan(0);
       } finally {
         await wide.stop();
