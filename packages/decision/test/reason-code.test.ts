@@ -54,6 +54,11 @@ describe('the wordings of Permit’s policy', () => {
   ])('a name inside quotes never decides: %s', (reason) => expect(codeOf(reason)).toBe('no_permission'));
 });
 
+test('a long or hostile text is read no further than its beginning', () => {
+  expect(codeOf(`computer says no ${'no match '.repeat(100_000)} user sets`)).toBe('other');
+  expect(codeOf(`No permission for 'x'. ${'relationship no '.repeat(100_000)}`)).toBe('no_permission');
+});
+
 describe('debug codes', () => {
   test.each(['rebac', 'rbac', 'abac'])('of %s serve where the reason says nothing known', (model) => {
     expect(codeOf('computer says no', { [model]: { code: 'no_graph_roles' } })).toBe('no_graph_roles');
