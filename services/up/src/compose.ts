@@ -56,6 +56,9 @@ export async function composeUp(parts: UpParts): Promise<void> {
   const { config, console, clock, lifecycle } = parts;
   console.event('up', isDemo(config) ? 'DEMO: no Permit source is configured, simulating one' : 'reading from Permit');
   await assertPortIsFree(config.CUSTODY_HTTP_HOST, config.CUSTODY_HTTP_PORT, 'CUSTODY_HTTP_PORT');
+  if (config.CLICKHOUSE_URL === undefined) {
+    await assertPortIsFree('127.0.0.1', config.CUSTODY_CLICKHOUSE_PORT, 'CUSTODY_CLICKHOUSE_PORT');
+  }
   const directory = openDirectory(parts);
   const store = await startStore(parts, directory);
   const source = await startSource(parts, directory);

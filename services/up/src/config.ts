@@ -1,6 +1,8 @@
 import { commonVariables, httpUrl, port, type Variables } from '@custody/runtime';
 import { z } from 'zod';
 
+const sourceNames = ['PERMIT_API_URL', 'PERMIT_PROJECT', 'PERMIT_ENV'] as const;
+
 /** What `custody up` decides by; everything else is handed to the services as it came. */
 export const upVariables = commonVariables
   .extend({
@@ -16,13 +18,11 @@ export const upVariables = commonVariables
     CUSTODY_HTTP_PORT: port.default(4800),
     CUSTODY_CLICKHOUSE_PORT: port.default(8123),
   })
-  .superRefine((variables, context) => {
-    const others = ['PERMIT_API_URL', 'PERMIT_PROJECT', 'PERMIT_ENV'] as const;
-    const named = others.filter((name) => variables[name] !== undefined);
-    if (named.length > 0 && variables.PERMIT_API_KEY === undefined) {
-      const message = `is needed because ${named.join(', ')} is set; unset all of them for the demo`;
-      context.addIssue({ code: 'custom', path: ['PERMIT_API_KEY'], message });
-    }
+  .refine((variables) => variables.PERMIT_API_KEY !== undefined || sourceNames.every((name) => !variables[name]), {
+    path: ['PERMIT_API_KEY'],
+    error: `is needed where ${sourceNames.join(', ')} is set; unset all of them for the demo`,
+    // Also beside other faults: all of them are reported together.
+    when: () => true,
   });
 
 export type UpConfig = z.infer<typeof upVariables>;
