@@ -20,7 +20,7 @@ const serverLike: Readonly<Record<string, string>> = {
 };
 
 export const sqlString = (value: string): string => `'${value.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}'`;
-export const sqlName = (name: string): string => `\`${name.replace(/\\/g, '\\\\').replace(/`/g, '\\`')}\``;
+const sqlName = (name: string): string => `\`${name.replace(/\\/g, '\\\\').replace(/`/g, '\\`')}\``;
 
 /** One open data directory. All connections share its data; each has settings of its own. */
 export class Engine {

@@ -10,7 +10,7 @@ export interface NativeResult {
   readonly bytesRead: number;
 }
 
-export interface NativeClassification {
+interface NativeClassification {
   readonly statementCount: number;
   /** 0 reads only; everything above leaves a trace, and 4 did not parse. */
   readonly queryClass: number;
@@ -44,7 +44,7 @@ export function loadNativeEngine(platform: string = process.platform, arch: stri
   const name = platformPackages[key];
   if (name === undefined) throw new MissingEngineError(`the engine has no package for ${key}`);
   // The platform package is a dependency of chdb, not ours: under pnpm only chdb's own place resolves it.
-  const fromChdb = createRequire(createRequire(import.meta.url).resolve('chdb/package.json'));
+  const fromChdb = createRequire(import.meta.resolve('chdb/package.json'));
   try {
     return fromChdb(name) as NativeEngine;
   } catch (error) {

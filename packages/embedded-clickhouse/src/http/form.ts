@@ -8,8 +8,8 @@ export interface ParsedForm {
 
 const maxFormBytes = 16_777_216;
 
-/** Collects a bounded body. Throws code 241 when it is larger. */
-export async function readBounded(body: Readable, maxBytes: number, what: string): Promise<Buffer> {
+/** Collects a bounded body. Throws code 307 when it is larger. */
+async function readBounded(body: Readable, maxBytes: number, what: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
