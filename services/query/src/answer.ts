@@ -1,0 +1,121 @@
+import type { TimeRange } from '@custody/decision';
+import type { Clock, Logger } from '@custody/runtime';
+import { coverageBetween, installedSource, runQuery, type StatementOptions, type StoreClient } from '@custody/store';
+import { z } from 'zod';
+
+/** What every answer says about itself. */
+export const answerMeta = z
+  .object({
+    from: z.string().describe('Start of the range that was read'),
+    to: z.string().describe('Its end, exclusive'),
+    proven: z.boolean().describe('Every second of the range equals what the source listed when it was read'),
+    proven_until: z.string().nullable().describe('Everything before is proven or known to be unreadable'),
+    blind_seconds: z.number().describe('Seconds of the range that should have been read and are not proven'),
+    unreadable_seconds: z.number().describe('Seconds of the range that the source cannot list in full'),
+    levels: z.array(z.string()).describe('What was read: raw'),
+    elapsed_ms: z.number(),
+    next: z.string().nullable().optional().describe('Cursor of the next page; null on the last one'),
+    possible: z.number().optional().describe('Decisions that may be the asked human’s although it is not known'),
+    demo: z.literal(true).optional().describe('Simulated decisions, no real ones'),
+  })
+  .meta({ id: 'Meta' });
+export type AnswerMeta = z.infer<typeof answerMeta>;
+
+/** Limits of each statement that a question runs. */
+export interface QueryLimits {
+  readonly maxSeconds: number;
+  readonly maxMemoryBytes: number;
+  readonly maxRowsToRead: number;
+}
+
+export interface AnswerParts {
+  readonly store: StoreClient;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limits: QueryLimits;
+}
+
+type CoverageRow = z.infer<typeof coverageBetween.row>;
+
+const coverageTtlMs = 2_000;
+const maxRemembered = 200;
+
+/** The common part of answers: statement limits, and what is proven of a range. */
+export class Answers {
+  readonly #parts: AnswerParts;
+  readonly #coverage = new Map<string, { readonly untilMs: number; readonly rows: Promise<CoverageRow[]> }>();
+  #isDemo: boolean | null = null;
+
+  constructor(parts: AnswerParts) {
+    this.#parts = parts;
+  }
+
+  /** Bounds of a statement that answers a caller. */
+  statement(signal?: AbortSignal): StatementOptions {
+    const { maxSeconds, maxMemoryBytes, maxRowsToRead } = this.#parts.limits;
+    return {
+      signal,
+      // The engine's own limit comes first; ours is for an engine that does not answer at all.
+      timeoutMs: (maxSeconds + 5) * 1000,
+      settings: {
+        max_execution_time: maxSeconds,
+        max_memory_usage: String(maxMemoryBytes),
+        max_rows_to_read: String(maxRowsToRead),
+        max_result_rows: '100001',
+        result_overflow_mode: 'throw',
+      },
+    };
+  }
+
+  /**
+   * Coverage of a range by environment. Planning that statement costs more than most answers, so that a range is
+   * remembered for two seconds, to the second.
+   */
+  coverage({ fromMs, toMs }: TimeRange): Promise<CoverageRow[]> {
+    const nowMs = this.#parts.clock.now();
+    const key = `${Math.floor(fromMs / 1000)}/${Math.floor(toMs / 1000)}`;
+    const remembered = this.#coverage.get(key);
+    if (remembered !== undefined && remembered.untilMs > nowMs) return remembered.rows;
+    // Not bound to one client: others may be waiting for the same rows.
+    const params = { from_ms: fromMs, to_ms: toMs, now_ms: nowMs };
+    const rows = runQuery(this.#parts.store, coverageBetween, params, this.statement());
+    rows.catch(() => this.#coverage.delete(key));
+    if (this.#coverage.size >= maxRemembered) this.#coverage.clear();
+    this.#coverage.set(key, { untilMs: nowMs + coverageTtlMs, rows });
+    return rows;
+  }
+
+  /** Whether the store holds the demo's decisions; a store never changes that. */
+  async isDemo(): Promise<boolean> {
+    if (this.#isDemo === null) {
+      const [row] = await runQuery(this.#parts.store, installedSource, {}, this.statement());
+      if (row === undefined) return false;
+      this.#isDemo = row.source === 'simulator';
+    }
+    return this.#isDemo;
+  }
+
+  /** The `meta` of an answer over a range, for the environments that the filter lets through. */
+  async meta(
+    range: TimeRange,
+    startedAt: number,
+    isAsked: (envId: string, envName: string) => boolean = () => true,
+  ): Promise<AnswerMeta> {
+    const [coverage, isDemo] = await Promise.all([this.coverage(range), this.isDemo()]);
+    const rows = coverage.filter(({ env_id, env_name }) => isAsked(env_id, env_name));
+    const sum = (value: (row: CoverageRow) => number) => rows.reduce((total, row) => total + value(row), 0);
+    const unproven = sum((row) => row.open_seconds + row.blind_seconds + row.unreadable_seconds);
+    const isWithinHistory = rows.length > 0 && rows.every(({ oldest }) => Date.parse(oldest) <= range.fromMs);
+    return {
+      from: new Date(range.fromMs).toISOString(),
+      to: new Date(range.toMs).toISOString(),
+      proven: isWithinHistory && unproven === 0,
+      proven_until: rows.map(({ proven_until }) => proven_until).sort()[0] ?? null,
+      blind_seconds: sum((row) => row.blind_seconds),
+      unreadable_seconds: sum((row) => row.unreadable_seconds),
+      levels: ['raw'],
+      elapsed_ms: Math.round((performance.now() - startedAt) * 10) / 10,
+      ...(isDemo ? { demo: true } : {}),
+    };
+  }
+}

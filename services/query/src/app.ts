@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { type Clock, CustodyError, Histogram, type Logger, type Registry } from '@custody/runtime';
+import type { StoreClient } from '@custody/store';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { Answers, type QueryLimits } from './answer.ts';
+import { queryErrors } from './errors.ts';
+import { answerProblem } from './http/errors-handler.ts';
+import { requireLoopbackName, tokenGuard } from './http/guard.ts';
+import { addOpenApi } from './openapi.ts';
+import { addAggregate } from './routes/aggregate.ts';
+import { addCoverage } from './routes/coverage.ts';
+import { addDecisions } from './routes/decisions.ts';
+import { addEntities } from './routes/entities.ts';
+import { addPlain } from './routes/plain.ts';
+import { addTrends } from './routes/trends.ts';
+
+export interface AppParts {
+  readonly store: StoreClient;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+  readonly limits: QueryLimits;
+  /** Asked of every `/v1` request; without one only this machine's own names are answered. */
+  readonly token: string | null;
+}
+
+const securityHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
+function addGuards(app: FastifyInstance, token: string | null): void {
+  const requireToken = token === null ? null : tokenGuard(token);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ ...securityHeaders, 'x-request-id': request.id });
+    if (requireToken === null) requireLoopbackName(request);
+    else if (new URL(request.url, 'http://localhost').pathname.toLowerCase().startsWith('/v1')) requireToken(request);
+  });
+}
+
+function addMetrics(app: FastifyInstance, metrics: Registry): void {
+  const seconds = new Histogram({
+    name: 'custody_http_request_duration_seconds',
+    help: 'Time from a request to the end of its answer, by route and status',
+    labelNames: ['route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [metrics],
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    seconds.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+  });
+}
+
+/** The HTTP API over a store; listens nowhere yet. */
+export async function createApp({ store, clock, logger, metrics, limits, token }: AppParts): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = logger;
+  const app = fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 500 },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler<Error>(answerProblem);
+  app.setNotFoundHandler((request) => {
+    const path = request.url.split('?')[0] ?? '/';
+    throw new CustodyError(queryErrors.QUERY_UNKNOWN_ROUTE, `There is no ${request.method} ${path.slice(0, 200)}.`);
+  });
+  addGuards(app, token);
+  addMetrics(app, metrics);
+  await addOpenApi(app);
+  const answers = new Answers({ store, clock, logger, limits });
+  const parts = { store, clock, answers };
+  addDecisions(app, parts);
+  addAggregate(app, parts);
+  addTrends(app, parts);
+  addEntities(app, parts);
+  addCoverage(app, parts);
+  addPlain(app, metrics, { store: () => store.ping({ timeoutMs: 2_000 }) });
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import {
+  type Clock,
+  CustodyError,
+  configErrors,
+  createMetrics,
+  type Lifecycle,
+  type Logger,
+  listenError,
+} from '@custody/runtime';
+import { createStoreClient, migrate, storeUrl } from '@custody/store';
+import { createApp } from './app.ts';
+import type { QueryConfig } from './config.ts';
+
+export interface QueryParts {
+  readonly config: QueryConfig;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly lifecycle: Lifecycle;
+}
+
+function readToken({ CUSTODY_ADMIN_TOKEN: token, CUSTODY_ADMIN_TOKEN_FILE: file }: QueryConfig): string | null {
+  if (file === undefined) return token ?? null;
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new CustodyError(configErrors.CONFIG_INVALID, `CUSTODY_ADMIN_TOKEN_FILE: cannot read ${file}.`, { cause });
+  }
+  if (text.length >= 16) return text;
+  throw new CustodyError(
+    configErrors.CONFIG_INVALID,
+    `CUSTODY_ADMIN_TOKEN_FILE: ${file} must hold 16 characters at least.`,
+  );
+}
+
+/** Serves the API until the lifecycle ends; resolves with its address when it listens. */
+export async function composeQuery({ config, clock, logger, lifecycle }: QueryParts): Promise<string> {
+  const token = readToken(config);
+  const store = createStoreClient({
+    url: storeUrl(config),
+    username: config.CLICKHOUSE_USER,
+    password: config.CLICKHOUSE_PASSWORD,
+    application: 'custody-query',
+    logger,
+  });
+  lifecycle.defer('store client', () => store.close());
+  // Only looks: it refuses to answer from a store that a newer version changed in a breaking way.
+  await migrate(store, { dryRun: true });
+  const app = await createApp({
+    store,
+    clock,
+    logger,
+    token,
+    metrics: createMetrics('query'),
+    limits: {
+      maxSeconds: config.CUSTODY_QUERY_SECONDS,
+      maxMemoryBytes: config.CUSTODY_QUERY_MEMORY_BYTES,
+      maxRowsToRead: config.CUSTODY_QUERY_ROWS,
+    },
+  });
+  lifecycle.defer('http', () => app.close());
+  const { CUSTODY_HTTP_HOST: host, CUSTODY_HTTP_PORT: port } = config;
+  try {
+    const url = await app.listen({ host, port });
+    logger.info({ url }, 'serving the API');
+    return url;
+  } catch (error) {
+    throw listenError(error, `${host}:${port}`, 'CUSTODY_HTTP_PORT');
+  }
+}

@@ -1,0 +1,93 @@
+import type { TimeRange } from '@custody/decision';
+import { CustodyError } from '@custody/runtime';
+import {
+  ask,
+  type CandidateMatch,
+  type Filter,
+  type Match,
+  type PrincipalKind,
+  principalsNamed,
+  type StatementOptions,
+  type StoreClient,
+} from '@custody/store';
+import { queryErrors } from '../errors.ts';
+import { type FilterValue, parseFilter } from './parse-filter.ts';
+
+export interface PrincipalFilter {
+  readonly filter: Filter;
+  /** For humans: who may be a candidate. Nobody is possible where the filter only excludes. */
+  readonly candidates: CandidateMatch | null;
+}
+
+const maxMatches = 20;
+
+const columns = {
+  agent: { key: 'agent_key', prefix: 'agent|', about: ['agent_name'] },
+  human: { key: 'human_key', prefix: 'human|', about: ['human_name', 'human_email'] },
+} as const;
+
+/** A prefix means whoever it fits: key, bare id, name or e-mail address. */
+function prefixMatches(kind: PrincipalKind, text: string): Match[] {
+  const { key, prefix, about } = columns[kind];
+  return [
+    { column: key, operator: 'startsWith', values: [text, prefix + text] },
+    ...about.map((column): Match => ({ column, operator: 'startsWith', values: [text] })),
+  ];
+}
+
+/** The key that a value names. Throws `QUERY_AMBIGUOUS_NAME` where several answer to it and none has it as its key. */
+async function resolveKey({ store, kind, range, options }: PrincipalContext, { text }: FilterValue): Promise<string> {
+  const { key: column, prefix } = columns[kind];
+  if (text.startsWith(prefix)) return text;
+  const matches = await ask(store, principalsNamed(kind, text, range, maxMatches + 1), options);
+  const exact = matches.find(({ key }) => key === text || key === prefix + text);
+  const chosen = exact ?? (matches.length === 1 ? matches[0] : undefined);
+  if (chosen !== undefined) return chosen.key;
+  // Nobody is called so: the value itself matches nothing, and the answer is empty.
+  if (matches.length === 0) return text;
+  const more = matches.length > maxMatches ? ' and more' : '';
+  const listed = matches.slice(0, maxMatches);
+  throw new CustodyError(
+    queryErrors.QUERY_AMBIGUOUS_NAME,
+    `${kind}: ${JSON.stringify(text)} is the name of ${listed.map(({ key }) => key).join(', ')}${more}.`,
+    { fields: { parameter: kind, matches: listed, column } },
+  );
+}
+
+export interface PrincipalContext {
+  readonly store: StoreClient;
+  readonly kind: PrincipalKind;
+  readonly range: TimeRange;
+  readonly options: StatementOptions;
+}
+
+/** A filter on agents or humans, by key, bare id, e-mail address or name. */
+export async function principalFilter(
+  context: PrincipalContext,
+  given: string | readonly string[] | undefined,
+): Promise<PrincipalFilter | null> {
+  const { kind } = context;
+  const values = parseFilter(kind, given);
+  if (values.length === 0) return null;
+  const resolved = await Promise.all(
+    values.map(async (value) => ({ ...value, text: value.isPrefix ? value.text : await resolveKey(context, value) })),
+  );
+  const matches = (negated: boolean): Match[] => {
+    const own = resolved.filter(({ isNegated }) => isNegated === negated);
+    const keys = own.filter(({ isPrefix }) => !isPrefix).map(({ text }) => text);
+    const byPrefix = own.filter(({ isPrefix }) => isPrefix).flatMap(({ text }) => prefixMatches(kind, text));
+    return [
+      ...(keys.length === 0 ? [] : [{ column: columns[kind].key, operator: 'in', values: keys } as const]),
+      ...byPrefix,
+    ];
+  };
+  const wanted = resolved.filter(({ isNegated }) => !isNegated);
+  const candidates = {
+    keys: wanted.filter(({ isPrefix }) => !isPrefix).map(({ text }) => text),
+    prefixes: wanted.filter(({ isPrefix }) => isPrefix).flatMap(({ text }) => [text, columns[kind].prefix + text]),
+  };
+  return {
+    filter: { include: matches(false), exclude: matches(true) },
+    candidates: wanted.length === 0 ? null : candidates,
+  };
+}

@@ -1,0 +1,40 @@
+import { hourMs, minuteMs } from '@custody/decision';
+import { badParameter } from '../http/problem.ts';
+
+/** Area/City names, and the few others that every calendar knows; abbreviations and offsets are told apart by nobody. */
+const known = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', 'Etc/UTC', 'Asia/Kathmandu', 'Asia/Kolkata']);
+
+/** Checks an IANA zone. Throws `QUERY_BAD_PARAMETER`. */
+export function parseTimeZone(text: string): string {
+  if (known.has(text) || (/^[A-Za-z]+(\/[A-Za-z0-9_+-]+)+$/.test(text) && isKnownToCalendar(text))) return text;
+  throw badParameter('tz', `${JSON.stringify(text.slice(0, 100))} is no IANA time zone; write Europe/Berlin or UTC`);
+}
+
+function isKnownToCalendar(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+function localDate(epochMs: number, timeZone: string): string {
+  // Swedish dates are written as ISO 8601 has them.
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
+    epochMs,
+  );
+}
+
+/** The first instant of the local day that holds the instant, or of the named date near it. */
+export function startOfDay(epochMs: number, timeZone: string, date = localDate(epochMs, timeZone)): number {
+  // Zones lie within 14 hours of UTC, so the day begins within 40 hours before; its first quarter hour is searched for,
+  // since every offset is a multiple of one and a day that skips its midnight begins at another.
+  let low = Math.floor((epochMs - 40 * hourMs) / (15 * minuteMs));
+  let high = Math.floor((epochMs + 40 * hourMs) / (15 * minuteMs));
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (localDate(middle * 15 * minuteMs, timeZone) < date) low = middle + 1;
+    else high = middle;
+  }
+  return low * 15 * minuteMs;
+}

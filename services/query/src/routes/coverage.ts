@@ -1,0 +1,40 @@
+import { coverageBetween } from '@custody/store';
+import { z } from 'zod';
+import { commonParameters } from '../filters/parameters.ts';
+import { parseRange } from '../filters/parse-time.ts';
+import { environmentMatcher } from '../filters/selection.ts';
+import { type App, type RouteParts, responses } from './route.ts';
+
+/** `GET /v1/coverage`. */
+export function addCoverage(app: App, { clock, answers }: RouteParts): void {
+  const { from, to, env } = commonParameters;
+  const querystring = z.strictObject({
+    from: from.describe('Start, inclusive. Default: the beginning of history.'),
+    to,
+    env,
+  });
+  app.get(
+    '/v1/coverage',
+    {
+      schema: {
+        operationId: 'coverage',
+        summary: 'How far the source is read and proven, and how blind we are, by environment',
+        tags: ['coverage'],
+        querystring,
+        response: responses(z.array(coverageBetween.row)),
+      },
+      config: { knownParameters: Object.keys(querystring.shape) },
+    },
+    async ({ query }) => {
+      const startedAt = performance.now();
+      const range = parseRange({ ...query, from: query.from ?? '1970-01-01T00:00:00Z' }, clock.now(), 'UTC');
+      const isAsked = environmentMatcher(query.env);
+      const rows = await answers.coverage(range);
+      const data = rows.filter(({ env_id, env_name }) => isAsked(env_id, env_name));
+      // History begins where the oldest window does; what lies before it is nobody's gap.
+      const oldestMs = Math.min(...data.map(({ oldest }) => Date.parse(oldest)));
+      const fromMs = data.length === 0 ? range.fromMs : Math.max(range.fromMs, Math.min(oldestMs, range.toMs - 1));
+      return { data, meta: await answers.meta({ ...range, fromMs }, startedAt, isAsked) };
+    },
+  );
+}

@@ -1,0 +1,128 @@
+import { canonicalUuid, compareLevels, effectiveLevel, isTrustLevel } from '@custody/decision';
+import { CustodyError } from '@custody/runtime';
+import { ask, decisionById, decisionRow, decisionsPage, entryOfDecision, runQuery } from '@custody/store';
+import { z } from 'zod';
+import { queryErrors } from '../errors.ts';
+import { commonParameters } from '../filters/parameters.ts';
+import { clientSignal } from '../http/client-signal.ts';
+import { badParameter, problemDocument } from '../http/problem.ts';
+import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.ts';
+import { limitParameter, parseLimit } from './limit.ts';
+import { type App, type RouteParts, readQuestion, responses } from './route.ts';
+
+const listed = decisionRow.extend({
+  possible: z.literal(true).optional().describe('The asked human is one of several who fit'),
+});
+
+const trust = z.object({
+  consent: z.string().describe('The level that the human gave the agent; empty when unknown'),
+  ceiling: z.string().describe('The most that the admin allows the human'),
+  effective: z.string().describe('The lower of the two'),
+  required: z.string().describe('What the tool asks for'),
+  sufficient: z.boolean().nullable().describe('effective ≥ required; null when one of them is unknown'),
+});
+
+const whole = decisionRow.extend({
+  consent_id: z.string(),
+  consented_at: z.string().nullable(),
+  evidence_humans: z.array(z.string()),
+  trust,
+  entry: z.string().nullable().describe('The audit log entry as Permit sent it, verbatim; null where it expired'),
+});
+
+type WholeRow = z.infer<typeof decisionById.row>;
+
+function trustOf({ trust_level, ceiling_level, required_level }: WholeRow): z.infer<typeof trust> {
+  const level = (text: string) => (isTrustLevel(text) ? text : null);
+  const effective = effectiveLevel(level(trust_level), level(ceiling_level));
+  const required = level(required_level);
+  return {
+    consent: trust_level,
+    ceiling: ceiling_level,
+    effective: effective ?? '',
+    required: required_level,
+    sufficient: effective === null || required === null ? null : compareLevels(effective, required) >= 0,
+  };
+}
+
+function occurredAtMs(row: { occurred_at: string }): number {
+  return Date.parse(row.occurred_at);
+}
+
+function addList(app: App, parts: RouteParts): void {
+  const querystring = z.strictObject({
+    ...commonParameters,
+    limit: limitParameter(100, 1000),
+    cursor: z.string().max(1000).optional().describe('meta.next of the page before; its range stays as it was'),
+  });
+  app.get(
+    '/v1/decisions',
+    {
+      schema: {
+        operationId: 'listDecisions',
+        summary: 'Decisions, newest first',
+        tags: ['decisions'],
+        querystring,
+        response: { ...responses(z.array(listed)), 409: problemDocument },
+      },
+      config: { knownParameters: Object.keys(querystring.shape) },
+    },
+    async ({ query }, reply) => {
+      const limit = parseLimit(query.limit, 100, 1000);
+      const fingerprint = fingerprintOf(query);
+      const cursor = query.cursor === undefined ? null : decodeCursor(query.cursor, fingerprint);
+      const asked = await readQuestion(parts, query, reply, cursor?.range);
+      const [rows, meta] = await Promise.all([
+        // One more than asked for tells whether there is a next page.
+        ask(parts.store, decisionsPage(asked.selection, cursor?.after ?? null, limit + 1), asked.options),
+        asked.meta(),
+      ]);
+      const page = rows.slice(0, limit);
+      const last = rows.length > limit ? page.at(-1) : undefined;
+      const after = last && { occurredAtMs: occurredAtMs(last), id: last.decision_id };
+      const isMarked = asked.selection.certainty === 'both';
+      const data = page.map((row) => (isMarked && row.human_key === '' ? { ...row, possible: true as const } : row));
+      return { data, meta: { ...meta, next: after ? encodeCursor({ range: asked.range, after, fingerprint }) : null } };
+    },
+  );
+}
+
+function addOne(app: App, { store, answers }: RouteParts): void {
+  app.get(
+    '/v1/decisions/:id',
+    {
+      schema: {
+        operationId: 'getDecision',
+        summary: 'One decision, whole: who, on whose authority, what, why, and the entry verbatim',
+        tags: ['decisions'],
+        params: z.object({ id: z.string().describe('UUID, with or without hyphens') }),
+        querystring: z.strictObject({}),
+        response: { ...responses(whole), 404: problemDocument },
+      },
+      config: { knownParameters: [] },
+    },
+    async ({ params }, reply) => {
+      const startedAt = performance.now();
+      const id = canonicalUuid(params.id);
+      if (id === null) throw badParameter('id', `${JSON.stringify(params.id.slice(0, 100))} is not a UUID`);
+      const options = answers.statement(clientSignal(reply));
+      const [found] = await runQuery(store, decisionById, { id }, options);
+      if (found === undefined) throw new CustodyError(queryErrors.QUERY_NOT_FOUND, `No decision ${id} is stored.`);
+      const { occurred_at_ms, ...row } = found;
+      const where = { env_id: row.env_id, occurred_at_ms, id };
+      const second = { fromMs: occurred_at_ms, toMs: occurred_at_ms + 1 };
+      const [[entry], meta] = await Promise.all([
+        runQuery(store, entryOfDecision, where, options),
+        answers.meta(second, startedAt, (envId) => envId === row.env_id),
+      ]);
+      const consentedAt = Date.parse(row.consented_at) === 0 ? null : row.consented_at;
+      return { data: { ...row, consented_at: consentedAt, trust: trustOf(found), entry: entry?.entry ?? null }, meta };
+    },
+  );
+}
+
+/** `GET /v1/decisions` and `GET /v1/decisions/{id}`. */
+export function addDecisions(app: App, parts: RouteParts): void {
+  addList(app, parts);
+  addOne(app, parts);
+}

@@ -1,0 +1,75 @@
+import { type Dimension, dimensions, type Measure, measures, type Order } from '@custody/store';
+import { z } from 'zod';
+import { badParameter } from '../http/problem.ts';
+
+const defaultMeasures: readonly Measure[] = ['decisions', 'denials', 'deny_rate'];
+
+/** Parameters of the operations that count. */
+export const measuredParameters = {
+  measures: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .describe(`Comma-separated: ${measures.join(', ')}. Default ${defaultMeasures.join(',')}.`),
+  group_by: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .describe(
+      `Comma-separated: ${dimensions.join(', ')}. hour_of_day is 0 to 23, day_of_week 1 (Monday) to 7, both in tz.`,
+    ),
+  order: z
+    .string()
+    .optional()
+    .describe('A measure or group-by name, with - in front for descending. Default: the first measure, descending.'),
+};
+
+/** A row carries its group-by names, `bucket` where there is one, and the measures by name. */
+export const measuredRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+
+export interface Measured {
+  readonly measures: readonly Measure[];
+  readonly groupBy: readonly Dimension[];
+  readonly order: Order;
+}
+
+function names<Name extends string>(
+  parameter: string,
+  given: string | readonly string[] | undefined,
+  known: readonly Name[],
+): Name[] {
+  const texts = given === undefined ? [] : [given].flat().flatMap((text) => text.split(','));
+  const found = texts.map((text) => {
+    const name = known.find((candidate) => candidate === text.trim());
+    if (name === undefined) {
+      throw badParameter(parameter, `${JSON.stringify(text.slice(0, 100))} is not one of ${known.join(', ')}`, {
+        known,
+      });
+    }
+    return name;
+  });
+  return [...new Set(found)];
+}
+
+interface MeasuredTexts {
+  readonly measures?: string | string[] | undefined;
+  readonly group_by?: string | string[] | undefined;
+  readonly order?: string | undefined;
+}
+
+/** Reads the names out of closed lists. Throws `QUERY_BAD_PARAMETER`. */
+export function parseMeasured({ measures: wanted, group_by, order }: MeasuredTexts): Measured {
+  const asked = names('measures', wanted, measures);
+  const chosen = asked.length === 0 ? defaultMeasures : asked;
+  const groupBy = names('group_by', group_by, dimensions);
+  const text = order ?? `-${chosen[0]}`;
+  const [by] = names('order', text.replace(/^-/, ''), [...measures, ...groupBy]);
+  return { measures: chosen, groupBy, order: { by: by ?? 'decisions', descending: text.startsWith('-') } };
+}
+
+/** The public names of a row of the store: without their prefixes, and only what was asked for. */
+export function publicRow(
+  row: Readonly<Record<string, string | number | null>>,
+  { groupBy, measures: asked }: Pick<Measured, 'groupBy' | 'measures'>,
+): Record<string, string | number | null> {
+  const groups = groupBy.map((name) => [name, row[`g_${name}`] ?? null] as const);
+  return Object.fromEntries([...groups, ...asked.map((name) => [name, row[`m_${name}`] ?? null] as const)]);
+}

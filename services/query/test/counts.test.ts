@@ -1,0 +1,203 @@
+import { dayMs, hourMs } from '@custody/decision';
+import { writeDecisions } from '@custody/store';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectedBuckets, expectedGroups, groupNames, groupOf, measureNames, sorted } from './oracle.ts';
+import { nowMs, startService, type TestService } from './service.ts';
+import { createRandom, type Flat, makeWorld, storedRow } from './world.ts';
+
+// Over the last Sunday of October, when Europe's clocks go back.
+const rows = makeWorld(6_000, nowMs - 12 * dayMs, nowMs);
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startService();
+  const stored = rows.map(storedRow);
+  await writeDecisions(service.store, stored);
+  // A replay of a part: nothing may count twice.
+  await writeDecisions(service.store, stored.slice(1000, 3000));
+});
+afterAll(() => service.stop());
+
+const iso = (ms: number) => new Date(ms).toISOString();
+const within = (fromMs: number, toMs: number) => rows.filter(({ atMs }) => fromMs <= atMs && atMs < toMs);
+
+test('aggregates equal plain counting for random combinations of filters, groups, measures and zones', async () => {
+  const random = createRandom(11);
+  const pick = <T>(values: readonly T[]): T => values[random(values.length)] as T;
+  const some = (values: readonly string[], most: number) => [
+    ...new Set(Array.from({ length: random(most + 1) }, () => pick(values))),
+  ];
+  const filters: readonly [string, string, (row: Flat) => boolean][] = [
+    ['server', 'linear', (row) => row.server === 'linear'],
+    ['server', 'linear*', (row) => row.server.startsWith('linear')],
+    ['server', 'linear:linear,github', (row) => row.server === 'linear' || row.server === 'github'],
+    ['server', '!linear,!github', (row) => row.server !== 'linear' && row.server !== 'github'],
+    ['server', 'linear*,!linear-eu', (row) => row.server === 'linear'],
+    ['tool', '!l*', (row) => row.tool !== 'list'],
+    ['decision', 'deny,unknown', (row) => row.decision !== 'allow'],
+    ['env', 'production', (row) => row.env === 'env-1'],
+    ['env', '!env-1', (row) => row.env !== 'env-1'],
+    ['agent', 'client-1', (row) => row.agent === 'agent|client-1'],
+    ['agent', 'windsurf\\, beta', (row) => row.agent === 'agent|client-3'],
+    ['agent', '\\!odd\\*', (row) => row.agent === 'agent|client-4'],
+    ['agent', 'Cur*', (row) => row.agentName === 'Cursor'],
+    ['human', 'ADA@example.org', (row) => row.human === 'human|auth0:ada'],
+    ['human', "max o'hara", (row) => row.human === "human|o'hara"],
+    ['human', '!human|bob', (row) => row.human !== 'human|bob'],
+    ['human', 'nobody', () => false],
+    ['reason_code', 'no_*', (row) => row.reason_code.startsWith('no_')],
+    ['attribution', 'exact', (row) => row.attribution === 'exact'],
+    ['trust_level', '!low', (row) => row.trust_level !== 'low'],
+    ['q', 'ärgern', (row) => row.reason === 'Nicht ÄRGERN'],
+    ['q', '100% of_it', (row) => row.reason.includes('100%')],
+  ];
+  // Every filter once by itself, then random ones together.
+  for (let run = 0; run < filters.length + 60; run++) {
+    const chosen =
+      run < filters.length ? [filters[run] ?? pick(filters)] : Array.from({ length: random(3) }, () => pick(filters));
+    const own = chosen.filter(([name], index) => chosen.findIndex(([other]) => other === name) === index);
+    const fromMs = nowMs - 1 - random(12 * dayMs);
+    const toMs = fromMs + 1 + random(nowMs - fromMs);
+    const groupBy = some(groupNames, 3);
+    const asked = [...some(measureNames, 4), 'decisions'];
+    const tz = pick(['UTC', 'Asia/Kathmandu', 'America/St_Johns', 'Europe/Berlin']);
+    const matching = within(fromMs, toMs).filter((row) => own.every(([, , fits]) => fits(row)));
+    const parameters = {
+      ...Object.fromEntries(own.map(([name, value]) => [name, value])),
+      from: iso(fromMs),
+      to: iso(toMs),
+      tz,
+      measures: asked.join(','),
+      limit: '10000',
+      ...(groupBy.length === 0 ? {} : { group_by: groupBy }),
+    };
+    const answer = await service.get('/v1/aggregate', parameters);
+    expect(answer, JSON.stringify(parameters)).toMatchObject({ status: 200 });
+    expect(sorted(answer.data), JSON.stringify(parameters)).toEqual(
+      sorted(expectedGroups(matching, groupBy, [...new Set(asked)], tz)),
+    );
+  }
+});
+
+test('order, top and limit: ties in the order of the groups', async () => {
+  const { data } = await service.get('/v1/aggregate', {
+    from: '-12d',
+    group_by: 'agent,server',
+    order: '-denials',
+    top: '5',
+    measures: 'decisions',
+  });
+  const expected = expectedGroups(
+    within(nowMs - 12 * dayMs, nowMs),
+    ['agent', 'server'],
+    ['decisions', 'denials'],
+    'UTC',
+  )
+    .sort(
+      (a, b) =>
+        Number(b.denials) - Number(a.denials) || (`${a.agent}\n${a.server}` < `${b.agent}\n${b.server}` ? -1 : 1),
+    )
+    .slice(0, 5)
+    .map(({ denials: _, ...row }) => row);
+  expect(data).toEqual(expected);
+  const byName = await service.get('/v1/aggregate', { from: '-12d', group_by: 'tool', order: 'tool', limit: '2' });
+  expect(byName.data.map(({ tool }) => tool)).toEqual(['create_issue', 'delete']);
+});
+
+describe('trends', () => {
+  const cases: readonly [string, string, number, number][] = [
+    ['Asia/Kathmandu', 'hour', nowMs - 3 * dayMs, nowMs],
+    ['Asia/Kathmandu', 'day', nowMs - 9 * dayMs, nowMs],
+    ['Europe/Berlin', 'hour', Date.UTC(2026, 9, 24, 20, 7), Date.UTC(2026, 9, 26, 3)],
+    ['Europe/Berlin', 'day', Date.UTC(2026, 9, 22, 22), Date.UTC(2026, 9, 28, 23)],
+    ['Europe/Berlin', '15m', Date.UTC(2026, 9, 24, 22), Date.UTC(2026, 9, 25, 4)],
+    ['America/St_Johns', 'hour', nowMs - 4 * dayMs, nowMs],
+    ['America/St_Johns', 'day', nowMs - 11 * dayMs, nowMs],
+    ['America/St_Johns', 'week', nowMs - 11 * dayMs, nowMs],
+    ['Australia/Lord_Howe', 'day', nowMs - 11 * dayMs, nowMs],
+    ['UTC', '5m', nowMs - 7 * hourMs, nowMs],
+    ['UTC', 'minute', nowMs - 2 * hourMs, nowMs],
+    ['Asia/Kolkata', 'month', nowMs - 12 * dayMs, nowMs],
+  ];
+  test.each(cases)('in %s by %s equal plain counting, empty buckets included', async (tz, bucket, fromMs, toMs) => {
+    const wanted = ['decisions', 'denials', 'deny_rate', 'humans', 'last_seen'];
+    const parameters = { tz, bucket, from: iso(fromMs), to: iso(toMs), measures: wanted.join(',') };
+    const { status, data } = await service.get('/v1/trends', parameters);
+    expect(status).toBe(200);
+    const own = within(fromMs, toMs);
+    const expected = expectedBuckets(fromMs, toMs, bucket, tz).flatMap(({ startMs, endMs }) => {
+      const members = own.filter(({ atMs }) => startMs <= atMs && atMs < endMs);
+      return expectedGroups(members, [], wanted, tz).map((row) => ({ bucket: iso(startMs), ...row }));
+    });
+    expect(data.map((row) => row.bucket)).toEqual(expected.map((row) => row.bucket));
+    expect(sorted(data)).toEqual(sorted(expected));
+    expect(data.reduce((sum, row) => sum + Number(row.decisions), 0)).toBe(own.length);
+  });
+
+  test('by groups: the top ones over the whole range, each in every bucket', async () => {
+    const fromMs = nowMs - 4 * dayMs;
+    const { data } = await service.get('/v1/trends', {
+      bucket: 'day',
+      from: '-4d',
+      group_by: 'agent,server',
+      top: '3',
+      measures: 'denials',
+    });
+    const own = within(fromMs, nowMs);
+    const best = expectedGroups(own, ['agent', 'server'], ['denials'], 'UTC')
+      .sort(
+        (a, b) =>
+          Number(b.denials) - Number(a.denials) || (`${a.agent}\n${a.server}` < `${b.agent}\n${b.server}` ? -1 : 1),
+      )
+      .slice(0, 3);
+    const expected = expectedBuckets(fromMs, nowMs, 'day', 'UTC').flatMap(({ startMs, endMs }) =>
+      best.map(({ agent, server }) => {
+        const key = JSON.stringify([agent, server]);
+        const members = own.filter(
+          (row) => startMs <= row.atMs && row.atMs < endMs && groupOf(row, ['agent', 'server'], 'UTC') === key,
+        );
+        return {
+          bucket: iso(startMs),
+          agent,
+          server,
+          denials: members.filter((row) => row.decision === 'deny').length,
+        };
+      }),
+    );
+    expect(data).toEqual(expected);
+  });
+
+  test('too many buckets or groups are refused with what to do', async () => {
+    const wide = await service.get('/v1/trends', { bucket: 'minute', from: '-30d' });
+    expect(wide).toMatchObject({ status: 400, body: { code: 'QUERY_TOO_MANY_BUCKETS', parameter: 'bucket' } });
+    const many = await service.get('/v1/trends', { bucket: '5m', from: '-12d', group_by: 'agent,server,tool' });
+    expect(many.status).toBe(400);
+  });
+});
+
+test('lists of agents, humans and servers count what the rows say', async () => {
+  const own = within(nowMs - dayMs, nowMs);
+  const agents = await service.get('/v1/agents');
+  const expected = expectedGroups(own, ['agent'], ['decisions', 'denials', 'humans', 'first_seen', 'last_seen'], 'UTC');
+  const picked = agents.data.map(({ agent, decisions, denials, humans, first_seen, last_seen }) => ({
+    agent,
+    decisions,
+    denials,
+    humans,
+    first_seen,
+    last_seen,
+  }));
+  expect(sorted(picked)).toEqual(sorted(expected));
+  expect(agents.data.find(({ agent }) => agent === 'agent|client-0')).toMatchObject({ name: 'Cursor' });
+  const humans = await service.get('/v1/humans', { decision: 'deny' });
+  const denied = own.filter((row) => row.decision === 'deny' && row.human !== '');
+  expect(humans.data.map(({ human, decisions }) => ({ human, decisions })).sort()).toHaveLength(
+    new Set(denied.map((row) => row.human)).size,
+  );
+  expect(humans.data.find(({ human }) => human === 'human|auth0:ada')).toMatchObject({
+    name: 'Ada Byron',
+    email: 'ada@example.org',
+  });
+  const servers = await service.get('/v1/servers', { from: '-12d' });
+  expect(servers.data.map(({ server }) => server).sort()).toEqual(['github', 'linear', 'linear-eu']);
+});

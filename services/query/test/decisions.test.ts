@@ -1,0 +1,175 @@
+import { canonicalUuid, dayMs } from '@custody/decision';
+import { claimSource, writeDecisions, writeWindows } from '@custody/store';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nowMs, startService, type TestService } from './service.ts';
+import { makeWorld, storedRow } from './world.ts';
+
+const rows = makeWorld(1_200, nowMs - dayMs, nowMs, 21);
+// Forty decisions of one millisecond, across a page's end and both environments.
+for (const row of rows.slice(100, 140)) row.atMs = nowMs - 1000;
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startService();
+  await writeDecisions(service.store, rows.map(storedRow));
+});
+afterAll(() => service.stop());
+
+const ids = (data: Record<string, unknown>[]) => data.map((row) => String(row.decision_id));
+
+async function readAll(
+  parameters: Record<string, string>,
+  onPage?: () => Promise<void>,
+): Promise<Record<string, unknown>[]> {
+  const found: Record<string, unknown>[] = [];
+  let cursor: string | null = null;
+  do {
+    const answer = await service.get('/v1/decisions', { ...parameters, ...(cursor === null ? {} : { cursor }) });
+    expect(answer.status).toBe(200);
+    found.push(...answer.data);
+    cursor = answer.meta.next as string | null;
+    await onPage?.();
+  } while (cursor !== null);
+  return found;
+}
+
+test('pages lose and double nothing among equal times, newest first, also while newer rows land', async () => {
+  let landed = 0;
+  const land = async () => {
+    const [extra] = makeWorld(1, nowMs - 500, nowMs, 1000 + landed++);
+    if (extra)
+      await writeDecisions(service.store, [
+        storedRow({ ...extra, id: extra.id.replace(/0{12}$/, `f0000000000${landed % 10}`) }),
+      ]);
+  };
+  const before = new Set(rows.map(({ id }) => id));
+  const found = await readAll({ limit: '97', from: '-24h' }, () => (landed < 3 ? land() : Promise.resolve()));
+  const known = ids(found).filter((id) => before.has(id));
+  expect(new Set(ids(found)).size).toBe(found.length);
+  expect(known.toSorted()).toEqual([...before].sort());
+  const times = found.map((row) => String(row.occurred_at));
+  expect(times).toEqual(times.toSorted().reverse());
+  expect(
+    ids(await readAll({ limit: '7', from: '-24h', decision: 'deny', server: 'linear', to: '-1h' })).toSorted(),
+  ).toEqual(
+    rows
+      .filter((row) => row.decision === 'deny' && row.server === 'linear' && row.atMs < nowMs - 3_600_000)
+      .map(({ id }) => id)
+      .sort(),
+  );
+});
+
+test('a cursor belongs to its question, and nothing else passes for one', async () => {
+  const { meta } = await service.get('/v1/decisions', { limit: '5', decision: 'deny' });
+  const cursor = String(meta.next);
+  expect((await service.get('/v1/decisions', { limit: '9', decision: 'deny', cursor })).status).toBe(200);
+  for (const wrong of [
+    { decision: 'allow', cursor },
+    { cursor: `${cursor}x` },
+    { cursor: 'e30' },
+    { cursor: "' OR 1=1" },
+  ]) {
+    expect(await service.get('/v1/decisions', wrong)).toMatchObject({
+      status: 400,
+      body: { code: 'QUERY_BAD_CURSOR' },
+    });
+  }
+});
+
+test('one decision is whole: its row, its entry byte by byte, and the arithmetic of trust', async () => {
+  const row = rows.find((candidate) => candidate.trust_level === 'low' && candidate.human !== '');
+  if (row === undefined) throw new Error('the world has no such row');
+  const hyphenless = row.id.replaceAll('-', '').toUpperCase();
+  const { status, body } = await service.get(`/v1/decisions/${hyphenless}`);
+  expect(status).toBe(200);
+  expect(body.data).toMatchObject({
+    decision_id: canonicalUuid(row.id),
+    occurred_at: new Date(row.atMs).toISOString(),
+    agent_key: row.agent,
+    human_key: row.human,
+    consented_at: new Date(row.atMs - 5).toISOString(),
+    trust: { consent: 'low', ceiling: 'medium', effective: 'low', required: 'medium', sufficient: false },
+    entry: Buffer.from(storedRow(row).entryBytes).toString(),
+  });
+  const unknown = await service.get('/v1/decisions/00000000-0000-4000-8000-00000000dead');
+  expect(unknown).toMatchObject({ status: 404, body: { code: 'QUERY_NOT_FOUND', status: 404 } });
+});
+
+test('what may be a human’s is counted, added on request, and marked', async () => {
+  const own = rows.filter((row) => row.human === 'human|auth0:ada');
+  const maybe = rows.filter((row) => row.candidates.includes('human|auth0:ada'));
+  const sure = await readAll({ human: 'Ada Byron', limit: '1000', to: '-10m' });
+  const upTo = nowMs - 600_000;
+  expect(ids(sure).toSorted()).toEqual(
+    own
+      .filter(({ atMs }) => atMs < upTo)
+      .map(({ id }) => id)
+      .sort(),
+  );
+  const both = await service.get('/v1/decisions', {
+    human: 'ada@example.org',
+    include: 'possible',
+    limit: '1000',
+    to: '-10m',
+  });
+  const possible = maybe
+    .filter(({ atMs }) => atMs < upTo)
+    .map(({ id }) => id)
+    .sort();
+  expect(both.meta.possible).toBe(possible.length);
+  expect(ids(both.data.filter((row) => row.possible === true)).toSorted()).toEqual(possible);
+  expect(both.data).toHaveLength(sure.length + possible.length);
+  expect((await service.get('/v1/aggregate', { human: 'human|nobody' })).meta.possible).toBe(0);
+});
+
+test('a name that several have is answered with all of them, a key among them wins', async () => {
+  const agents = await service.get('/v1/decisions', { agent: 'cursor' });
+  expect(agents).toMatchObject({
+    status: 409,
+    body: { code: 'QUERY_AMBIGUOUS_NAME', matches: [{ key: 'agent|client-0' }, { key: 'agent|client-2' }] },
+  });
+  const name = await service.get('/v1/aggregate', { human: 'BOB', from: '-24h' });
+  // One human's bare id is another's name: the id is a key and no guess.
+  expect(name.status).toBe(409);
+  const bare = await service.get('/v1/aggregate', { human: 'bob', from: '-24h', measures: 'decisions' });
+  expect(bare.data).toEqual([{ decisions: rows.filter((row) => row.human === 'human|bob').length }]);
+});
+
+test('meta says what is proven, and demo only for simulated decisions', async () => {
+  const iso = (ms: number) => new Date(ms).toISOString();
+  const hourMs = 3_600_000;
+  const firstHour = Math.floor((nowMs - 30 * hourMs) / hourMs) * hourMs;
+  const hours = Array.from({ length: 28 }, (_, index) => firstHour + index * hourMs);
+  const closed = (fromMs: number) => ({ from: iso(fromMs), to: iso(fromMs + hourMs), state: 'closed' as const });
+  const rest = { proof: 'count' as const, listed: 0, counted: 0, deleted_at_source: 0, read_at: null, reason: '' };
+  await writeWindows(
+    service.store,
+    hours.map((hour) => ({
+      env_id: 'env-1',
+      env_name: 'production',
+      hour: iso(hour),
+      windows: [{ ...closed(hour), ...rest }],
+      updated_at: iso(nowMs),
+    })),
+  );
+  const provenUntil = iso(firstHour + 28 * hourMs);
+  const proven = await service.get('/v1/aggregate', { from: '-20h', to: '-4h' });
+  expect(proven.meta).toMatchObject({ proven: true, proven_until: provenUntil, blind_seconds: 0, levels: ['raw'] });
+  expect(proven.meta).not.toHaveProperty('demo');
+  const blind = await service.get('/v1/aggregate', { from: '-20h', to: 'now' });
+  expect(blind.meta).toMatchObject({ proven: false, proven_until: provenUntil });
+  expect(blind.meta.blind_seconds).toBe(
+    (nowMs - (firstHour + 28 * hourMs)) / 1000 - 900 + (1000 - (nowMs % 1000)) / 1000,
+  );
+  expect((await service.get('/v1/aggregate', { from: '-40h', to: '-4h' })).meta.proven).toBe(false);
+  expect((await service.get('/v1/aggregate', { from: '-20h', env: 'env-2' })).meta).toMatchObject({
+    proven: false,
+    proven_until: null,
+  });
+  const coverage = await service.get('/v1/coverage');
+  expect(coverage.data).toMatchObject([
+    { env_id: 'env-1', proven_until: provenUntil, open_seconds: 900, unreadable_seconds: 0 },
+  ]);
+  await claimSource(service.store, 'simulator');
+  expect((await service.get('/v1/agents')).meta.demo).toBe(true);
+});

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { createLogger, createMetrics, systemClock } from '@custody/runtime';
+import { createStoreClient } from '@custody/store';
+import { expect, test } from 'vitest';
+import { createApp } from '../src/index.ts';
+
+test('openapi.json is what the routes say', async () => {
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  // Nothing is asked of the store: the document comes from the routes alone.
+  const store = createStoreClient({
+    url: 'http://127.0.0.1:9',
+    username: 'u',
+    password: 'p',
+    application: 'test',
+    logger,
+  });
+  const limits = { maxSeconds: 1, maxMemoryBytes: 1, maxRowsToRead: 1 };
+  const app = await createApp({
+    store,
+    clock: systemClock,
+    logger,
+    limits,
+    token: null,
+    metrics: createMetrics('query'),
+  });
+  const response = await app.inject({ url: '/openapi.json', headers: { host: 'localhost' } });
+  const document = response.json();
+  expect(document.openapi).toBe('3.1.0');
+  expect(Object.keys(document.paths)).toEqual([
+    '/v1/decisions',
+    '/v1/decisions/{id}',
+    '/v1/aggregate',
+    '/v1/trends',
+    '/v1/agents',
+    '/v1/humans',
+    '/v1/servers',
+    '/v1/coverage',
+  ]);
+  await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(
+    join(import.meta.dirname, '..', 'openapi.json'),
+  );
+  await app.close();
+  await store.close();
+});

@@ -1,0 +1,214 @@
+import { connect } from 'node:net';
+import { writeDecisions } from '@custody/store';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nowMs, startService, type TestService } from './service.ts';
+import { makeWorld, storedRow } from './world.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService();
+  await writeDecisions(service.store, makeWorld(50, nowMs - 3_600_000, nowMs).map(storedRow));
+});
+afterAll(() => service.stop());
+
+const hostile = [
+  `' OR 1=1 --`,
+  `x'; DROP TABLE custody_internal.decisions; --`,
+  `\\' UNION ALL SELECT 1 --`,
+  `{p0:String}`,
+  '%',
+  `"`,
+  '`',
+  '\u0000',
+  '\\N',
+  `\\x27 OR 1`,
+  '𝕏\ud800',
+  '../../etc/passwd',
+  '0x41',
+  '$(1)',
+  `) FORMAT Null; SELECT file('/etc/passwd')`,
+];
+const texts = ['env', 'agent', 'human', 'server', 'tool', 'q'];
+const closed = [
+  'decision',
+  'reason_code',
+  'attribution',
+  'trust_level',
+  'from',
+  'to',
+  'tz',
+  'measures',
+  'group_by',
+  'order',
+  'limit',
+  'top',
+  'bucket',
+  'include',
+  'cursor',
+];
+
+test('SQL in any parameter is a value that matches nothing, or a 400', async () => {
+  const paths: readonly [string, readonly string[]][] = [
+    [
+      '/v1/decisions',
+      [...texts, 'decision', 'reason_code', 'attribution', 'trust_level', 'from', 'to', 'limit', 'cursor', 'include'],
+    ],
+    ['/v1/aggregate', [...texts, 'measures', 'group_by', 'order', 'tz', 'top']],
+    ['/v1/trends', ['human', 'bucket', 'tz', 'group_by', 'order', 'measures']],
+  ];
+  for (const [path, parameters] of paths) {
+    for (const parameter of parameters) {
+      for (const value of hostile) {
+        const answer = await service.get(path, {
+          [parameter]: value,
+          ...(parameter === 'include' ? { human: 'x' } : {}),
+        });
+        const shown = `${path} ${parameter}=${value}: ${JSON.stringify(answer.body).slice(0, 300)}`;
+        if (closed.includes(parameter)) expect(answer.status, shown).toBe(400);
+        else expect(answer.status, shown).toBe(200);
+        if (answer.status === 200 && path === '/v1/decisions' && !(parameter === 'q' && value === '%'))
+          expect(answer.data, shown).toEqual([]);
+      }
+    }
+  }
+  for (const value of hostile) {
+    expect((await service.get(`/v1/decisions/${encodeURIComponent(value.replaceAll('\ud800', ''))}`)).status).toBe(400);
+  }
+  const rows = await service.store.select('test', 'SELECT count() AS n FROM custody_internal.decisions FINAL', {});
+  expect(rows).toEqual([{ n: 50 }]);
+});
+
+describe('a fault is a problem document that names parameter, fault and remedy', () => {
+  test.each([
+    ['/v1/decisions', { agnet: 'x' }, 400, 'QUERY_UNKNOWN_PARAMETER', 'agnet'],
+    ['/v1/aggregate', { bucket: 'day' }, 400, 'QUERY_UNKNOWN_PARAMETER', 'bucket'],
+    ['/v1/decisions', { from: 'yesterdayish' }, 400, 'QUERY_BAD_PARAMETER', 'from'],
+    ['/v1/decisions', { from: '2026-02-30T00:00:00Z' }, 400, 'QUERY_BAD_PARAMETER', 'from'],
+    ['/v1/decisions', { from: 'now', to: '-1h' }, 400, 'QUERY_BAD_RANGE', 'from'],
+    ['/v1/decisions', { tool: 'a,,b' }, 400, 'QUERY_BAD_PARAMETER', 'tool'],
+    ['/v1/decisions', { decision: 'denied' }, 400, 'QUERY_BAD_PARAMETER', 'decision'],
+    ['/v1/decisions', { limit: '0' }, 400, 'QUERY_BAD_PARAMETER', 'limit'],
+    ['/v1/decisions', { from: ['-1h', '-2h'] }, 400, 'QUERY_BAD_PARAMETER', 'from'],
+    ['/v1/decisions', { include: 'possible' }, 400, 'QUERY_BAD_PARAMETER', 'include'],
+    ['/v1/aggregate', { measures: 'decisions,money' }, 400, 'QUERY_BAD_PARAMETER', 'measures'],
+    ['/v1/aggregate', { order: 'agent' }, 400, 'QUERY_BAD_PARAMETER', 'order'],
+    ['/v1/trends', { tz: 'Middle/Earth' }, 400, 'QUERY_BAD_PARAMETER', 'tz'],
+    ['/v1/trends', { bucket: 'fortnight' }, 400, 'QUERY_BAD_PARAMETER', 'bucket'],
+    ['/v1/nothing', {}, 404, 'QUERY_UNKNOWN_ROUTE', undefined],
+  ] as const)('%s %o', async (path, parameters, status, code, parameter) => {
+    const { body } = await service.get(path, parameters);
+    expect(body).toMatchObject({ status, code, instance: path, type: `urn:custody:error:${code}` });
+    expect(body.parameter).toBe(parameter);
+    expect(String(body.remedy).length).toBeGreaterThan(10);
+    if (code === 'QUERY_UNKNOWN_PARAMETER') expect(body.known).toContain('agent');
+  });
+
+  test('its media type is application/problem+json', async () => {
+    const response = await service.app.inject({ url: '/v1/decisions?x=1', headers: { host: 'localhost' } });
+    expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(response.headers['x-request-id']).toBe(response.json().request_id);
+  });
+});
+
+test('times: today and dates in the zone, half-open ranges', async () => {
+  const today = await service.get('/v1/aggregate', { from: 'today', tz: 'America/St_Johns' });
+  expect(today.meta).toMatchObject({ from: '2026-11-03T03:30:00.000Z', to: new Date(nowMs).toISOString() });
+  const date = await service.get('/v1/aggregate', { from: '2026-10-25', to: '2026-10-26', tz: 'Europe/Berlin' });
+  expect(date.meta).toMatchObject({ from: '2026-10-24T22:00:00.000Z', to: '2026-10-25T23:00:00.000Z' });
+  const ago = await service.get('/v1/aggregate', { from: '-2w', to: '-30m' });
+  expect(ago.meta).toMatchObject({ from: '2026-10-20T12:34:56.789Z', to: '2026-11-03T12:04:56.789Z' });
+});
+
+test('without a token only names of this machine are answered', async () => {
+  const asked = async (headers: Record<string, string>) =>
+    (await service.app.inject({ url: '/v1/coverage', headers })).statusCode;
+  for (const host of ['localhost', 'localhost:4800', '127.0.0.1:4800', '127.1.2.3', '[::1]:4800'])
+    expect(await asked({ host })).toBe(200);
+  for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', '10.0.0.1', '0.0.0.0']) {
+    expect(await asked({ host }), host).toBe(403);
+  }
+  expect(await asked({ host: 'localhost', origin: 'https://evil.example' })).toBe(403);
+  expect(await asked({ host: 'localhost', origin: 'null' })).toBe(403);
+  expect(await asked({ host: 'localhost', origin: 'http://127.0.0.1:4800' })).toBe(200);
+});
+
+test('with a token every /v1 call needs it, under any name', async () => {
+  const app = await service.withToken('correct-horse-battery');
+  const asked = async (url: string, authorization?: string) =>
+    (
+      await app.inject({
+        url,
+        headers: { host: 'custody.example', ...(authorization === undefined ? {} : { authorization }) },
+      })
+    ).statusCode;
+  for (const url of ['/v1/coverage', '/v1/decisions', '/V1/coverage', '//v1/coverage', '/v1/%63overage']) {
+    expect(await asked(url), url).not.toBe(200);
+    expect(await asked(url, 'Bearer wrong-horse'), url).not.toBe(200);
+  }
+  expect(await asked('/v1/coverage', 'Bearer correct-horse-battery')).toBe(200);
+  expect(await asked('/v1/coverage', 'correct-horse-battery')).toBe(401);
+  expect(await asked('/livez')).toBe(200);
+  await app.close();
+});
+
+test('the page and the documents load nothing from elsewhere', async () => {
+  const page = await service.app.inject({ url: '/docs', headers: { host: 'localhost' } });
+  expect(page.body).not.toMatch(/<script|https?:\/\/|@import|url\(/);
+  expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+  for (const name of ['/v1/trends', 'group_by', 'include']) expect(page.body).toContain(name);
+});
+
+test('a client that goes away ends its statement', async () => {
+  const url = new URL(await service.app.listen({ host: '127.0.0.1', port: 0 }));
+  const running = () =>
+    service.store.select(
+      'test',
+      `SELECT count() AS n FROM system.processes WHERE query LIKE '%sleepEachRow%' AND query NOT LIKE '%processes%'`,
+      {},
+    );
+  // The slowest question there is: a filter cannot slow the engine down, so the statement behind it is replaced.
+  const { select } = service.store;
+  let statement: Promise<unknown> = Promise.resolve();
+  Object.assign(service.store, {
+    select: (name: string, _sql: string, _params: object, options: object) => {
+      const slow =
+        'SELECT sleepEachRow(1) FROM numbers(60) SETTINGS max_block_size = 1, function_sleep_max_microseconds_per_block = 0';
+      statement = select(name, slow, {}, { ...options, settings: {} });
+      return statement;
+    },
+  });
+  const socket = connect(Number(url.port), '127.0.0.1');
+  socket.write(`GET /v1/decisions/${'0'.repeat(32)} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+  Object.assign(service.store, { probe: select });
+  await expect
+    .poll(
+      async () =>
+        select(
+          'test',
+          `SELECT count() AS n FROM system.processes WHERE query LIKE '%sleepEachRow%' AND query NOT LIKE '%processes%'`,
+          {},
+        ),
+      { timeout: 10_000 },
+    )
+    .toEqual([{ n: 1 }]);
+  socket.destroy();
+  await expect(statement).rejects.toMatchObject({ code: 'STORE_CANCELLED' });
+  Object.assign(service.store, { select });
+  await expect.poll(running, { timeout: 10_000 }).toEqual([{ n: 0 }]);
+});
+
+test('when the store is gone: 503 with Retry-After, /readyz says so, /livez stays', async () => {
+  expect((await service.get('/readyz')).status).toBe(200);
+  await service.stopEngine();
+  const response = await service.app.inject({ url: '/v1/agents', headers: { host: 'localhost' } });
+  expect(response.statusCode).toBe(503);
+  expect(response.headers['retry-after']).toBe('5');
+  expect(response.json()).toMatchObject({ code: 'STORE_UNREACHABLE' });
+  expect(response.body).not.toContain('ECONNREFUSED');
+  expect((await service.get('/readyz')).status).toBe(503);
+  expect((await service.app.inject({ url: '/livez', headers: { host: 'localhost' } })).statusCode).toBe(200);
+  const metrics = await service.app.inject({ url: '/metrics', headers: { host: 'localhost' } });
+  expect(metrics.body).toMatch(
+    /custody_http_request_duration_seconds_count\{[^}]*route="\/v1\/agents",status="503"\} 1/,
+  );
+});

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbeddedClickHouse } from '@custody/embedded-clickhouse';
+import { type Clock, createLogger, createMetrics } from '@custody/runtime';
+import { createStoreClient, migrate, type StoreClient } from '@custody/store';
+import type { FastifyInstance } from 'fastify';
+import { createApp } from '../src/index.ts';
+
+export const nowMs = Date.UTC(2026, 10, 3, 12, 34, 56, 789);
+const clock: Clock = { now: () => nowMs, sleep: async () => undefined };
+const logger = createLogger({ service: 'test', level: 'silent' });
+
+export type Answer = {
+  status: number;
+  data: Record<string, unknown>[];
+  meta: Record<string, unknown>;
+  body: Record<string, unknown>;
+};
+
+export interface TestService {
+  readonly app: FastifyInstance;
+  readonly store: StoreClient;
+  /** GET over the app's own door, as a browser on this machine would. */
+  get(path: string, parameters?: Record<string, string | readonly string[]>): Promise<Answer>;
+  withToken(token: string): Promise<FastifyInstance>;
+  stopEngine(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+function urlOf(path: string, parameters: Record<string, string | readonly string[]>): string {
+  const pairs = Object.entries(parameters).flatMap(([name, value]) =>
+    [value].flat().map((text) => [name, text] as [string, string]),
+  );
+  return `${path}?${new URLSearchParams(pairs)}`;
+}
+
+/** The app over an engine of its own, with a clock that stands still. */
+export async function startService(): Promise<TestService> {
+  const directory = mkdtempSync(join(tmpdir(), 'custody-query-'));
+  const engine = await startEmbeddedClickHouse({
+    directory,
+    port: 0,
+    users: [{ name: 'pipeline', password: 'secret', access: 'full' }],
+    logger,
+  });
+  const store = createStoreClient({
+    url: engine.url,
+    username: 'pipeline',
+    password: 'secret',
+    application: 'test',
+    logger,
+  });
+  await migrate(store);
+  const limits = { maxSeconds: 10, maxMemoryBytes: 1_000_000_000, maxRowsToRead: 100_000_000 };
+  const create = (token: string | null) =>
+    createApp({ store, clock, logger, limits, token, metrics: createMetrics('query') });
+  const app = await create(null);
+  return {
+    app,
+    store,
+    get: async (path, parameters = {}) => {
+      const response = await app.inject({ url: urlOf(path, parameters), headers: { host: '127.0.0.1:4800' } });
+      const body = response.json();
+      return { status: response.statusCode, data: body.data, meta: body.meta, body };
+    },
+    withToken: create,
+    stopEngine: () => engine.stop(),
+    stop: async () => {
+      await app.close();
+      await store.close();
+      await engine.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
