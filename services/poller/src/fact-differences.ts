@@ -88,15 +88,18 @@ export function factDifferences(listing: CompleteListing, known: KnownFacts): Gr
   for (const [id, current] of known.current) {
     if (!listedIds.has(id)) records.push(end(current, known.listing, listing));
   }
-  records.push({
-    kind: 'listing',
-    env_id: listing.envId,
-    of: listing.kind,
-    first_completed_at: known.listing?.first_completed_at ?? listing.beganAt,
-    // Its beginning: what ended while its pages were read is not claimed to have been there at its end.
-    completed_at: listing.beganAt,
-  });
+  records.push(listingRecord(listing, known.listing));
   return records;
+}
+
+/**
+ * The newest time is when the listing began: what ended while its pages were read is not claimed to have been there at
+ * its end. The first one is when it was complete, as `first_seen` of what it held is.
+ */
+function listingRecord({ envId, kind, beganAt, completedAt }: CompleteListing, before: Listing | null): Listing {
+  const first = before?.first_completed_at ?? completedAt;
+  const newest = beganAt > first ? beganAt : first;
+  return { kind: 'listing', env_id: envId, of: kind, first_completed_at: first, completed_at: newest };
 }
 
 function successor(listing: CompleteListing, fact: ListedFact, current: Fact | undefined, known: KnownFacts): Fact {

@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly metrics: PollerMetrics;
   readonly latenessMs: number;
   readonly lookbackDays: number;
+  /** Tries after the first before a piece of work is set aside. Default 8: about a minute and a half of pauses. */
+  readonly mostAttempts?: number;
 }
 
 /** A session reads one environment for as long as this process is its leader. */
@@ -42,8 +44,6 @@ export interface Session {
   coverage(): Coverage;
 }
 
-/** Tries after the first before a piece of work is set aside: about a minute and a half of pauses. */
-const mostAttempts = 8;
 const longestPauseMs = 30 * secondMs;
 /** Slices are a thirtieth of the lateness, so that little more than the lateness is ever unproven. */
 const slicesPerLateness = 30;
@@ -51,7 +51,7 @@ const longestSliceMs = 30 * secondMs;
 
 /** Resumes from the windows and grants topics, or begins on an empty log. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { log, env, clock, logger, metrics, latenessMs } = options;
+  const { log, env, clock, logger, metrics, latenessMs, mostAttempts = 8 } = options;
   const time = new SourceTime(clock);
   const patiently = createPatience({ logger, metrics, maxAttempts: mostAttempts, maxDelayMs: longestPauseMs });
   // Nothing goes on without the log, so it is waited for; a source that fails on one window must not hold up the others.

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { type ClosingEvidence, judgeClosing } from '../src/closing.ts';
+
+const latenessMs = 900_000;
+const reading = { beganAtMs: 10_000_000, listedPadded: 5, digest: 'a', handedOn: 0, counts: [5] };
+
+function judge(evidence: Partial<ClosingEvidence>) {
+  return judgeClosing({ reading, countedAfter: 5, latenessMs, before: null, ...evidence });
+}
+
+test('a count no larger than what was listed proves a window', () => {
+  expect(judge({}).proof).toBe('count');
+  expect(judge({ countedAfter: 4 }).proof).toBe('count');
+  expect(judge({ countedAfter: 6 })).toMatchObject({ proof: null, reason: expect.stringContaining('counted 6') });
+});
+
+test('entries that are listed for the first time count as proven only where no page can have slipped', () => {
+  const first = { ...reading, handedOn: 3 };
+  expect(judge({ reading: first }).proof).toBe('count');
+  expect(judge({ reading: { ...first, counts: [4, 5] } }).proof).toBe('count');
+  expect(judge({ reading: { ...first, counts: [6, 5] } }).proof).toBeNull();
+  expect(judge({ reading: first, countedAfter: 4 }).proof).toBeNull();
+  expect(judge({ reading: { ...first, counts: [] } }).proof).toBeNull();
+});
+
+test('a count of ten thousand or more says nothing', () => {
+  const large = { ...reading, listedPadded: 12_000, counts: [12_000] };
+  expect(judge({ reading: large, countedAfter: 10_000 }).proof).toBeNull();
+});
+
+test('without a usable count, equal readings over one lateness prove a window, and an unequal one begins anew', () => {
+  const first = judge({ countedAfter: null });
+  expect(first).toMatchObject({ proof: null, identical: { digest: 'a', sinceMs: 10_000_000 } });
+  const later = (afterMs: number, digest = 'a') =>
+    judge({
+      countedAfter: null,
+      before: first.identical,
+      reading: { ...reading, digest, beganAtMs: reading.beganAtMs + afterMs },
+    });
+  expect(later(latenessMs - 1).proof).toBeNull();
+  expect(later(latenessMs).proof).toBe('reread');
+  expect(later(latenessMs, 'b')).toMatchObject({ proof: null, identical: { digest: 'b', sinceMs: 10_900_000 } });
+});

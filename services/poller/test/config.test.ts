@@ -1,0 +1,30 @@
+import { parseConfig } from '@custody/runtime';
+import { expect, test } from 'vitest';
+import { pollerVariables } from '../src/config.ts';
+
+const key = { PERMIT_API_KEY: 'secret-key' };
+
+test('the documented defaults', () => {
+  expect(parseConfig(pollerVariables, key)).toMatchObject({
+    PERMIT_API_URL: 'https://api.permit.io',
+    CUSTODY_SOURCE_KIND: 'permit',
+    CUSTODY_POLL_SECONDS: 5,
+    CUSTODY_LATENESS_SECONDS: 900,
+    CUSTODY_LOOKBACK_DAYS: 14,
+    CUSTODY_REQUESTS_PER_MINUTE: 600,
+    CUSTODY_FACTS_SECONDS: 60,
+  });
+});
+
+test('every fault is told at once, and no secret is repeated', () => {
+  const variables = {
+    CUSTODY_POLL_SECONDS: '0',
+    PERMIT_API_URL: 'ftp://x',
+    KAFKA_BROKERS: 'localhost:9092',
+    CUSTODY_SOURCE_KIND: 'demo',
+  };
+  const parse = () => parseConfig(pollerVariables, variables);
+  for (const name of [...Object.keys(variables), 'PERMIT_API_KEY']) expect(parse).toThrow(name);
+  expect(parse).toThrow('Kafka is not available');
+  expect(() => parseConfig(pollerVariables, { ...key, CUSTODY_LOOKBACK_DAYS: 'x' })).not.toThrow('secret-key');
+});
