@@ -114,6 +114,17 @@ export function describeClickHouseContract(name: string, connect: () => Promise<
       );
     });
 
+    it('takes settings and formats wherever the grammar has them', async () => {
+      for (const sql of [
+        'SELECT 1 AS x SETTINGS max_threads = 1 FORMAT JSONEachRow',
+        'SELECT 1 AS x FORMAT JSONEachRow SETTINGS max_threads = 1',
+        '(SELECT 1 AS x) UNION ALL (SELECT 1 WHERE 0) FORMAT JSONEachRow',
+        'WITH 1 AS format SELECT format AS x FORMAT JSONEachRow;',
+      ]) {
+        expect((await post(sql)).text).toBe('{"x":1}\n');
+      }
+    });
+
     it('does not let GET change anything', async () => {
       const table = await makeTable();
       const answer = await ask(target, undefined, { query: `INSERT INTO ${database}.${table} VALUES (1, 'x')` });

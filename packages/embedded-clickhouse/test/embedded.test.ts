@@ -125,6 +125,24 @@ describe('a running store', () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  it('survives requests that are no requests of ours', async () => {
+    const send = (path: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        httpRequest({ port: store.port, host: '127.0.0.1', path }, (answer) => resolve(answer.resume().statusCode))
+          .on('error', reject)
+          .end();
+      });
+    for (const path of ['//', '//%', '/%zz', 'http://[', '/?%', '*']) expect(await send(path)).toBeLessThan(500);
+    expect(
+      (await full('SELECT 1', { default_format: "TSV INTO OUTFILE 'x'" })).headers.get('x-clickhouse-exception-code'),
+    ).toBe('73');
+    expect((await full('SELECT 1', { query_id: 'a\r\nb' })).headers.get('x-clickhouse-exception-code')).toBe('36');
+    expect(
+      (await ask({ url: store.url, ...pipeline }, 'not gzip', {}, { 'Content-Encoding': 'gzip' })).status,
+    ).not.toBe(200);
+    expect((await full('SELECT 1')).text).toBe('1\n');
+  });
+
   it('names neither its pipes nor its markers in a message', async () => {
     for (const sql of [
       'SELECT FROM WHERE',

@@ -45,5 +45,6 @@ it('refuses a type that it cannot place, and ends the query', async () => {
     client_protocol_version: '54460',
   });
   expect(answer.headers.get('x-clickhouse-exception-code')).toBe('48');
-  expect((await ask({ url: store.url, ...pipeline }, 'SELECT count() FROM system.processes')).text).toBe('1\n');
+  const running = async () => (await ask({ url: store.url, ...pipeline }, 'SELECT count() FROM system.processes')).text;
+  await expect.poll(running, { timeout: 5_000 }).toBe('1\n');
 });

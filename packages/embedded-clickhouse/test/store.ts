@@ -23,7 +23,10 @@ export interface TestStore extends EmbeddedClickHouse {
 /** A store of its own on a free port, its directory gone after `close`. */
 export async function startStore(options: Partial<EmbeddedClickHouseOptions> = {}): Promise<TestStore> {
   const directory = options.directory ?? temporaryDirectory();
-  const store = await startEmbeddedClickHouse({ port: 0, users, ...options, directory });
+  const store = await startEmbeddedClickHouse({ port: 0, users, ...options, directory }).catch((error: unknown) => {
+    if (!options.directory) rmSync(directory, { recursive: true, force: true });
+    throw error;
+  });
   const close = async () => {
     await store.stop();
     rmSync(directory, { recursive: true, force: true });

@@ -14,6 +14,12 @@ export class EngineException extends Error {
 const envelope = /^Code: (\d+)\. DB::Exception: ([\s\S]*?)(?:\. )?\(([A-Z0-9_]+)\)\s*$/;
 const inner = /^Code: \d+\. DB::Exception: ([\s\S]*?)(?:\. )?\([A-Z0-9_]+\) \(version [^()]*(?:\([^()]*\))?\)$/;
 
+/** The innermost message: each layer of the engine wraps it once more. */
+function unwrapped(body: string): string {
+  const message = inner.exec(body.trim())?.[1];
+  return message === undefined ? body : unwrapped(message);
+}
+
 /**
  * Reads the text of an engine error. Reads from a file arrive wrapped twice; the outer envelope goes, and with it the
  * name of the pipe, which means nothing to a client.
@@ -24,7 +30,7 @@ export function engineException(error: unknown): EngineException {
   const outer = envelope.exec(text.trim());
   if (!outer) return new EngineException(1001, 'STD_EXCEPTION', text.trim());
   const [, code, body = '', name = 'UNKNOWN'] = outer;
-  const message = (inner.exec(body)?.[1] ?? body)
+  const message = unwrapped(body)
     .replace(/: \(in file\/uri [^)]*\)/, '')
     .replace(': data for INSERT was parsed from file', '')
     .trim();

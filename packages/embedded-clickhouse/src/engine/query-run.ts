@@ -57,7 +57,7 @@ export function runOutput(context: RunContext, statement: Statement & { kind: 'o
   const { engine, connection, pipes } = context;
   const path = pipes.take();
   const reader = openReader(path);
-  const tail = statement.after === '' ? `FORMAT ${format}` : statement.after;
+  const tail = statement.format === undefined ? `${statement.after} FORMAT ${format}` : statement.after;
   const place = ` INTO OUTFILE '${path}' TRUNCATE COMPRESSION 'none' `;
   const run = engine.run(connection, `${statement.before}${place}${tail}`).catch(clean(place));
   const done = run.finally(() => reader.finish());

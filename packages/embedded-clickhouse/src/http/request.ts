@@ -75,17 +75,30 @@ function sortParameters(all: Iterable<[string, string]>): Pick<QueryRequest, 'pa
   return { params, settings };
 }
 
+/** Both travel further, into the statement and into a header, so both have to be plain names. */
+function refuseOddNames(format: string | undefined, queryId: string | undefined): void {
+  if (format !== undefined && !/^\w{1,64}$/.test(format)) {
+    throw new EngineException(73, 'UNKNOWN_FORMAT', 'Unknown format');
+  }
+  if (queryId !== undefined && !/^[\x20-\x7e]{1,255}$/.test(queryId)) {
+    throw new EngineException(36, 'BAD_ARGUMENTS', 'A query id has up to 255 printable ASCII characters');
+  }
+}
+
 /** Reads a request's URL, headers and, where the body is a form, its fields. */
 export function readQueryRequest(request: IncomingMessage, url: URL, form?: ParsedForm): QueryRequest {
   const parameters = url.searchParams;
   refuseUnsupported(parameters);
   const { params, settings } = sortParameters([...parameters.entries(), ...(form?.fields ?? [])]);
+  const defaultFormat = parameters.get('default_format') || header(request, 'x-clickhouse-format') || undefined;
+  const queryId = parameters.get('query_id') || undefined;
+  refuseOddNames(defaultFormat, queryId);
   return {
     method: request.method ?? 'GET',
     query: parameters.get('query') ?? form?.fields.find(([name]) => name === 'query')?.[1] ?? '',
     database: parameters.get('database') || header(request, 'x-clickhouse-database') || undefined,
-    defaultFormat: parameters.get('default_format') || header(request, 'x-clickhouse-format') || undefined,
-    queryId: parameters.get('query_id') || undefined,
+    defaultFormat,
+    queryId,
     sessionId: parameters.get('session_id') || undefined,
     params,
     settings,

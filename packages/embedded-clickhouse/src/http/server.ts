@@ -22,7 +22,9 @@ export function createHttpServer(handler: QueryHandler): Server {
   const server = createServer(
     { keepAliveTimeout: 30_000, requestTimeout: 0, maxHeaderSize: maxUrlBytes },
     (request, response) => {
-      const url = new URL(request.url ?? '/', 'http://store');
+      // Put behind an origin as text: resolved against one, `//` would name a host and throw.
+      const url = URL.parse(`http://store${request.url ?? '/'}`);
+      if (!url) return sendText(response, 400, 'The request target cannot be read\n');
       const { pathname } = url;
       const isQuery = pathname === '/' && (url.searchParams.has('query') || request.method === 'POST');
       if (!methods.has(request.method ?? '')) return sendText(response, 501, 'Only GET, HEAD and POST are supported\n');

@@ -114,10 +114,26 @@ function outputStatement(sql: string, list: readonly Token[], end: number): Stat
     }
     depth = depthAfter(depth, token);
   }
+  // After a statement in brackets SETTINGS belongs to the output, and the pipe has to come before it.
+  const settings = list[0]?.text === '(' ? topLevelSettings(list) : undefined;
+  if (settings !== undefined && (found === undefined || settings < found)) {
+    const at = list[settings]?.start ?? end;
+    const format = found === undefined ? undefined : list[found + 1]?.text;
+    return { kind: 'output', before: sql.slice(0, at), after: sql.slice(at, end), format };
+  }
   const text = sql.slice(0, end);
   if (found === undefined) return { kind: 'output', before: `${text}\n`, after: '', format: undefined };
   const at = list[found]?.start ?? end;
   return { kind: 'output', before: sql.slice(0, at), after: sql.slice(at, end), format: list[found + 1]?.text };
+}
+
+function topLevelSettings(list: readonly Token[]): number | undefined {
+  let depth = 0;
+  for (const [index, token] of list.entries()) {
+    if (depth === 0 && isWord(token, 'SETTINGS') && list[index - 1]?.text === ')') return index;
+    depth = depthAfter(depth, token);
+  }
+  return undefined;
 }
 
 const bindsName = (token: Token | undefined): boolean => token?.text === '.' || isWord(token, 'AS');
