@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addBench } from './commands/bench.ts';
 import { addQuestions } from './commands/questions.ts';
 import { addServices } from './commands/services.ts';
 import { addToken } from './commands/token.ts';
@@ -25,5 +26,6 @@ export function createCommandLine(): Command {
   addServices(program);
   addToken(program);
   addQuestions(program);
+  addBench(program);
   return program;
 }

@@ -1,0 +1,23 @@
+import { CustodyError } from '@custody/runtime';
+import { attribute } from './attribute.ts';
+import type { Bench } from './bench.ts';
+import { consume } from './consume.ts';
+import { benchErrors } from './errors.ts';
+import { log } from './log.ts';
+import { parse } from './parse.ts';
+import { query } from './query.ts';
+import { store } from './store.ts';
+
+/** Every benchmark, in the order of a decision's way. */
+export const benches: readonly Bench[] = [parse, attribute, log, store, consume, query];
+
+/** Throws `BENCH_REFUSED` for a name that no benchmark has. */
+export function benchNamed(name: string): Bench {
+  const found = benches.find((bench) => bench.name === name);
+  if (found !== undefined) return found;
+  const known = benches.map((bench) => bench.name).join(', ');
+  throw new CustodyError(
+    benchErrors.BENCH_REFUSED,
+    `There is no benchmark ${JSON.stringify(name)}; there are ${known}.`,
+  );
+}

@@ -1,0 +1,14 @@
+import { errorKinds } from '@custody/runtime';
+
+export const benchErrors = errorKinds({
+  BENCH_REFUSED: {
+    retriable: false,
+    meaning: 'There is no such benchmark, or one of its options is no number that it can take.',
+    remedy: 'Change what the message names; `custody bench` lists the benchmarks.',
+  },
+  BENCH_FAILED: {
+    retriable: true,
+    meaning: 'A benchmark stopped because what it measured did not do its work.',
+    remedy: 'Run it again; if it fails again, run the tests, which say more.',
+  },
+});

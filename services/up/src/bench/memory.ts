@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import type { Figures } from './bench.ts';
+import { cost } from './figures.ts';
+
+const kib = 1_024;
+const mib = kib * kib;
+
+/**
+ * The most memory that a process has had resident so far, bytes; `null` where the system does not tell. Not
+ * `resourceUsage().maxRSS`: a child's begins with what its parent had at the fork.
+ */
+export function peakMemoryBytes(pid: number): number | null {
+  try {
+    const found = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return found ? Number(found[1]) * kib : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A figure where the system tells the memory, none otherwise. */
+export function memoryFigure(name: string, bytes: number | null): Figures {
+  return bytes === null ? {} : { [name]: cost(bytes / mib, 'MiB') };
+}
+
+/** The peak of this process, the benchmark's own data included. */
+export function ownMemory(): Figures {
+  return memoryFigure('rss_peak', peakMemoryBytes(process.pid) ?? process.resourceUsage().maxRSS * kib);
+}

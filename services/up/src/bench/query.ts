@@ -1,0 +1,131 @@
+import { dayMs, type TimeRange } from '@custody/decision';
+import {
+  type AggregateRequest,
+  aggregate,
+  ask,
+  decisionsPage,
+  defineQuery,
+  type Question,
+  runQuery,
+  type Selection,
+  type StoreClient,
+  series,
+} from '@custody/store';
+import { z } from 'zod';
+import type { Bench, BenchOptions, Figure, Figures } from './bench.ts';
+import { cost, duration, growth } from './figures.ts';
+import { loadYear } from './load-year.ts';
+import { medians, timed, verify } from './measure.ts';
+import { memoryFigure, ownMemory, peakMemoryBytes } from './memory.ts';
+import { openTemporaryStore } from './temporary-store.ts';
+import { agentKey, yearEndMs, yearStartMs } from './world.ts';
+
+const year: TimeRange = { fromMs: yearStartMs, toMs: yearEndMs };
+const lastDay: TimeRange = { fromMs: yearEndMs - dayMs, toMs: yearEndMs };
+const pageRows = 100;
+const busiestAgent = agentKey(0);
+
+function selectionOf(range: TimeRange, agent?: string): Selection {
+  const match = { column: 'agent_key', operator: 'in', values: [agent ?? ''] } as const;
+  const filters = agent === undefined ? [] : [{ include: [match], exclude: [] }];
+  return { range, filters, human: null, candidates: null, certainty: 'sure', reasonText: '' };
+}
+
+const byDecisions = { by: 'decisions', descending: true } as const;
+const request: Omit<AggregateRequest, 'selection'> = {
+  measures: ['decisions', 'denials', 'deny_rate'],
+  groupBy: [],
+  order: byDecisions,
+  limit: 1_000,
+  timeZone: 'UTC',
+};
+
+/** What the API asks the store, statement for statement. */
+const questions = {
+  count: aggregate({ ...request, selection: selectionOf(year), measures: ['decisions'] }),
+  year_by_day: series({ ...request, selection: selectionOf(year), bucket: 'day' }),
+  agent_today: aggregate({ ...request, selection: selectionOf(lastDay, busiestAgent), groupBy: ['server', 'tool'] }),
+  newest_page: decisionsPage(selectionOf(year), null, pageRows),
+} satisfies Record<string, Question<z.ZodType>>;
+type QuestionName = keyof typeof questions;
+const names = Object.keys(questions) as QuestionName[];
+
+/** The same statement on the table itself: right only while no decision was stored twice. */
+function withoutFinal({ query, params }: Question<z.ZodType>): Question<z.ZodType> {
+  const sql = query.sql.replaceAll('FROM custody.decisions', 'FROM custody_internal.decisions');
+  return { query: { ...query, name: `${query.name}.raw`, sql }, params };
+}
+
+type Times = Record<QuestionName | `${QuestionName}_raw`, number>;
+
+async function askAll(client: StoreClient): Promise<Times> {
+  const times: Partial<Times> = {};
+  for (const name of names) {
+    times[name] = await timed(async () => {
+      const rows = await ask<z.ZodType>(client, questions[name]);
+      verify(rows.length > 0, `${name} found nothing.`);
+    });
+    times[`${name}_raw`] = await timed(() => ask(client, withoutFinal(questions[name])));
+  }
+  return times as Times;
+}
+
+const shapeOfYear = defineQuery({
+  name: 'bench.shape',
+  sql: `SELECT
+    (SELECT count() FROM custody.decisions) AS decisions,
+    (SELECT count() FROM custody.decisions_hourly) AS hourly,
+    (SELECT count() FROM custody.decisions_daily) AS daily,
+    (
+        SELECT sum(data_compressed_bytes) FROM system.parts
+        WHERE active AND database = 'custody_internal' AND table = 'decisions'
+    ) AS bytes`,
+  params: z.object({}),
+  row: z.object({ decisions: z.number(), hourly: z.number(), daily: z.number(), bytes: z.number() }),
+});
+
+async function measureShape(client: StoreClient, rows: number): Promise<Figures> {
+  const [shape] = await runQuery(client, shapeOfYear, {});
+  verify(shape?.decisions === rows, `The store holds ${shape?.decisions} of ${rows} decisions.`);
+  return {
+    rollup_hourly: cost(shape.hourly / rows, 'rollup rows / raw rows'),
+    rollup_daily: cost(shape.daily / rows, 'rollup rows / raw rows'),
+    bytes_per_row: cost(shape.bytes / rows, 'bytes'),
+  };
+}
+
+function figuresOf(name: QuestionName, whole: Times, quarter: Times): [string, Figure][] {
+  const raw = duration(whole[`${name}_raw`]);
+  return [
+    [name, duration(whole[name], { [`${name}_without_final`]: raw })],
+    [`${name}_without_final`, raw],
+    [`${name}_growth_x4_rows`, growth(whole[name], quarter[name])],
+  ];
+}
+
+async function run(options: BenchOptions): Promise<Figures> {
+  const { rows, onProgress } = options;
+  await using store = await openTemporaryStore();
+  const { client } = store;
+  const isOfQuarter = (row: number) => row % 4 === 0;
+  onProgress(`loading a quarter of ${rows} rows`);
+  await loadYear(store, options, isOfQuarter);
+  const round = () => askAll(client);
+  const quarter = await medians(options, { what: 'a quarter of the rows', warmUp: true }, round);
+  onProgress('loading the rest');
+  await loadYear(store, options, (row) => !isOfQuarter(row));
+  const whole = await medians(options, { what: `${rows} rows`, warmUp: true }, round);
+  return {
+    ...Object.fromEntries(names.flatMap((name) => figuresOf(name, whole, quarter))),
+    ...(await measureShape(client, rows)),
+    ...ownMemory(),
+    ...memoryFigure('engine_rss_peak', peakMemoryBytes(store.pid)),
+  };
+}
+
+export const query: Bench = {
+  name: 'query',
+  description: "the API's questions to a year of decisions; baseline: the same statements without deduplication",
+  defaults: { rows: 1_000_000, runs: 7 },
+  run,
+};
