@@ -11,6 +11,7 @@ export {
   type StoreClientOptions,
   type StoreSettings,
 } from './client.ts';
+export { coverageOf, type History, readHistory } from './coverage.ts';
 export { storeErrors } from './errors.ts';
 export { claimSource, installedSource, recordLateness } from './installation.ts';
 export { type MigrateOptions, migrate } from './migrate.ts';
@@ -18,7 +19,7 @@ export type { Migration } from './migration-files.ts';
 export { defineQuery, type Query, runQuery } from './query.ts';
 export { type AggregateRequest, aggregate, type Order, type SeriesRequest, series } from './questions/aggregate.ts';
 export { type BucketSize, bucketSizeNames, bucketStarts, bucketsWithin } from './questions/buckets.ts';
-export { coverageBetween } from './questions/coverage.ts';
+export { type Coverage, coverageBetween } from './questions/coverage.ts';
 export { decisionById, entryOfDecision } from './questions/decision-by-id.ts';
 export { decisionRow, decisionsPage, type PagePosition, possibleCount } from './questions/decisions-page.ts';
 export { type Dimension, dimensions } from './questions/dimensions.ts';

@@ -13,7 +13,8 @@ export const installedSource = defineQuery({
   row: z.object({ source: z.enum(['permit', 'simulator']) }),
 });
 
-const installedLateness = defineQuery({
+/** From which age on an hour counts as late, seconds; no row until a pipeline wrote it. */
+export const installedLateness = defineQuery({
   name: 'installation.lateness',
   sql: `SELECT toUInt32(argMax(value, (written_at, claim))) AS seconds FROM ${table} WHERE key = 'lateness_seconds' HAVING count() > 0`,
   params: z.object({}),

@@ -1,7 +1,16 @@
 import type { GrantRecord, HourWindows, SourceWindow, WindowState } from '@custody/decision';
 import { formatTimestamp, hourMs, minuteMs } from '@custody/decision';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { coverageBetween, migrate, recordLateness, runQuery, writeFacts, writeWindows } from '../src/index.ts';
+import {
+  coverageBetween,
+  coverageOf,
+  migrate,
+  readHistory,
+  recordLateness,
+  runQuery,
+  writeFacts,
+  writeWindows,
+} from '../src/index.ts';
 import { startEngine, type TestEngine } from './engine.ts';
 
 const t0 = Date.UTC(2026, 4, 1, 10);
@@ -95,6 +104,10 @@ async function coverage(nowMinute: number, fromMinute = -1e6, toMinute = 1e6) {
   };
   const [row] = await runQuery(engine.client, coverageBetween, params);
   if (row === undefined) throw new Error('no coverage');
+  // The same by the other way that there is.
+  const history = await readHistory(engine.client);
+  const range = { fromMs: params.from_ms, toMs: params.to_ms };
+  expect(coverageOf(history, range, params.now_ms)).toEqual([row]);
   return {
     open: row.open_seconds,
     blind: row.blind_seconds,

@@ -1,6 +1,15 @@
 import type { TimeRange } from '@custody/decision';
 import type { Clock, Logger } from '@custody/runtime';
-import { coverageBetween, installedSource, runQuery, type StatementOptions, type StoreClient } from '@custody/store';
+import {
+  type Coverage,
+  coverageOf,
+  type History,
+  installedSource,
+  readHistory,
+  runQuery,
+  type StatementOptions,
+  type StoreClient,
+} from '@custody/store';
 import { z } from 'zod';
 
 /** What every answer says about itself. */
@@ -35,15 +44,12 @@ export interface AnswerParts {
   readonly limits: QueryLimits;
 }
 
-type CoverageRow = z.infer<typeof coverageBetween.row>;
-
-const coverageTtlMs = 2_000;
-const maxRemembered = 200;
+const historyTtlMs = 2_000;
 
 /** The common part of answers: statement limits, and what is proven of a range. */
 export class Answers {
   readonly #parts: AnswerParts;
-  readonly #coverage = new Map<string, { readonly untilMs: number; readonly rows: Promise<CoverageRow[]> }>();
+  #history: { readonly untilMs: number; readonly history: Promise<History> } | null = null;
   #isDemo: boolean | null = null;
 
   constructor(parts: AnswerParts) {
@@ -67,22 +73,18 @@ export class Answers {
     };
   }
 
-  /**
-   * Coverage of a range by environment. Planning that statement costs more than most answers, so that a range is
-   * remembered for two seconds, to the second.
-   */
-  coverage({ fromMs, toMs }: TimeRange): Promise<CoverageRow[]> {
-    const nowMs = this.#parts.clock.now();
-    const key = `${Math.floor(fromMs / 1000)}/${Math.floor(toMs / 1000)}`;
-    const remembered = this.#coverage.get(key);
-    if (remembered !== undefined && remembered.untilMs > nowMs) return remembered.rows;
-    // Not bound to one client: others may be waiting for the same rows.
-    const params = { from_ms: fromMs, to_ms: toMs, now_ms: nowMs };
-    const rows = runQuery(this.#parts.store, coverageBetween, params, this.statement());
-    rows.catch(() => this.#coverage.delete(key));
-    if (this.#coverage.size >= maxRemembered) this.#coverage.clear();
-    this.#coverage.set(key, { untilMs: nowMs + coverageTtlMs, rows });
-    return rows;
+  /** Coverage of a range by environment. The history behind it is read anew every two seconds at most. */
+  async coverage(range: TimeRange): Promise<Coverage[]> {
+    const readAtMs = performance.now();
+    if (this.#history === null || this.#history.untilMs <= readAtMs) {
+      // Not bound to one client: others may be waiting for the same rows.
+      const history = readHistory(this.#parts.store, this.statement());
+      history.catch(() => {
+        this.#history = null;
+      });
+      this.#history = { untilMs: readAtMs + historyTtlMs, history };
+    }
+    return coverageOf(await this.#history.history, range, this.#parts.clock.now());
   }
 
   /** Whether the store holds the demo's decisions; a store never changes that. */
@@ -103,7 +105,7 @@ export class Answers {
   ): Promise<AnswerMeta> {
     const [coverage, isDemo] = await Promise.all([this.coverage(range), this.isDemo()]);
     const rows = coverage.filter(({ env_id, env_name }) => isAsked(env_id, env_name));
-    const sum = (value: (row: CoverageRow) => number) => rows.reduce((total, row) => total + value(row), 0);
+    const sum = (value: (row: Coverage) => number) => rows.reduce((total, row) => total + value(row), 0);
     const unproven = sum((row) => row.open_seconds + row.blind_seconds + row.unreadable_seconds);
     const isWithinHistory = rows.length > 0 && rows.every(({ oldest }) => Date.parse(oldest) <= range.fromMs);
     return {

@@ -152,6 +152,7 @@ test('meta says what is proven, and demo only for simulated decisions', async ()
       updated_at: iso(nowMs),
     })),
   );
+  await service.renew();
   const provenUntil = iso(firstHour + 28 * hourMs);
   const proven = await service.get('/v1/aggregate', { from: '-20h', to: '-4h' });
   expect(proven.meta).toMatchObject({ proven: true, proven_until: provenUntil, blind_seconds: 0, levels: ['raw'] });

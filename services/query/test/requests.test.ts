@@ -47,6 +47,15 @@ const closed = [
   'cursor',
 ];
 
+async function expectHarmless(path: string, parameter: string, value: string): Promise<void> {
+  const human = parameter === 'include' ? { human: 'x' } : {};
+  const answer = await service.get(path, { [parameter]: value, ...human });
+  const shown = `${path} ${parameter}=${value}: ${JSON.stringify(answer.body).slice(0, 300)}`;
+  expect(answer.status, shown).toBe(closed.includes(parameter) ? 400 : 200);
+  const isText = parameter === 'q' && value === '%';
+  if (answer.status === 200 && path === '/v1/decisions' && !isText) expect(answer.data, shown).toEqual([]);
+}
+
 test('SQL in any parameter is a value that matches nothing, or a 400', async () => {
   const paths: readonly [string, readonly string[]][] = [
     [
@@ -58,17 +67,9 @@ test('SQL in any parameter is a value that matches nothing, or a 400', async () 
   ];
   for (const [path, parameters] of paths) {
     for (const parameter of parameters) {
-      for (const value of hostile) {
-        const answer = await service.get(path, {
-          [parameter]: value,
-          ...(parameter === 'include' ? { human: 'x' } : {}),
-        });
-        const shown = `${path} ${parameter}=${value}: ${JSON.stringify(answer.body).slice(0, 300)}`;
-        if (closed.includes(parameter)) expect(answer.status, shown).toBe(400);
-        else expect(answer.status, shown).toBe(200);
-        if (answer.status === 200 && path === '/v1/decisions' && !(parameter === 'q' && value === '%'))
-          expect(answer.data, shown).toEqual([]);
-      }
+      // All of them where every kind of filter is; elsewhere the code behind is the same.
+      const values = path === '/v1/decisions' ? hostile : hostile.slice(0, 3);
+      await Promise.all(values.map((value) => expectHarmless(path, parameter, value)));
     }
   }
   for (const value of hostile) {
@@ -159,42 +160,25 @@ test('the page and the documents load nothing from elsewhere', async () => {
 });
 
 test('a client that goes away ends its statement', async () => {
+  const { store } = service;
   const url = new URL(await service.app.listen({ host: '127.0.0.1', port: 0 }));
-  const running = () =>
-    service.store.select(
-      'test',
-      `SELECT count() AS n FROM system.processes WHERE query LIKE '%sleepEachRow%' AND query NOT LIKE '%processes%'`,
-      {},
-    );
-  // The slowest question there is: a filter cannot slow the engine down, so the statement behind it is replaced.
-  const { select } = service.store;
-  let statement: Promise<unknown> = Promise.resolve();
-  Object.assign(service.store, {
-    select: (name: string, _sql: string, _params: object, options: object) => {
-      const slow =
-        'SELECT sleepEachRow(1) FROM numbers(60) SETTINGS max_block_size = 1, function_sleep_max_microseconds_per_block = 0';
-      statement = select(name, slow, {}, { ...options, settings: {} });
-      return statement;
-    },
-  });
+  const running = `SELECT count() AS n FROM system.processes WHERE query LIKE '%sleepEachRow%' AND query NOT LIKE '%processes%'`;
+  const slow = 'SELECT sleepEachRow(1) FROM numbers(60) SETTINGS max_block_size = 1';
+  // No question takes a minute over fifty rows: the one that is asked gets another text, and keeps its signal.
+  const { select } = store;
+  const statement = Promise.withResolvers<unknown>();
+  store.select = (name, _sql, _params, options) => {
+    const rows = select(name, slow, {}, { ...options, settings: {} });
+    statement.resolve(rows);
+    return rows;
+  };
   const socket = connect(Number(url.port), '127.0.0.1');
   socket.write(`GET /v1/decisions/${'0'.repeat(32)} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
-  Object.assign(service.store, { probe: select });
-  await expect
-    .poll(
-      async () =>
-        select(
-          'test',
-          `SELECT count() AS n FROM system.processes WHERE query LIKE '%sleepEachRow%' AND query NOT LIKE '%processes%'`,
-          {},
-        ),
-      { timeout: 10_000 },
-    )
-    .toEqual([{ n: 1 }]);
+  await expect.poll(() => select('test', running, {}), { timeout: 20_000 }).toEqual([{ n: 1 }]);
   socket.destroy();
-  await expect(statement).rejects.toMatchObject({ code: 'STORE_CANCELLED' });
-  Object.assign(service.store, { select });
-  await expect.poll(running, { timeout: 10_000 }).toEqual([{ n: 0 }]);
+  await expect(statement.promise).rejects.toMatchObject({ code: 'STORE_CANCELLED' });
+  store.select = select;
+  await expect.poll(() => select('test', running, {}), { timeout: 20_000 }).toEqual([{ n: 0 }]);
 });
 
 test('when the store is gone: 503 with Retry-After, /readyz says so, /livez stays', async () => {

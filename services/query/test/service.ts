@@ -23,6 +23,8 @@ export interface TestService {
   readonly store: StoreClient;
   /** GET over the app's own door, as a browser on this machine would. */
   get(path: string, parameters?: Record<string, string | readonly string[]>): Promise<Answer>;
+  /** Starts the app anew, without what it remembers. */
+  renew(): Promise<void>;
   withToken(token: string): Promise<FastifyInstance>;
   stopEngine(): Promise<void>;
   stop(): Promise<void>;
@@ -55,9 +57,15 @@ export async function startService(): Promise<TestService> {
   const limits = { maxSeconds: 10, maxMemoryBytes: 1_000_000_000, maxRowsToRead: 100_000_000 };
   const create = (token: string | null) =>
     createApp({ store, clock, logger, limits, token, metrics: createMetrics('query') });
-  const app = await create(null);
+  let app = await create(null);
   return {
-    app,
+    get app() {
+      return app;
+    },
+    renew: async () => {
+      await app.close();
+      app = await create(null);
+    },
     store,
     get: async (path, parameters = {}) => {
       const response = await app.inject({ url: urlOf(path, parameters), headers: { host: '127.0.0.1:4800' } });

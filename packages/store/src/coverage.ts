@@ -1,0 +1,114 @@
+import { formatTimestamp, hourMs, type TimeRange } from '@custody/decision';
+import type { z } from 'zod';
+import type { StatementOptions, StoreClient } from './client.ts';
+import { installedLateness } from './installation.ts';
+import { runQuery } from './query.ts';
+import { type Coverage, historyOfWindows } from './questions/coverage.ts';
+
+type HistoryRow = z.infer<typeof historyOfWindows.row>;
+type Window = HistoryRow['other_hours'][number][1][number];
+
+type State = 'open' | 'unreadable' | 'closed';
+type Hours = ReadonlyMap<number, readonly Window[]>;
+
+interface EnvironmentHistory {
+  readonly envId: string;
+  readonly envName: string;
+  /** Windows by hours since the epoch. */
+  readonly hours: Hours;
+  readonly oldestMs: number;
+  readonly provenUntilMs: number;
+}
+
+/** All that is known of what was read, for `coverageOf`. */
+export interface History {
+  readonly environments: readonly EnvironmentHistory[];
+  readonly latenessMs: number;
+}
+
+const usualLatenessSeconds = 900;
+
+/** Reads the whole history of windows: some bytes an hour and environment. Throws `STORE_*`. */
+export async function readHistory(client: StoreClient, options: StatementOptions = {}): Promise<History> {
+  const [rows, [lateness]] = await Promise.all([
+    runQuery(client, historyOfWindows, {}, options),
+    runQuery(client, installedLateness, {}, options),
+  ]);
+  return { environments: rows.map(environmentOf), latenessMs: (lateness?.seconds ?? usualLatenessSeconds) * 1000 };
+}
+
+function environmentOf(row: HistoryRow): EnvironmentHistory {
+  const hours = hoursOf(row);
+  const firstHour = [...hours.keys()].reduce((least, hour) => Math.min(least, hour), Number.POSITIVE_INFINITY);
+  const oldestMs = Math.min(...(hours.get(firstHour) ?? []).map(([from]) => from));
+  return { envId: row.env_id, envName: row.env_name, hours, oldestMs, provenUntilMs: settledUntil(hours, oldestMs) };
+}
+
+/** Stretches of one state inside a range. Windows may share time (facets): the worst of them counts. */
+function stretches(windows: readonly Window[], { fromMs, toMs }: TimeRange) {
+  const cuts = windows
+    .flatMap(([from, to]) => (from < to ? [from, to] : []))
+    .filter((cut) => fromMs < cut && cut < toMs);
+  const edges = [...new Set([fromMs, ...cuts, toMs])].sort((a, b) => a - b);
+  return edges.slice(1).map((endMs, index) => {
+    const startMs = edges[index] ?? fromMs;
+    const over = windows.filter(([from, to]) => from <= startMs && startMs < to).map(([, , state]) => state);
+    const isUnread = over.length === 0 || over.includes('open');
+    const state: State = over.includes('unreadable') ? 'unreadable' : isUnread ? 'open' : 'closed';
+    return { startMs, endMs, state, isSettled: !isUnread };
+  });
+}
+
+/** Everything that touches an hour, by hours since the epoch. */
+function hoursOf({ whole_hours, other_hours }: HistoryRow): Hours {
+  const whole = whole_hours.map((hour): [number, Window[]] => [hour, [[hour * hourMs, (hour + 1) * hourMs, 'closed']]]);
+  return new Map([...whole, ...other_hours]);
+}
+
+function lengthsWithin(hours: Hours, range: TimeRange) {
+  const lengths: Record<State, number> = { open: 0, unreadable: 0, closed: 0 };
+  for (let startMs = range.fromMs; startMs < range.toMs; ) {
+    const hour = Math.floor(startMs / hourMs);
+    const endMs = Math.min((hour + 1) * hourMs, range.toMs);
+    for (const part of stretches(hours.get(hour) ?? [], { fromMs: startMs, toMs: endMs })) {
+      lengths[part.state] += part.endMs - part.startMs;
+    }
+    startMs = endMs;
+  }
+  return lengths;
+}
+
+/** The first instant from the beginning of history on that is neither proven nor known to be unreadable. */
+function settledUntil(hours: Hours, oldestMs: number): number {
+  for (let startMs = oldestMs; ; ) {
+    const hour = Math.floor(startMs / hourMs);
+    const endMs = (hour + 1) * hourMs;
+    const gap = stretches(hours.get(hour) ?? [], { fromMs: startMs, toMs: endMs }).find(({ isSettled }) => !isSettled);
+    if (gap !== undefined) return gap.startMs;
+    startMs = endMs;
+  }
+}
+
+/**
+ * Coverage of a range per environment as of a moment: the same figures as the view `custody.coverage` gives of everything,
+ * of as much as asked for. Milliseconds since the epoch.
+ */
+export function coverageOf({ environments, latenessMs }: History, range: TimeRange, nowMs: number): Coverage[] {
+  return environments.map(({ envId, envName, hours, oldestMs, provenUntilMs }) => {
+    const endMs = Math.min(range.toMs, nowMs);
+    const agedMs = Math.min(endMs, nowMs - latenessMs);
+    const startMs = Math.max(range.fromMs, oldestMs);
+    const aged = lengthsWithin(hours, { fromMs: startMs, toMs: agedMs });
+    const young = lengthsWithin(hours, { fromMs: Math.max(startMs, agedMs), toMs: endMs });
+    return {
+      env_id: envId,
+      env_name: envName,
+      oldest: formatTimestamp(oldestMs),
+      proven_until: formatTimestamp(provenUntilMs),
+      open_seconds: Math.ceil(young.open / 1000),
+      blind_seconds: Math.ceil(aged.open / 1000),
+      unreadable_seconds: Math.ceil((aged.unreadable + young.unreadable) / 1000),
+      lateness_seconds: latenessMs / 1000,
+    };
+  });
+}
