@@ -87,13 +87,19 @@ function requireWritable(directory: string): void {
   }
 }
 
+/** Only what a process needs to run: whatever else the caller was given, keys among it, is no business of the engine. */
+function engineEnvironment(): NodeJS.ProcessEnv {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH'];
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
+}
+
 function spawnEngine(config: EngineProcessConfig): ChildProcess {
   return fork(new URL('./engine-process.ts', import.meta.url), [], {
     execPath: process.execPath,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // Every running query holds a thread of the pool until it ends; the rest is for files and compression.
-    env: { ...process.env, UV_THREADPOOL_SIZE: String(config.maxConcurrentQueries + 8) },
+    env: { ...engineEnvironment(), UV_THREADPOOL_SIZE: String(config.maxConcurrentQueries + 8) },
   });
 }
 

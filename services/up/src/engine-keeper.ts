@@ -36,7 +36,7 @@ export class EngineKeeper {
   }
 
   async #keep(options: EmbeddedClickHouseOptions): Promise<void> {
-    const { console, clock } = this.#parts;
+    const { console } = this.#parts;
     const { signal } = this.#stopping;
     for (;;) {
       const exit = await this.#engine.exited;
