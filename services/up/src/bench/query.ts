@@ -1,4 +1,4 @@
-import { dayMs, type TimeRange } from '@custody/decision';
+import { contains, dayMs, durationMs, type TimeRange } from '@custody/decision';
 import {
   type AggregateRequest,
   aggregate,
@@ -13,6 +13,7 @@ import {
 } from '@custody/store';
 import { z } from 'zod';
 import type { Bench, BenchOptions, Figure, Figures } from './bench.ts';
+import { benchDecision } from './data.ts';
 import { cost, duration, growth } from './figures.ts';
 import { loadYear } from './load-year.ts';
 import { medians, timed, verify } from './measure.ts';
@@ -58,13 +59,36 @@ function withoutFinal({ query, params }: Question<z.ZodType>): Question<z.ZodTyp
 
 type Times = Record<QuestionName | `${QuestionName}_raw`, number>;
 
-async function askAll(client: StoreClient): Promise<Times> {
+/** How many decisions each answer has to add up to, over the rows that are loaded. */
+function expectedOf({ rows, seed }: BenchOptions, isLoaded: (row: number) => boolean): Record<QuestionName, number> {
+  let [loaded, agentToday] = [0, 0];
+  for (let row = 0; row < rows; row += 1) {
+    if (!isLoaded(row)) continue;
+    loaded += 1;
+    // Rows come in the order of time, so only the last of them can be of the last day.
+    if (row < rows * (1 - (2 * dayMs) / durationMs(year))) continue;
+    const { agent, occurredAtMs } = benchDecision(row, seed, rows);
+    if (agent === 0 && contains(lastDay, occurredAtMs)) agentToday += 1;
+  }
+  return { count: loaded, year_by_day: loaded, agent_today: agentToday, newest_page: Math.min(loaded, pageRows) };
+}
+
+const counted = z.object({ m_decisions: z.number() });
+
+/** Decisions in an answer: counted ones, or the rows of a page. */
+function decisionsIn(answer: readonly unknown[]): number {
+  return answer.reduce<number>((sum, row) => sum + (counted.safeParse(row).data?.m_decisions ?? 1), 0);
+}
+
+async function askAll(client: StoreClient, expected: Record<QuestionName, number>): Promise<Times> {
   const times: Partial<Times> = {};
   for (const name of names) {
+    let answer: readonly unknown[] = [];
     times[name] = await timed(async () => {
-      const rows = await ask<z.ZodType>(client, questions[name]);
-      verify(rows.length > 0, `${name} found nothing.`);
+      answer = await ask<z.ZodType>(client, questions[name]);
     });
+    const found = decisionsIn(answer);
+    verify(found === expected[name], `${name} found ${found} of ${expected[name]} decisions.`);
     times[`${name}_raw`] = await timed(() => ask(client, withoutFinal(questions[name])));
   }
   return times as Times;
@@ -110,11 +134,14 @@ async function run(options: BenchOptions): Promise<Figures> {
   const isOfQuarter = (row: number) => row % 4 === 0;
   onProgress(`loading a quarter of ${rows} rows`);
   await loadYear(store, options, isOfQuarter);
-  const round = () => askAll(client);
-  const quarter = await medians(options, { what: 'a quarter of the rows', warmUp: true }, round);
+  const expectedOfQuarter = expectedOf(options, isOfQuarter);
+  const ofQuarter = { what: 'a quarter of the rows', warmUp: true };
+  const quarter = await medians(options, ofQuarter, () => askAll(client, expectedOfQuarter));
   onProgress('loading the rest');
   await loadYear(store, options, (row) => !isOfQuarter(row));
-  const whole = await medians(options, { what: `${rows} rows`, warmUp: true }, round);
+  const expected = expectedOf(options, () => true);
+  const ofWhole = { what: `${rows} rows`, warmUp: true };
+  const whole = await medians(options, ofWhole, () => askAll(client, expected));
   return {
     ...Object.fromEntries(names.flatMap((name) => figuresOf(name, whole, quarter))),
     ...(await measureShape(client, rows)),

@@ -1,0 +1,144 @@
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { parseEntry } from '@custody/decision';
+import { isError, systemClock } from '@custody/runtime';
+import { describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import type { BenchOptions } from '../src/bench/bench.ts';
+import { benches } from '../src/bench/catalogue.ts';
+import { benchDecision, entryBytes, firstDecisions } from '../src/bench/data.ts';
+import { benchErrors } from '../src/bench/errors.ts';
+import { createReport } from '../src/bench/report.ts';
+import { humanCount, humansOf, toolsPerServer, yearEndMs, yearStartMs } from '../src/bench/world.ts';
+import { createCommandLine } from '../src/command-line.ts';
+
+/** The contract, written down a second time: what it does not name must not be there. */
+const report = z.strictObject({
+  bench: z.string().min(1),
+  hardware: z.string().regex(/^\d+ cores .+ GiB memory/),
+  at: z.iso.datetime(),
+  figures: z.record(
+    z.string().regex(/^[a-z0-9_]+$/),
+    z.strictObject({
+      value: z.number().positive(),
+      unit: z.string().min(1),
+      better: z.enum(['higher', 'lower']),
+      ratio_to: z.record(z.string(), z.number().positive()).optional(),
+    }),
+  ),
+});
+
+const seed = 1;
+const tiny: BenchOptions = {
+  rows: 40,
+  runs: 1,
+  seed,
+  signal: new AbortController().signal,
+  onProgress: () => undefined,
+};
+
+/** What a run of the command line writes to standard output. */
+async function outputOf(...args: string[]): Promise<string> {
+  const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    await createCommandLine().parseAsync(['node', 'custody', ...args]);
+    return stdout.mock.calls.map(([text]) => String(text)).join('');
+  } finally {
+    stdout.mockRestore();
+    stderr.mockRestore();
+  }
+}
+
+describe('every benchmark reports by the contract', () => {
+  test.each(benches)('$name', async (bench) => {
+    const made = await createReport(bench, tiny, systemClock);
+    const printed = report.parse(JSON.parse(JSON.stringify(made)));
+    expect(printed.bench).toBe(bench.name);
+    const { figures } = printed;
+    const baselines = Object.values(figures).flatMap(({ ratio_to = {} }) => Object.keys(ratio_to));
+    expect(baselines.length).toBeGreaterThan(0);
+    // Whoever reads a ratio finds what it is a ratio to, in the same unit.
+    expect(Object.keys(figures)).toEqual(expect.arrayContaining(baselines));
+    for (const { unit, ratio_to = {} } of Object.values(figures)) {
+      for (const baseline of Object.keys(ratio_to)) expect(figures[baseline]?.unit).toBe(unit);
+    }
+  });
+
+  test('and leaves nothing behind', () => {
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`custody-bench-${process.pid}-`))).toEqual([]);
+  });
+});
+
+describe('the command', () => {
+  test('prints one JSON document and nothing else', async () => {
+    const text = await outputOf('bench', 'parse', '--json', '--rows', '40', '--runs', '2');
+    expect(report.parse(JSON.parse(text)).bench).toBe('parse');
+  });
+
+  test('prints a table without --json', async () => {
+    expect(await outputOf('bench', 'parse', '--rows', '40', '--runs', '1')).toMatch(
+      /^json_parse .* entries\/s +higher$/m,
+    );
+  });
+
+  test('lists the benchmarks without a name', async () => {
+    const listed = z.array(z.looseObject({ name: z.string() })).parse(JSON.parse(await outputOf('bench', '--json')));
+    expect(listed.map(({ name }) => name)).toEqual(['parse', 'attribute', 'log', 'store', 'consume', 'query']);
+  });
+
+  test.each([['nope'], ['parse', '--rows', '3'], ['parse', '--rows', 'many'], ['parse', '--runs', '0']])(
+    'refuses %s %s %s',
+    async (...args) => {
+      const error = await outputOf('bench', ...args).catch((reason: unknown) => reason);
+      expect(isError(error, benchErrors.BENCH_REFUSED)).toBe(true);
+    },
+  );
+});
+
+describe('the data', () => {
+  const rows = 20_000;
+  const decisions = Array.from({ length: rows }, (_, row) => benchDecision(row, seed, rows));
+
+  test('is a year of 240 tools with 8 % denials, in the order of time', () => {
+    const denials = decisions.filter(({ isDenied }) => isDenied).length;
+    expect(denials / rows).toBeGreaterThan(0.07);
+    expect(denials / rows).toBeLessThan(0.09);
+    expect(new Set(decisions.map(({ server, tool }) => `${server}/${tool}`)).size).toBe(12 * toolsPerServer);
+    const times = decisions.map(({ occurredAtMs }) => occurredAtMs);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(times[0]).toBeGreaterThanOrEqual(yearStartMs);
+    expect(times.at(-1)).toBeLessThan(yearEndMs);
+  });
+
+  test('calls 600 agents by Zipf’s law with the exponent 1.1', () => {
+    const calls = Array<number>(600).fill(0);
+    for (const { agent } of decisions) calls[agent] = (calls[agent] ?? 0) + 1;
+    const weights = calls.map((_, agent) => (agent + 1) ** -1.1);
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    // Four standard deviations of a share, for the agents that are called often enough to tell.
+    for (const agent of [0, 1, 2, 9, 49]) {
+      const share = (weights[agent] ?? 0) / total;
+      const deviation = Math.sqrt((share * (1 - share)) / rows);
+      expect(Math.abs((calls[agent] ?? 0) / rows - share)).toBeLessThan(4 * deviation);
+    }
+    expect(new Set(calls.flatMap((_, agent) => humansOf(agent))).size).toBe(humanCount);
+  });
+
+  test('is the same for the same seed, another one for another', () => {
+    expect(firstDecisions(100, seed)).toEqual(firstDecisions(100, seed));
+    const other = new Set(firstDecisions(100, seed + 1).map(({ id }) => id));
+    expect(firstDecisions(100, seed).filter(({ id }) => other.has(id))).toEqual([]);
+    expect(new Set(decisions.map(({ id }) => id)).size).toBe(rows);
+  });
+
+  test('survives being written as an entry and read again', () => {
+    for (const made of decisions.slice(0, 200)) {
+      const read = parseEntry(entryBytes(made, seed));
+      const { id, occurredAtMs, server, tool, reason } = made;
+      const verdict = made.isDenied ? 'deny' : 'allow';
+      const reasonCode = made.isDenied ? 'no_permission' : '';
+      expect(read).toMatchObject({ value: { id, occurredAtMs, server, tool, reason, verdict, reasonCode } });
+    }
+  });
+});
