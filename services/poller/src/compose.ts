@@ -1,9 +1,10 @@
 import { secondMs, topics } from '@custody/decision';
 import { openLmdbLog } from '@custody/log';
-import { createPermitClient, createRateBudget } from '@custody/permit';
+import { createPermitClient, createRateBudget, type Environment, type PermitClient } from '@custody/permit';
 import {
   type Clock,
   createMetrics,
+  isRetriable,
   type Lifecycle,
   type Logger,
   openDataDirectory,
@@ -15,6 +16,7 @@ import type { PollerConfig } from './config.ts';
 import { createPollerMetrics, type PollerMetrics } from './metrics.ts';
 import { runSession } from './run-session.ts';
 import { openSession } from './session.ts';
+import type { EnvironmentName } from './source.ts';
 
 export interface PollerParts {
   readonly lifecycle: Lifecycle;
@@ -38,24 +40,38 @@ export async function composePoller(config: PollerConfig, { lifecycle, logger, c
     lifecycle.defer('admin server', () => admin.close());
     logger.info({ url: admin.url }, 'admin server');
   }
-  const { envId, envName } = await withRetry(() => client.resolveEnvironment(lifecycle.signal), {
-    signal: lifecycle.signal,
-    onRetry: (error, attempt) => {
-      if (attempt === 1) logger.warn({ err: error }, 'waiting for Permit');
-    },
-  });
-  const env = { id: envId, name: envName };
+  const located = await locateOnce(client, lifecycle.signal, logger);
   const latenessMs = config.CUSTODY_LATENESS_SECONDS * secondMs;
   const pace = { pollSeconds: config.CUSTODY_POLL_SECONDS, factsSeconds: config.CUSTODY_FACTS_SECONDS };
-  const read = async (signal: AbortSignal) => {
+  const read = (env: EnvironmentName) => async (signal: AbortSignal) => {
     logger.info({ env: env.name, envId: env.id }, 'reading');
     const parts = { log, source: client, listings: client, env, clock, logger, metrics, latenessMs };
     const session = await openSession({ ...parts, lookbackDays: config.CUSTODY_LOOKBACK_DAYS });
     metrics.setCoverage(() => session.coverage());
     await runSession(session, pace, signal).finally(() => metrics.setCoverage(null));
   };
-  // Two pollers of one environment would double every request and gain nothing.
-  lifecycle.go('poller', (signal) => log.lead(`poller.${env.id}`, read, signal));
+  lifecycle.go('poller', async (signal) => {
+    try {
+      const { envId, envName } = located ?? (await withRetry(() => client.resolveEnvironment(signal), { signal }));
+      const env = { id: envId, name: envName };
+      // Two pollers of one environment would double every request and gain nothing.
+      await log.lead(`poller.${env.id}`, read(env), signal);
+    } catch (error) {
+      // What was given up in order to stop is no failure.
+      if (!signal.aborted) throw error;
+    }
+  });
+}
+
+/** Tells at once of a wrong key or environment; a Permit that is away is waited for by the service that is up. */
+async function locateOnce(client: PermitClient, signal: AbortSignal, logger: Logger): Promise<Environment | null> {
+  try {
+    return await client.resolveEnvironment(signal);
+  } catch (error) {
+    if (!isRetriable(error) && !signal.aborted) throw error;
+    logger.warn({ err: error }, 'waiting for Permit');
+    return null;
+  }
 }
 
 function createClient(config: PollerConfig, metrics: PollerMetrics, { logger, clock }: Omit<PollerParts, 'lifecycle'>) {

@@ -1,4 +1,4 @@
-import { secondMs, type TimeRange } from '@custody/decision';
+import { dayMs, secondMs, type TimeRange } from '@custody/decision';
 import type { Clock } from '@custody/runtime';
 import type { IdenticalReadings } from './closing.ts';
 
@@ -32,6 +32,7 @@ export class Deferrals {
   defer(range: TimeRange, identical: IdenticalReadings | null, atMostMs: number = longestPauseMs): void {
     const attempts = (this.#waiting.get(keyOf(range))?.attempts ?? 0) + 1;
     const pauseMs = Math.min(firstPauseMs * 2 ** (attempts - 1), atMostMs, longestPauseMs);
+    for (const [key, { untilMs }] of this.#waiting) if (untilMs < this.#clock.now() - dayMs) this.#waiting.delete(key);
     this.#waiting.set(keyOf(range), { untilMs: this.#clock.now() + pauseMs, attempts, identical });
   }
 
