@@ -60,6 +60,8 @@ export async function runProcess({ logger, start }: ProcessOptions): Promise<num
   if (process.channel) process.on('disconnect', () => lifecycle.stop('parent ended'));
   // The channel tells of the parent's end; it must not keep a finished process alive.
   process.channel?.unref();
+  // A service that only waits, for its store say, holds nothing that keeps Node running: pauses between tries do not.
+  const running = setInterval(() => undefined, 2 ** 30);
   try {
     await start(lifecycle);
     report({ type: 'ready' });
@@ -74,6 +76,8 @@ export async function runProcess({ logger, start }: ProcessOptions): Promise<num
       redactText(error instanceof Error ? error.message : String(error)),
     );
     return exitCodeOf(error);
+  } finally {
+    clearInterval(running);
   }
 }
 
