@@ -1,0 +1,3 @@
+import { runConsumer } from '../../src/main.ts';
+
+process.exit(await runConsumer(process.env));
