@@ -1,6 +1,11 @@
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import {
+  type ClickHouseClientConfigOptions,
+  ClickHouseLogLevel,
+  type ClickHouseSettings,
+  createClient,
+} from '@clickhouse/client';
 import type { Logger } from '@custody/runtime';
 import { type StatementContext, translateError } from './translate-error.ts';
 
@@ -14,6 +19,8 @@ export interface StoreClientOptions {
   readonly logger: Logger;
   /** Longest a statement may take, unless it says otherwise, milliseconds. Default 60,000. */
   readonly timeoutMs?: number;
+  /** gzip both ways. Default: unless the store is on this machine. */
+  readonly compression?: boolean;
 }
 
 export type StoreSettings = ClickHouseSettings;
@@ -52,6 +59,15 @@ function* jsonLines(rows: Iterable<object>): Generator<string> {
   if (lines.length > 0) yield `${lines.join('\n')}\n`;
 }
 
+/** On this machine compression is work at both ends with no network to spare; over a network a light one pays. */
+function isLocal(url: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+}
+
+function compressionOf(isWanted: boolean): Pick<ClickHouseClientConfigOptions, 'compression'> {
+  return isWanted ? { compression: { request: { codec: 'gzip', level: 1 }, response: true } } : {};
+}
+
 /** One process's connection pool to the store. Opens nothing before the first statement. */
 export function createStoreClient(options: StoreClientOptions): StoreClient {
   const { url, username, password, application, logger, timeoutMs: usualTimeoutMs = defaultTimeoutMs } = options;
@@ -62,7 +78,7 @@ export function createStoreClient(options: StoreClientOptions): StoreClient {
     application,
     // Above every deadline of ours: the client's own timeout error carries no code.
     request_timeout: 3_600_000,
-    compression: { request: true, response: true },
+    ...compressionOf(options.compression ?? !isLocal(url)),
     use_multipart_params_auto: false,
     log: { level: ClickHouseLogLevel.OFF },
   });

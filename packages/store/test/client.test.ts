@@ -63,3 +63,18 @@ test('rows off their schema are refused, and a query cannot write', async () => 
   expect(await codeOf(runQuery(engine.client, write, {}))).not.toBe('');
   expect(await select('SELECT count() AS n FROM custody_internal.installation')).toEqual([{ n: 0 }]);
 });
+
+test('rows come and go compressed just as well', async () => {
+  await migrate(engine.client);
+  const login = { username: 'pipeline', password: 'pipeline-secret' };
+  const client = createStoreClient({ url: engine.url, ...login, application: 'test', logger, compression: true });
+  const rows = Array.from({ length: 2000 }, (_, i) => ({ key: `k${i}`, value: 'ü"\n'.repeat(i % 50) }));
+  await client.insert('test', 'custody_internal.installation', rows);
+  const read = await client.select(
+    'test',
+    'SELECT key, value FROM custody_internal.installation ORDER BY toUInt32(substring(key, 2))',
+    {},
+  );
+  expect(read).toEqual(rows);
+  await client.close();
+});
