@@ -142,6 +142,17 @@ describe('a restart', () => {
     await expectExactly(harness, simulator, anchorMs - 60_000, clock.now());
   });
 
+  test('long after a first run that was cut short, reads the hours that it did not reach', async () => {
+    const { clock, simulator, harness } = await start({ live: false, historyDecisions: 600 });
+    await (await harness.session()).history.step();
+    clock.advance(6 * 3_600_000);
+    const session = await harness.session();
+    await session.pollFresh();
+    await session.proveRecent();
+    await readHistory(session);
+    await expectExactly(harness, simulator, clock.now(), clock.now());
+  });
+
   test('after an outage reads what was missed, the fresh rows first', async () => {
     const { clock, simulator, harness } = await start({ livePerSecond: 0.5, historyDecisions: 200 });
     const first = await harness.session();
