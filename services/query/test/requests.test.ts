@@ -142,7 +142,15 @@ test('with a token every /v1 call needs it, under any name', async () => {
         headers: { host: 'custody.example', ...(authorization === undefined ? {} : { authorization }) },
       })
     ).statusCode;
-  for (const url of ['/v1/coverage', '/v1/decisions', '/V1/coverage', '//v1/coverage', '/v1/%63overage']) {
+  for (const url of [
+    '/v1/coverage',
+    '/v1/decisions',
+    '/V1/coverage',
+    '//v1/coverage',
+    '/v1/%63overage',
+    '/%761/coverage',
+    '/%76%31/decisions',
+  ]) {
     expect(await asked(url), url).not.toBe(200);
     expect(await asked(url, 'Bearer wrong-horse'), url).not.toBe(200);
   }

@@ -11,7 +11,7 @@ export const nowMs = Date.UTC(2026, 10, 3, 12, 34, 56, 789);
 const clock: Clock = { now: () => nowMs, sleep: async () => undefined };
 const logger = createLogger({ service: 'test', level: 'silent' });
 
-export type Answer = {
+type Answer = {
   status: number;
   data: Record<string, unknown>[];
   meta: Record<string, unknown>;

@@ -33,7 +33,7 @@ const humans = [
   { key: 'human|robert', name: 'Bob', email: 'robert@example.org' },
   { key: "human|o'hara", name: "Max O'Hara", email: 'max@example.org' },
 ];
-export const agentNames = ['Cursor', 'Claude', 'Cursor', 'Windsurf, beta', '!odd*'];
+const agentNames = ['Cursor', 'Claude', 'Cursor', 'Windsurf, beta', '!odd*'];
 
 /** Decisions from `fromMs` to `toMs`, several of one millisecond among them. */
 export function makeWorld(count: number, fromMs: number, toMs: number, seed = 7): Flat[] {

@@ -15,7 +15,7 @@ const mostMs = Date.UTC(2200, 0, 1);
  * An instant as a caller writes it: RFC 3339, a date (its midnight in the zone), `now`, `today` (midnight in the zone), or a
  * time ago: `-30m`, `-24h`, `-30d`, `-2w`.
  */
-export function parseTime(parameter: string, text: string, nowMs: number, timeZone: string): number {
+function parseTime(parameter: string, text: string, nowMs: number, timeZone: string): number {
   const ago = relative.exec(text);
   if (text === 'now') return nowMs;
   if (text === 'today') return startOfDay(nowMs, timeZone);
