@@ -115,6 +115,6 @@ async function run(options: BenchOptions): Promise<Figures> {
 export const consume: Bench = {
   name: 'consume',
   description: 'the whole consumer, from the log to stored rows with their humans; baseline: storing alone',
-  defaults: { rows: 40_000, runs: 3 },
+  defaults: { rows: 20_000, runs: 3 },
   run,
 };

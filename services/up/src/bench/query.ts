@@ -15,7 +15,7 @@ import { z } from 'zod';
 import type { Bench, BenchOptions, Figure, Figures } from './bench.ts';
 import { benchDecision } from './data.ts';
 import { cost, duration, growth } from './figures.ts';
-import { loadYear } from './load-year.ts';
+import { loadYear, prepareYear } from './load-year.ts';
 import { medians, timed, verify } from './measure.ts';
 import { memoryFigure, ownMemory, peakMemoryBytes } from './memory.ts';
 import { openTemporaryStore } from './temporary-store.ts';
@@ -133,6 +133,7 @@ async function run(options: BenchOptions): Promise<Figures> {
   const { client } = store;
   const isOfQuarter = (row: number) => row % 4 === 0;
   onProgress(`loading a quarter of ${rows} rows`);
+  await prepareYear(store);
   await loadYear(store, options, isOfQuarter);
   const expectedOfQuarter = expectedOf(options, isOfQuarter);
   const ofQuarter = { what: 'a quarter of the rows', warmUp: true };

@@ -62,6 +62,6 @@ async function run(options: BenchOptions): Promise<Figures> {
 export const store: Bench = {
   name: 'store',
   description: 'storing decisions with their entries; baseline: the same rows without entries as one raw INSERT',
-  defaults: { rows: 40_000, runs: 3 },
+  defaults: { rows: 20_000, runs: 3 },
   run,
 };
