@@ -67,6 +67,7 @@ export {
   type Proof,
   proofs,
   type SourceWindow,
+  settlingSeconds,
   sourceWindow,
   type WindowState,
   windowStates,

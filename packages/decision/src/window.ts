@@ -1,5 +1,11 @@
 import { z } from 'zod';
 
+/**
+ * How long after the lateness a stretch may wait to be proven, seconds: windows close in slices, and a slice has to be
+ * read. Coverage counts time as blind only after both, so that blindness is 0 in health.
+ */
+export const settlingSeconds = 60;
+
 /** How a window is known to hold all that the source listed. */
 export const proofs = ['count', 'reread'] as const;
 export type Proof = (typeof proofs)[number];
