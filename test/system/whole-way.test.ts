@@ -85,7 +85,8 @@ test('every decision that the source served is stored once and as it was, with s
   for (const [label, atLeast] of [
     ['consumer', 2_000],
     ['poller', 12_000],
-    ['consumer', 22_000],
+    ['store', 22_000],
+    ['consumer', 30_000],
   ] as const) {
     await eventually(
       () => instance.storedDecisions(),

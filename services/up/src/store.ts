@@ -37,6 +37,7 @@ async function startEmbedded(parts: UpParts, directory: DataDirectory): Promise<
   };
   console.event('store', `opening ClickHouse's engine on ${directory.storePath}`);
   const engine = await startEmbeddedClickHouse(options);
+  console.event('store', `up (process ${engine.pid})`);
   const keeper = new EngineKeeper(engine, options, parts);
   lifecycle.defer('store', () => keeper.stop());
   const { user, password } = secrets.pipeline;
