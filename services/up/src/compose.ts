@@ -1,29 +1,14 @@
 import { join } from 'node:path';
-import {
-  type Clock,
-  type DataDirectory,
-  type Lifecycle,
-  lockDirectory,
-  openDataDirectory,
-  type Variables,
-} from '@custody/runtime';
+import { type DataDirectory, lockDirectory, openDataDirectory } from '@custody/runtime';
 import { banner } from './banner.ts';
-import { isDemo, type UpConfig, variablesFor } from './config.ts';
-import type { Console } from './console.ts';
+import { isDemo, variablesFor } from './config.ts';
 import { reportProgress } from './progress.ts';
 import { type Source, startSource } from './source.ts';
 import { type StoreAccess, startStore } from './store.ts';
 import { assertPortIsFree } from './supervisor/free-port.ts';
 import type { ServiceSpec } from './supervisor/service-process.ts';
 import { supervise } from './supervisor/supervise.ts';
-
-export interface UpParts {
-  readonly config: UpConfig;
-  readonly variables: Variables;
-  readonly console: Console;
-  readonly clock: Clock;
-  readonly lifecycle: Lifecycle;
-}
+import type { UpParts } from './up-parts.ts';
 
 const permitSecrets = ['PERMIT_API_KEY'];
 const storeSecrets = ['CLICKHOUSE_PASSWORD'];

@@ -1,7 +1,7 @@
 import { startSimulator } from '@custody/permit-simulator';
 import type { DataDirectory, Variables } from '@custody/runtime';
-import type { UpParts } from './compose.ts';
 import { isDemo } from './config.ts';
+import type { UpParts } from './up-parts.ts';
 
 /** Where decisions come from, and what the poller needs to reach it. */
 export interface Source {

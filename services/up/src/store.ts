@@ -1,9 +1,9 @@
 import { type EmbeddedClickHouseOptions, startEmbeddedClickHouse } from '@custody/embedded-clickhouse';
 import { createLogger, type DataDirectory, type Variables } from '@custody/runtime';
 import { createStoreClient, migrate, readerObjects } from '@custody/store';
-import type { UpParts } from './compose.ts';
 import { EngineKeeper } from './engine-keeper.ts';
 import { ensureStoreSecrets, type StoreSecrets } from './store-secrets.ts';
+import type { UpParts } from './up-parts.ts';
 
 /** Where the store is, and what a service needs to reach it. */
 export interface StoreAccess {
