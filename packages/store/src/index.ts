@@ -17,7 +17,15 @@ export { claimSource, installedSource, recordLateness } from './installation.ts'
 export { type MigrateOptions, migrate } from './migrate.ts';
 export type { Migration } from './migration-files.ts';
 export { defineQuery, type Query, runQuery } from './query.ts';
-export { type AggregateRequest, aggregate, type Order, type SeriesRequest, series } from './questions/aggregate.ts';
+export {
+  type AggregateRequest,
+  aggregate,
+  type Comparison,
+  comparedAggregate,
+  type Order,
+  type SeriesRequest,
+  series,
+} from './questions/aggregate.ts';
 export { type BucketSize, bucketSizeNames, bucketStarts, bucketsWithin } from './questions/buckets.ts';
 export { type Coverage, coverageBetween } from './questions/coverage.ts';
 export { decisionById, entryOfDecision } from './questions/decision-by-id.ts';

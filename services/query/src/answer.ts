@@ -25,6 +25,10 @@ export const answerMeta = z
     elapsed_ms: z.number(),
     next: z.string().nullable().optional().describe('Cursor of the next page; null on the last one'),
     possible: z.number().optional().describe('Decisions that may be the asked human’s although it is not known'),
+    compare: z
+      .object({ from: z.string(), to: z.string(), proven: z.boolean(), blind_seconds: z.number() })
+      .optional()
+      .describe('The range of comparison, and what is proven of it'),
     demo: z.literal(true).optional().describe('Simulated decisions, no real ones'),
   })
   .meta({ id: 'Meta' });
@@ -42,6 +46,15 @@ export interface AnswerParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits: QueryLimits;
+}
+
+/** What an answer is about, for its `meta`. */
+export interface AnsweredRange {
+  readonly range: TimeRange;
+  /** By `performance.now()`. */
+  readonly startedAt: number;
+  /** The environments that the filter lets through; all of them by default. */
+  readonly isAsked?: (envId: string, envName: string) => boolean;
 }
 
 const historyTtlMs = 2_000;
@@ -97,12 +110,14 @@ export class Answers {
     return this.#isDemo;
   }
 
-  /** The `meta` of an answer over a range, for the environments that the filter lets through. */
-  async meta(
-    range: TimeRange,
-    startedAt: number,
-    isAsked: (envId: string, envName: string) => boolean = () => true,
-  ): Promise<AnswerMeta> {
+  /** Reads, and says beside it what is proven of the range and how long both took. */
+  async answer<Found>(reading: Promise<Found>, about: AnsweredRange): Promise<{ found: Found; meta: AnswerMeta }> {
+    const [found, meta] = await Promise.all([reading, this.meta(about)]);
+    return { found, meta: { ...meta, elapsed_ms: Math.round((performance.now() - about.startedAt) * 10) / 10 } };
+  }
+
+  /** What is proven of a range. */
+  async meta({ range, isAsked = () => true }: AnsweredRange): Promise<Omit<AnswerMeta, 'elapsed_ms'>> {
     const [coverage, isDemo] = await Promise.all([this.coverage(range), this.isDemo()]);
     const rows = coverage.filter(({ env_id, env_name }) => isAsked(env_id, env_name));
     const sum = (value: (row: Coverage) => number) => rows.reduce((total, row) => total + value(row), 0);
@@ -116,7 +131,6 @@ export class Answers {
       blind_seconds: sum((row) => row.blind_seconds),
       unreadable_seconds: sum((row) => row.unreadable_seconds),
       levels: ['raw'],
-      elapsed_ms: Math.round((performance.now() - startedAt) * 10) / 10,
       ...(isDemo ? { demo: true } : {}),
     };
   }

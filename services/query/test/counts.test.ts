@@ -175,6 +175,76 @@ describe('trends', () => {
   });
 });
 
+describe('comparisons', () => {
+  const wanted = ['decisions', 'deny_rate', 'humans'];
+  const only = (row: Record<string, unknown>) => Object.fromEntries(wanted.map((name) => [name, row[name]]));
+
+  test('previous: each bucket beside the same stretch of the range before, to the millisecond', async () => {
+    const [fromMs, toMs] = [nowMs - 5 * hourMs - 7, nowMs - 1000];
+    const shiftMs = toMs - fromMs;
+    const asked = { from: iso(fromMs), to: iso(toMs), bucket: 'hour', measures: wanted.join(',') };
+    const { data, meta } = await service.get('/v1/trends', { ...asked, compare: 'previous' });
+    const expected = expectedBuckets(fromMs, toMs, 'hour', 'UTC').map(({ startMs, endMs }) => {
+      const earlier = within(fromMs - shiftMs, fromMs).filter(
+        ({ atMs }) => startMs <= atMs + shiftMs && atMs + shiftMs < endMs,
+      );
+      return { bucket: iso(startMs - shiftMs), ...only(expectedGroups(earlier, [], wanted, 'UTC')[0] ?? {}) };
+    });
+    expect(data.map(({ compare }) => compare)).toEqual(expected);
+    expect(meta.compare).toMatchObject({ from: iso(fromMs - shiftMs), to: iso(fromMs), proven: false });
+    const without = await service.get('/v1/trends', asked);
+    expect(data.map(({ compare: _, ...row }) => row)).toEqual(without.data);
+    expect(without.meta).not.toHaveProperty('compare');
+  });
+
+  test('last_week: the same local hours, also where the clocks were changed in between', async () => {
+    const asked = { from: '2026-10-26', to: '2026-10-27', tz: 'Europe/Berlin', bucket: 'hour', compare: 'last_week' };
+    const { data, meta } = await service.get('/v1/trends', asked);
+    expect(meta.compare).toMatchObject({ from: '2026-10-18T22:00:00.000Z', to: '2026-10-19T22:00:00.000Z' });
+    expect(data[9]).toMatchObject({
+      bucket: '2026-10-26T08:00:00.000Z',
+      compare: { bucket: '2026-10-19T07:00:00.000Z' },
+    });
+  });
+
+  test('by groups: those of the asked range, with zeros where the earlier one has none of them', async () => {
+    const asked = { from: '-2h', group_by: 'agent,server,tool', measures: wanted.join(','), top: '20' };
+    const { data } = await service.get('/v1/aggregate', { ...asked, compare: 'previous' });
+    const groupBy = ['agent', 'server', 'tool'];
+    const earlier = within(nowMs - 4 * hourMs, nowMs - 2 * hourMs);
+    expect(data.length).toBeGreaterThan(10);
+    for (const row of data) {
+      const key = JSON.stringify(groupBy.map((name) => row[name]));
+      const members = earlier.filter((one) => groupOf(one, groupBy, 'UTC') === key);
+      expect(row.compare).toEqual(only(expectedGroups(members, [], wanted, 'UTC')[0] ?? {}));
+    }
+    const { data: plain } = await service.get('/v1/aggregate', asked);
+    expect(data.map(({ compare: _, ...row }) => row)).toEqual(plain);
+    const shortTrend = await service.get('/v1/trends', { ...asked, compare: 'last_week', bucket: 'hour' });
+    expect(shortTrend.status).toBe(200);
+  });
+});
+
+test('what only may be a human’s is counted apart in every row that it was added to', async () => {
+  const ada = 'human|auth0:ada';
+  const own = within(nowMs - 12 * dayMs, nowMs).filter((row) => row.human === ada || row.candidates.includes(ada));
+  const { data } = await service.get('/v1/aggregate', {
+    human: ada,
+    include: 'possible',
+    from: '-12d',
+    group_by: 'server',
+    measures: 'decisions',
+  });
+  const expected = Object.entries(Object.groupBy(own, (row) => row.server)).map(([server, rows = []]) => ({
+    server,
+    decisions: rows.length,
+    possible: rows.filter((row) => row.human === '').length,
+  }));
+  expect(sorted(data)).toEqual(sorted(expected));
+  const others = await service.get('/v1/aggregate', { human: `!${ada}`, include: 'possible', from: '-12d' });
+  expect(others.data[0]).not.toHaveProperty('possible');
+});
+
 test('lists of agents, humans and servers count what the rows say', async () => {
   const own = within(nowMs - dayMs, nowMs);
   const agents = await service.get('/v1/agents');

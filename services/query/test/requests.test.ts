@@ -116,6 +116,11 @@ test('times: today and dates in the zone, half-open ranges', async () => {
   expect(today.meta).toMatchObject({ from: '2026-11-03T03:30:00.000Z', to: new Date(nowMs).toISOString() });
   const date = await service.get('/v1/aggregate', { from: '2026-10-25', to: '2026-10-26', tz: 'Europe/Berlin' });
   expect(date.meta).toMatchObject({ from: '2026-10-24T22:00:00.000Z', to: '2026-10-25T23:00:00.000Z' });
+  const plus = await service.app.inject({
+    url: '/v1/aggregate?from=2026-10-25T10:00:00+01:00&to=2026-10-25T10:00:00Z',
+    headers: { host: 'localhost' },
+  });
+  expect(plus.json().meta.from).toBe('2026-10-25T09:00:00.000Z');
   const ago = await service.get('/v1/aggregate', { from: '-2w', to: '-30m' });
   expect(ago.meta).toMatchObject({ from: '2026-10-20T12:34:56.789Z', to: '2026-11-03T12:04:56.789Z' });
 });

@@ -1,3 +1,4 @@
+import type { TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import { type BucketSize, bucketSql } from './buckets.ts';
 import { type Dimension, dimensionsSql } from './dimensions.ts';
@@ -45,34 +46,60 @@ ORDER BY ${orderSql(order, groupBy)}
 LIMIT ${binder.bind(limit, 'UInt64')}`;
 }
 
+/** Restricts rows to the groups that `aggregate` returns for the same request. */
+function chosenGroupsSql(request: AggregateRequest, binder: Binder): string {
+  const groups = request.groupBy.map((name) => `g_${name}`).join(', ');
+  return groups === '' ? '' : ` AND (${groups}) IN (SELECT ${groups} FROM (${groupedSql(request, binder)}))`;
+}
+
 /** Measures over a selection by groups; without groups exactly one row. */
 export function aggregate(request: AggregateRequest) {
   const binder = new Binder();
   return question('decisions.aggregate', groupedSql(request, binder), binder, groupRow);
 }
 
+/** An earlier range to compare with. Each of its instants counts as the one `shiftMs` later. */
+export interface Comparison {
+  readonly range: TimeRange;
+  readonly shiftMs: number;
+}
+
+/** The measures of the groups that `aggregate` returns for the request, over another range. */
+export function comparedAggregate(request: AggregateRequest, { range }: Comparison) {
+  const { selection, measures, groupBy, timeZone } = request;
+  const binder = new Binder();
+  const columns = [...dimensionsSql(groupBy, timeZone, binder), ...measuresSql(measures)];
+  const sql = `SELECT ${columns.join(', ')}
+FROM custody.decisions
+WHERE ${whereSql({ ...selection, range }, binder)}${chosenGroupsSql(request, binder)}
+${groupBy.length === 0 ? '' : `GROUP BY ${groupBy.map((name) => `g_${name}`).join(', ')}`}`;
+  return question('decisions.compared', sql, binder, groupRow);
+}
+
 export interface SeriesRequest extends AggregateRequest {
   readonly bucket: BucketSize;
 }
 
-/** The same by time: measures of the groups that `aggregate` returns for the same request, bucket by bucket. */
-export function series(request: SeriesRequest) {
+/**
+ * The same by time: measures of the groups that `aggregate` returns for the same request, bucket by bucket. With a
+ * comparison those of its range, in the buckets that they are to be compared with.
+ */
+export function series(request: SeriesRequest, comparison?: Comparison) {
   const { selection, measures, groupBy, timeZone, bucket } = request;
   const binder = new Binder();
+  const instant = comparison
+    ? `occurred_at + toIntervalMillisecond(${binder.bind(comparison.shiftMs, 'Int64')})`
+    : 'occurred_at';
   const columns = [
-    `${bucketSql(bucket, timeZone, binder)} AS bucket_ms`,
+    `${bucketSql(bucket, timeZone, binder, instant)} AS bucket_ms`,
     ...dimensionsSql(groupBy, timeZone, binder),
     ...measuresSql(measures),
   ];
-  const groups = groupBy.map((name) => `g_${name}`);
-  const chosen =
-    groups.length === 0
-      ? ''
-      : ` AND (${groups.join(', ')}) IN (SELECT ${groups.join(', ')} FROM (${groupedSql(request, binder)}))`;
+  const range = comparison?.range ?? selection.range;
   const sql = `SELECT ${columns.join(', ')}
 FROM custody.decisions
-WHERE ${whereSql(selection, binder)}${chosen}
-GROUP BY ${['bucket_ms', ...groups].join(', ')}
+WHERE ${whereSql({ ...selection, range }, binder)}${chosenGroupsSql(request, binder)}
+GROUP BY ${['bucket_ms', ...groupBy.map((name) => `g_${name}`)].join(', ')}
 ORDER BY bucket_ms`;
   return question('decisions.series', sql, binder, groupRow);
 }

@@ -9,10 +9,12 @@ const measureSql = {
   tools: `uniqExactIf((server, tool), tool != '')`,
   first_seen: 'if(count() = 0, NULL, min(occurred_at))',
   last_seen: 'if(count() = 0, NULL, max(occurred_at))',
+  /** How many of the counted decisions only may be the asked human's: a mark, asked for by itself nowhere. */
+  possible: `countIf(human_key = '')`,
 } as const;
 
 export type Measure = keyof typeof measureSql;
-export const measures = Object.keys(measureSql) as Measure[];
+export const measures = (Object.keys(measureSql) as Measure[]).filter((name) => name !== 'possible');
 
 /** Its value where nothing was counted. */
 export function emptyMeasure(measure: Measure): 0 | null {

@@ -29,7 +29,8 @@ function parseTime(parameter: string, text: string, nowMs: number, timeZone: str
 }
 
 function parseAbsolute(text: string, timeZone: string): number | null {
-  if (!dateOnly.test(text)) return parseTimestamp(text);
+  // A plus sign that was not encoded reaches a server as a space: …T10:00:00+01:00 in a hand-written URL.
+  if (!dateOnly.test(text)) return parseTimestamp(text.replace(/(T\S+) (\d{2}:?\d{2})$/i, '$1+$2'));
   const noonMs = parseTimestamp(`${text}T12:00:00Z`);
   return noonMs === null ? null : startOfDay(noonMs, timeZone, text);
 }

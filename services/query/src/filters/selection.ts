@@ -37,7 +37,8 @@ export async function parseSelection(parameters: CommonParameters, context: Sele
     filters: filters.filter((filter) => filter !== null),
     human: human?.filter ?? null,
     candidates: human?.candidates ?? null,
-    certainty: include === 'possible' ? 'both' : 'sure',
+    // A filter that only excludes asks for nobody whose rows there may be.
+    certainty: include === 'possible' && human?.candidates ? 'both' : 'sure',
     reasonText: q,
   };
 }

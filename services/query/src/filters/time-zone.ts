@@ -38,3 +38,11 @@ export function startOfDay(epochMs: number, timeZone: string, date = localDate(e
   }
   return low * 15 * minuteMs;
 }
+
+/** How far the zone's clocks are ahead of UTC at an instant, milliseconds. */
+export function aheadOfUtcMs(epochMs: number, timeZone: string): number {
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+  const name = format.formatToParts(epochMs).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  const [, sign, hours = '0', minutes = '0'] = /GMT([+-])(\d{2}):?(\d{2})?/.exec(name) ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours) * hourMs + Number(minutes) * minuteMs);
+}

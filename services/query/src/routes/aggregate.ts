@@ -1,9 +1,11 @@
-import { aggregate, ask } from '@custody/store';
+import { aggregate, ask, comparedAggregate } from '@custody/store';
 import { z } from 'zod';
+import { comparisonOf } from '../filters/comparison.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { problemDocument } from '../http/problem.ts';
+import { withCompared } from './fill-buckets.ts';
 import { limitParameter, parseLimit } from './limit.ts';
-import { measuredParameters, measuredRow, parseMeasured, publicRow } from './measured.ts';
+import { markedMeasures, measuredParameters, measuredRow, parseMeasured } from './measured.ts';
 import { type App, type RouteParts, readQuestion, responses } from './route.ts';
 
 const mostRows = 10_000;
@@ -29,12 +31,19 @@ export function addAggregate(app: App, parts: RouteParts): void {
       config: { knownParameters: Object.keys(querystring.shape) },
     },
     async ({ query }, reply) => {
-      const measured = parseMeasured(query);
       const limit = Math.min(parseLimit(query.limit, 1000, mostRows), parseLimit(query.top, mostRows, mostRows, 'top'));
+      const parsed = parseMeasured(query);
       const asked = await readQuestion(parts, query, reply);
-      const request = { ...measured, selection: asked.selection, timeZone: asked.timeZone, limit };
-      const [rows, meta] = await Promise.all([ask(parts.store, aggregate(request), asked.options), asked.meta()]);
-      return { data: rows.map((row) => publicRow(row, measured)), meta };
+      const { selection, timeZone, range, options } = asked;
+      const measured = { ...parsed, measures: markedMeasures(parsed, selection) };
+      const request = { ...measured, selection, timeZone, limit };
+      const comparison = comparisonOf(query.compare, range, timeZone);
+      const reading = Promise.all([
+        ask(parts.store, aggregate(request), options),
+        comparison ? ask(parts.store, comparedAggregate(request, comparison), options) : null,
+      ]);
+      const { found, meta } = await asked.answer(reading, comparison);
+      return { data: withCompared(...found, measured), meta };
     },
   );
 }

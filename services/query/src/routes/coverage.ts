@@ -34,7 +34,9 @@ export function addCoverage(app: App, { clock, answers }: RouteParts): void {
       // History begins where the oldest window does; what lies before it is nobody's gap.
       const oldestMs = Math.min(...data.map(({ oldest }) => Date.parse(oldest)));
       const fromMs = data.length === 0 ? range.fromMs : Math.max(range.fromMs, Math.min(oldestMs, range.toMs - 1));
-      return { data, meta: await answers.meta({ ...range, fromMs }, startedAt, isAsked) };
+      const about = { range: { ...range, fromMs }, startedAt, isAsked };
+      const { meta } = await answers.answer(Promise.resolve(), about);
+      return { data, meta };
     },
   );
 }

@@ -72,11 +72,9 @@ function addList(app: App, parts: RouteParts): void {
       const fingerprint = fingerprintOf(query);
       const cursor = query.cursor === undefined ? null : decodeCursor(query.cursor, fingerprint);
       const asked = await readQuestion(parts, query, reply, cursor?.range);
-      const [rows, meta] = await Promise.all([
-        // One more than asked for tells whether there is a next page.
-        ask(parts.store, decisionsPage(asked.selection, cursor?.after ?? null, limit + 1), asked.options),
-        asked.meta(),
-      ]);
+      // One more than asked for tells whether there is a next page.
+      const question = decisionsPage(asked.selection, cursor?.after ?? null, limit + 1);
+      const { found: rows, meta } = await asked.answer(ask(parts.store, question, asked.options));
       const page = rows.slice(0, limit);
       const last = rows.length > limit ? page.at(-1) : undefined;
       const after = last && { occurredAtMs: occurredAtMs(last), id: last.decision_id };
@@ -111,12 +109,13 @@ function addOne(app: App, { store, answers }: RouteParts): void {
       const { occurred_at_ms, ...row } = found;
       const where = { env_id: row.env_id, occurred_at_ms, id };
       const second = { fromMs: occurred_at_ms, toMs: occurred_at_ms + 1 };
-      const [[entry], meta] = await Promise.all([
-        runQuery(store, entryOfDecision, where, options),
-        answers.meta(second, startedAt, (envId) => envId === row.env_id),
-      ]);
+      const about = { range: second, startedAt, isAsked: (envId: string) => envId === row.env_id };
+      const { found: entries, meta } = await answers.answer(runQuery(store, entryOfDecision, where, options), about);
       const consentedAt = Date.parse(row.consented_at) === 0 ? null : row.consented_at;
-      return { data: { ...row, consented_at: consentedAt, trust: trustOf(found), entry: entry?.entry ?? null }, meta };
+      return {
+        data: { ...row, consented_at: consentedAt, trust: trustOf(found), entry: entries[0]?.entry ?? null },
+        meta,
+      };
     },
   );
 }

@@ -47,10 +47,9 @@ function addList(app: App, parts: RouteParts, kind: EntityKind): void {
     async ({ query }, reply) => {
       const limit = parseLimit(query.limit, 100, 10_000);
       const asked = await readQuestion(parts, query, reply);
-      const [found, meta] = await Promise.all([
+      const { found, meta } = await asked.answer(
         ask(parts.store, entities(kind, asked.selection, limit), asked.options),
-        asked.meta(),
-      ]);
+      );
       // The schema of the response drops the counts that say nothing about a row of this kind.
       return { data: found.map(({ key, ...about }) => row.parse({ [keyNames[kind]]: key, ...about })), meta };
     },

@@ -1,5 +1,6 @@
-import { type Dimension, dimensions, type Measure, measures, type Order } from '@custody/store';
+import { type Dimension, dimensions, type Measure, measures, type Order, type Selection } from '@custody/store';
 import { z } from 'zod';
+import { compareParameter } from '../filters/comparison.ts';
 import { badParameter } from '../http/problem.ts';
 
 const defaultMeasures: readonly Measure[] = ['decisions', 'denials', 'deny_rate'];
@@ -16,14 +17,21 @@ export const measuredParameters = {
     .describe(
       `Comma-separated: ${dimensions.join(', ')}. hour_of_day is 0 to 23, day_of_week 1 (Monday) to 7, both in tz.`,
     ),
+  compare: compareParameter,
   order: z
     .string()
     .optional()
     .describe('A measure or group-by name, with - in front for descending. Default: the first measure, descending.'),
 };
 
-/** A row carries its group-by names, `bucket` where there is one, and the measures by name. */
-export const measuredRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+const value = z.union([z.string(), z.number(), z.null()]);
+
+/**
+ * A row carries its group-by names, `bucket` where there is one, and the measures by name; where a comparison is asked for,
+ * in `compare` the same measures of the earlier range, and where its bucket begins.
+ */
+export const measuredRow = z.record(z.string(), z.union([value, z.record(z.string(), value)]));
+export type MeasuredRow = z.infer<typeof measuredRow>;
 
 export interface Measured {
   readonly measures: readonly Measure[];
@@ -72,4 +80,9 @@ export function publicRow(
 ): Record<string, string | number | null> {
   const groups = groupBy.map((name) => [name, row[`g_${name}`] ?? null] as const);
   return Object.fromEntries([...groups, ...asked.map((name) => [name, row[`m_${name}`] ?? null] as const)]);
+}
+
+/** The measures of an answer: where rows that only may be the asked human's are added, each says how many. */
+export function markedMeasures({ measures: asked }: Measured, { certainty }: Selection): readonly Measure[] {
+  return certainty === 'both' ? [...asked, 'possible'] : asked;
 }

@@ -1,10 +1,17 @@
 import type { TimeRange } from '@custody/decision';
 import type { Clock } from '@custody/runtime';
-import { ask, possibleCount, type Selection, type StatementOptions, type StoreClient } from '@custody/store';
+import {
+  ask,
+  type Comparison,
+  possibleCount,
+  type Selection,
+  type StatementOptions,
+  type StoreClient,
+} from '@custody/store';
 import type { FastifyInstance, FastifyReply, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type Answers, answerMeta } from '../answer.ts';
+import { type AnswerMeta, type Answers, answerMeta } from '../answer.ts';
 import type { CommonParameters } from '../filters/parameters.ts';
 import { parseRange } from '../filters/parse-time.ts';
 import { environmentMatcher, parseSelection } from '../filters/selection.ts';
@@ -39,8 +46,11 @@ export interface Asked {
   readonly range: TimeRange;
   readonly timeZone: string;
   readonly options: StatementOptions;
-  /** The answer's `meta`, with the count of possible rows where a human is asked for. */
-  meta(): Promise<z.infer<typeof answerMeta>>;
+  /**
+   * Reads, with the answer's `meta`: in it the count of possible rows where a human is asked for, and what is proven of the
+   * range of comparison where there is one.
+   */
+  answer<Found>(reading: Promise<Found>, comparison?: Comparison): Promise<{ found: Found; meta: AnswerMeta }>;
 }
 
 /** Reads the common parameters of a request. Throws `QUERY_*`. */
@@ -56,13 +66,21 @@ export async function readQuestion(
   const isAsked = environmentMatcher(parameters.env);
   const options = answers.statement(clientSignal(reply));
   const selection = await parseSelection(parameters, { store, range, options });
-  const meta = async () => {
-    if (selection.candidates === null) return answers.meta(range, startedAt, isAsked);
-    const [[row], common] = await Promise.all([
-      ask(store, possibleCount(selection), options),
-      answers.meta(range, startedAt, isAsked),
-    ]);
-    return { ...common, possible: row?.possible ?? 0 };
+  const about = { range, startedAt, isAsked };
+  const possible = async () => {
+    if (selection.candidates === null) return {};
+    const [row] = await ask(store, possibleCount(selection), options);
+    return { possible: row?.possible ?? 0 };
   };
-  return { selection, range, timeZone, options, meta };
+  const compared = async (comparison: Comparison | undefined) => {
+    if (comparison === undefined) return {};
+    const { from, to, proven, blind_seconds } = await answers.meta({ ...about, range: comparison.range });
+    return { compare: { from, to, proven, blind_seconds } };
+  };
+  const answer = async <Found>(reading: Promise<Found>, comparison?: Comparison) => {
+    const all = Promise.all([reading, possible(), compared(comparison)]);
+    const { found, meta } = await answers.answer(all, about);
+    return { found: found[0], meta: { ...meta, ...found[1], ...found[2] } };
+  };
+  return { selection, range, timeZone, options, answer };
 }

@@ -3,11 +3,12 @@ import { CustodyError } from '@custody/runtime';
 import { aggregate, ask, type BucketSize, bucketSizeNames, bucketStarts, bucketsWithin, series } from '@custody/store';
 import { z } from 'zod';
 import { queryErrors } from '../errors.ts';
+import { comparisonOf } from '../filters/comparison.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { problemDocument } from '../http/problem.ts';
 import { fillBuckets } from './fill-buckets.ts';
 import { limitParameter, parseLimit } from './limit.ts';
-import { measuredParameters, measuredRow, parseMeasured } from './measured.ts';
+import { markedMeasures, measuredParameters, measuredRow, parseMeasured } from './measured.ts';
 import { type App, type RouteParts, readQuestion, responses } from './route.ts';
 
 const mostBuckets = 10_000;
@@ -47,25 +48,30 @@ export function addTrends(app: App, parts: RouteParts): void {
     },
     async ({ query }, reply) => {
       const { bucket = 'hour' } = query;
-      const measured = parseMeasured(query);
       const limit = parseLimit(query.limit, mostRows, mostRows);
       const top = parseLimit(query.top, null, mostGroups, 'top');
+      const parsed = parseMeasured(query);
       const asked = await readQuestion(parts, query, reply);
       assertBucketsFit(asked.range, bucket);
-      const { selection, timeZone, options } = asked;
+      const { selection, timeZone, range, options } = asked;
+      const measured = { ...parsed, measures: markedMeasures(parsed, selection) };
       const request = { ...measured, selection, timeZone, bucket, limit: top ?? mostGroups + 1 };
-      const [buckets, groups, counted, meta] = await Promise.all([
-        ask(parts.store, bucketStarts(asked.range, bucket, timeZone), options),
+      const comparison = comparisonOf(query.compare, range, timeZone);
+      const reading = Promise.all([
+        ask(parts.store, bucketStarts(range, bucket, timeZone), options),
         measured.groupBy.length === 0 ? [{}] : ask(parts.store, aggregate(request), options),
         ask(parts.store, series(request), options),
-        asked.meta(),
+        comparison ? ask(parts.store, series(request, comparison), options) : null,
       ]);
+      const { found, meta } = await asked.answer(reading, comparison);
+      const [starts, groups, counted, earlier] = found;
       if (groups.length > mostGroups) throw tooMany(`group_by: more than ${mostGroups} groups; name the top= ones.`);
-      if (groups.length * buckets.length > mostRows) {
-        throw tooMany(`${groups.length} groups in ${buckets.length} buckets are more than ${mostRows} rows.`);
+      if (groups.length * starts.length > mostRows) {
+        throw tooMany(`${groups.length} groups in ${starts.length} buckets are more than ${mostRows} rows.`);
       }
-      const starts = buckets.map(({ bucket_ms }) => bucket_ms);
-      return { data: fillBuckets(starts, groups, counted, measured).slice(0, limit), meta };
+      const buckets = starts.map(({ bucket_ms }) => bucket_ms);
+      const compared = comparison && earlier ? { counted: earlier, comparison } : null;
+      return { data: fillBuckets({ buckets, groups, counted, compared }, measured).slice(0, limit), meta };
     },
   );
 }
