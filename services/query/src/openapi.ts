@@ -1,11 +1,58 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 
 const description =
   `Decisions of AI agents' tool calls, and the humans behind them. Times are RFC 3339; ranges are half-open
 (from ≤ t < to). Every answer is { data, meta }; meta says what is proven of the range. Errors are problem documents
 (RFC 9457) with a stable code.`.replaceAll('\n', ' ');
+
+const meanings: Readonly<Record<string, string>> = {
+  200: 'The answer',
+  400: 'A parameter that the operation does not have, or a value that cannot be understood',
+  401: 'No token, or one that is not valid',
+  403: 'Asked under a name that is not this machine’s own',
+  404: 'There is no such thing',
+  409: 'A name that several have; matches lists them',
+  503: 'The store does not answer; see Retry-After',
+  default: 'Any other failure',
+};
+
+const body = z.looseObject({ schema: z.unknown() });
+const response = z.looseObject({ content: z.record(z.string(), body).optional() });
+const document = z.looseObject({
+  components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
+  paths: z.record(z.string(), z.record(z.string(), z.looseObject({ responses: z.record(z.string(), response) }))),
+});
+
+function finishedResponse([status, { content = {}, ...rest }]: [string, z.infer<typeof response>]) {
+  const isProblem = status !== '200';
+  const bodies = isProblem ? { 'application/problem+json': content['application/json'] } : content;
+  return [status, { ...rest, description: meanings[status] ?? status, content: bodies }] as const;
+}
+
+/**
+ * What the generator cannot know: problems have a media type of their own, any operation can fail otherwise, and each schema
+ * is needed once, as it is answered.
+ */
+function finished(generated: unknown): object {
+  const { components, paths, ...rest } = document.parse(generated);
+  const problem = { content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+  const operations = Object.entries(paths).map(([path, methods]) => {
+    const own = Object.entries(methods).map(([method, { responses, ...operation }]) => {
+      const all = Object.entries({ ...responses, default: problem }).map(finishedResponse);
+      return [method, { ...operation, responses: Object.fromEntries(all) }] as const;
+    });
+    return [path, Object.fromEntries(own)] as const;
+  });
+  const schemas = Object.entries(components.schemas).filter(([name]) => !name.endsWith('Input'));
+  return {
+    ...rest,
+    components: { ...components, schemas: Object.fromEntries(schemas) },
+    paths: Object.fromEntries(operations),
+  };
+}
 
 /** Has the OpenAPI document made of the routes' schemas. Must be registered before the routes. */
 export async function addOpenApi(app: FastifyInstance): Promise<void> {
@@ -23,6 +70,6 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
       security: [{}, { token: [] }],
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (parts) => finished(jsonSchemaTransformObject(parts)),
   });
 }
