@@ -47,6 +47,7 @@ function insertWithData(sql: string): Statement | undefined {
   let depth = 0;
   let place: number | undefined;
   let asksInput = false;
+  let mayAskInput: boolean | undefined;
   for (const token of tokens(sql)) {
     const previous = seen.at(-1);
     if (isWord(previous, 'FORMAT') && depth === 0 && token.kind === 'word' && seen.length > 3) {
@@ -74,15 +75,16 @@ function insertWithData(sql: string): Statement | undefined {
     }
     if (depth === 0 && isWord(token, 'SETTINGS')) place ??= token.start;
     if (isWord(previous, 'INPUT') && token.text === '(' && !isWord(seen.at(-2), 'INTO')) asksInput = true;
-    if (isWord(token, 'SELECT') && !asksInput && !mayAskInput(sql, token.end)) return undefined;
+    if (isWord(token, 'SELECT') && !asksInput) {
+      mayAskInput ??= /\binput\s*\(/i.test(sql);
+      if (!mayAskInput) return undefined;
+    }
     if (depth === 0 && token.text === ';') return undefined;
     depth = depthAfter(depth, token);
     seen.push(token);
   }
   return undefined;
 }
-
-const mayAskInput = (sql: string, from: number): boolean => /\binput\s*\(/i.test(sql.slice(from, from + 65_536));
 
 /** The statement's own tokens. Throws when another statement follows. */
 function singleStatement(sql: string): { list: Token[]; end: number } {
@@ -138,10 +140,17 @@ function topLevelSettings(list: readonly Token[]): number | undefined {
 
 const bindsName = (token: Token | undefined): boolean => token?.text === '.' || isWord(token, 'AS');
 
-/** True when the text begins an insert, so that what follows may be data of any length. */
+/**
+ * True when the text begins an insert, so that what follows may be data of any length; false also while its beginning
+ * has not arrived whole.
+ */
 export function beginsInsert(sql: string): boolean {
-  const [first] = tokens(sql);
-  return isWord(first, 'INSERT');
+  try {
+    const [first] = tokens(sql);
+    return isWord(first, 'INSERT');
+  } catch {
+    return false;
+  }
 }
 
 /**
