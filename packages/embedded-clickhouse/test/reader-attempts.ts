@@ -121,6 +121,14 @@ export const attempts: readonly string[] = [
   'select in(1, custody.raw)',
   'select globalIn(1, custody.raw)',
   'select custody.raw.s from custody.v',
+  'describe (select * from custody.raw as `a) b`)',
+  'select * from custody.raw as `table_name: custody.v, ) b`',
+  "describe (select toFixedString('', (select length(arrayMap(file as `a) b`, ['$FILE'])[1]))))",
+  "select * from (select name from system.tables where database = 'custody' settings additional_table_filters = {})",
+  'select * from (select 1 settings max_execution_time = 1000)',
+  'select 1 settings max_threads = 8',
+  '(select 1) settings max_threads = 8 union all select a from custody.raw',
+  'select 1 format JSON settings max_threads = 8 parallel with drop table custody.raw',
 ];
 
 /** Attempts that need parameters of the URL. */
@@ -132,6 +140,12 @@ export const attemptsByUrl: readonly (readonly [sql: string, parameters: Readonl
     "select * from (select * from raw) union all (with raw as (select 1, 'x') select * from raw)",
     { database: 'custody' },
   ],
+  ['describe (select * from raw as `a) b`)', { database: 'custody' }],
+  ["describe (select toFixedString('', (select length(s) from raw as `a) b`)))", { database: 'custody' }],
+  ['select * from raw as `table_name: custody.v, ) b`', { database: 'custody' }],
+  ['explain select * from raw as `a) b`', { database: 'custody' }],
+  ["select arrayMap({f:Identifier}, ['/etc/hostname'])", { param_f: 'file' }],
+  ['show create table {d:Identifier}.raw', { param_d: 'custody' }],
   ['select * from parts', { database: 'system' }],
   ['select * from {t:Identifier}', { param_t: 'custody.raw' }],
   ['select * from {d:Identifier}.{t:Identifier}', { param_d: 'custody', param_t: 'raw' }],
@@ -170,5 +184,7 @@ export const questions: readonly string[] = [
   'select arrayMap(x -> x + 1, [1, 2]), map(1, 2)[1], row_number() over (order by a) from custody.v',
   'select count(distinct s), argMax(s, a), topK(3)(s), max(a) filter (where a > 0) from custody.v',
   "select 'insert into outfile; drop table custody.raw' as x, (select max(a) from custody.v)",
+  'select count() as `count()`, max(a) as "max (a) \u2028" from custody.v',
+  'describe (select a, (select max(a) from custody.v) as top from custody.v)',
   'select `a`, "s" from `custody`."v" as t where t.a = 1 format JSON',
 ];

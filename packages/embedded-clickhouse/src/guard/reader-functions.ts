@@ -29,6 +29,9 @@ const languageForms =
 const combinator =
   /(If|Array|Map|ForEach|Distinct|OrDefault|OrNull|Resample|ArgMin|ArgMax|SimpleState|MergeState|State|Merge)$/i;
 
+/** Far above any real one with all its combinators. */
+const maxNameLength = 100;
+
 /** Table functions that make rows out of nothing. */
 export const harmlessTableFunctions: ReadonlySet<string> = new Set([
   'numbers',
@@ -70,6 +73,7 @@ export class ReaderFunctions {
   }
 
   allows(name: string): boolean {
+    if (name.length > maxNameLength) return false;
     const key = name.toLowerCase();
     if (this.#allowed.has(key)) return true;
     for (let base = key; base !== ''; base = base.replace(combinator, '')) {

@@ -14,7 +14,7 @@ import { readSyntaxTree, type SyntaxNode, walk } from './syntax-tree.ts';
 const knownNodes = new Set(
   `SelectWithUnionQuery SelectQuery SelectIntersectExceptQuery ExpressionList Asterisk QualifiedAsterisk Subquery Literal
   TablesInSelectQuery TablesInSelectQueryElement TableExpression TableIdentifier TableJoin ArrayJoin Identifier Function
-  WithElement OrderByElement WindowDefinition WindowListElement SampleRatio Set ColumnsTransformerList
+  WithElement OrderByElement WindowDefinition WindowListElement SampleRatio ColumnsTransformerList
   ColumnsExceptTransformer ColumnsReplaceTransformer ColumnsReplaceTransformer::Replacement ColumnsRegexpMatcher
   ColumnsListMatcher DescribeQuery Explain ShowTables ShowColumns ShowFunctions ShowCreateTableQuery ShowCreateViewQuery
   ExistsTableQuery ExistsViewQuery`.split(/\s+/),
@@ -53,6 +53,8 @@ export class ReaderGuard {
   /** A connection on which the statement may run. Throws code 497 where it may not, 452 for its settings. */
   async admit(asked: QueryRequest, statement: Statement): Promise<NativeConnection> {
     if (statement.kind !== 'output') throw denied('this login only reads');
+    if (!/^(?:FORMAT \w+)?$/i.test([...tokens(statement.after)].map(({ text }) => text).join(' ')))
+      this.#denySettings();
     if (asked.sessionId !== undefined) throw denied('this login has no sessions');
     const settings = readerSettings(asked.settings, this.#config.readerLimits);
     const additional_table_filters = await this.#objects.tableFilters();
@@ -73,15 +75,15 @@ export class ReaderGuard {
 
   async #inspect(connection: NativeConnection, sql: string, database: string): Promise<void> {
     const { statementCount, queryClass } = await this.#engine.classify(connection, sql);
+    if (statementCount !== 1 || queryClass !== 0) throw denied('this login only reads');
     const tree = await this.#parse(connection, sql);
     const [root] = tree;
-    if (!root || tree.length !== 1 || statementCount !== 1 || queryClass !== 0) throw denied('this login only reads');
+    if (!root || tree.length !== 1) throw denied('this login only reads');
     this.#checkRoot(root, sql);
     this.#checkNodes(tree);
     await this.#checkNames(tree, database, root);
-    const inner = root.kind === 'Explain' ? explained(sql) : sql;
-    if (root.kind === 'SelectWithUnionQuery') await this.#checkResolved(connection, inner, database);
-    if (root.kind === 'Explain') await this.#inspect(connection, inner, database);
+    if (root.kind === 'SelectWithUnionQuery') await this.#checkResolved(connection, sql);
+    if (root.kind === 'Explain' || describesQuery(tree)) await this.#inspect(connection, explained(sql), database);
   }
 
   async #parse(connection: NativeConnection, sql: string): Promise<SyntaxNode[]> {
@@ -106,12 +108,18 @@ export class ReaderGuard {
 
   #checkNodes(tree: readonly SyntaxNode[]): void {
     for (const { node, parent } of walk(tree)) {
+      // A subquery's own settings are applied although the connection's are frozen.
+      if (node.kind === 'Set') this.#denySettings();
       if (!knownNodes.has(node.kind)) throw denied(`${node.kind} is not for this login`);
       if (node.kind === 'Identifier' && this.#functions.isForbiddenName(node.name)) this.#denyFunction(node.name);
       if (node.kind !== 'Function') continue;
       const isTable = parent?.kind === 'TableExpression';
       if (!isTable && !this.#functions.allows(node.name)) this.#denyFunction(node.name);
     }
+  }
+
+  #denySettings(): never {
+    throw denied('SETTINGS in a statement are not for this login, give them as parameters of the URL');
   }
 
   #denyFunction(name: string): never {
@@ -158,10 +166,10 @@ export class ReaderGuard {
   }
 
   /** The same once more on the resolved tree: a function passed by name appears only here. */
-  async #checkResolved(connection: NativeConnection, sql: string, _database: string): Promise<void> {
+  async #checkResolved(connection: NativeConnection, sql: string): Promise<void> {
     const allowed = await this.#objects.allowed();
     for (const text of await this.#lines(connection, `EXPLAIN QUERY TREE ${sql}`)) {
-      const [, kind, rest = ''] = /^ *([A-Z_]+) id: \d+, (.*)$/.exec(text) ?? [];
+      const [, kind, rest = ''] = /^ *([A-Z_]+) id: \d+, (.*)$/s.exec(text) ?? [];
       const called = /function_name: ([^,]+)/.exec(rest)?.[1];
       if (kind === 'FUNCTION' && called !== undefined && !this.#functions.allows(called)) this.#denyFunction(called);
       const table = /table_name: ([^,]+)/.exec(rest)?.[1];
@@ -179,7 +187,11 @@ export class ReaderGuard {
 const isTemporary = (name: string): boolean =>
   name.startsWith('_temporary_and_external_tables.') || !name.includes('.');
 
-/** The statement that an EXPLAIN explains: between the two stand only its kind and its options. */
+/** A DESCRIBE runs the scalar subqueries of what it describes, and shows by its types what they answered. */
+const describesQuery = ([root]: readonly SyntaxNode[]): boolean =>
+  root?.kind === 'DescribeQuery' && [...walk([root])].some(({ node }) => node.kind === 'SelectWithUnionQuery');
+
+/** The statement that an EXPLAIN explains or a DESCRIBE describes: between the two stand only its kind and its options. */
 function explained(sql: string): string {
   for (const { text, start } of tokens(sql)) {
     if (/^(select|with|from|\()$/i.test(text)) return sql.slice(start);

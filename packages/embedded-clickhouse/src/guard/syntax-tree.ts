@@ -6,8 +6,18 @@ export interface SyntaxNode {
   readonly children: readonly SyntaxNode[];
 }
 
-const line = /^( *)(\S+)(?: (.*))?$/;
-const decoration = /(?: \(alias [^)]*\))?(?: \(children \d+\))?$/;
+const line = /^( *)(\S+)(?: (.*))?$/s;
+const childCount = / \(children \d+\)$/;
+
+/**
+ * The name without what is printed behind it. An alias may hold any text, brackets too, so the first one counts: a name
+ * that itself holds these words is cut short, and nothing that can be read has such a name.
+ */
+function bareName(rest: string): string {
+  const text = ` ${rest}`.replace(childCount, '');
+  const alias = text.indexOf(' (alias ');
+  return (alias < 0 ? text : text.slice(0, alias)).trim();
+}
 
 /** Reads the printed tree. Throws for a line that it does not know how to read, so that nothing goes unseen. */
 export function readSyntaxTree(lines: readonly string[]): SyntaxNode[] {
@@ -19,7 +29,7 @@ export function readSyntaxTree(lines: readonly string[]): SyntaxNode[] {
     const parent = open[indent.length];
     if (kind === '' || !parent) throw new Error('the syntax tree has an unknown form');
     const children: SyntaxNode[] = [];
-    parent.push({ kind, name: ` ${rest}`.replace(decoration, '').trim(), children });
+    parent.push({ kind, name: bareName(rest), children });
     open.length = indent.length + 1;
     open.push(children);
   }
