@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Statement } from '../sql/statement.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, sqlString } from './engine.ts';
 import { EngineException } from './exception.ts';
 import type { NativeConnection, NativeResult } from './native.ts';
-import { openReader, openWriter, type PipePool } from './pipe.ts';
+import { openReader, openWriter, type PipePool, type PipeReader } from './pipe.ts';
 
 /** A statement under way. */
 export interface QueryRun {
@@ -52,16 +52,26 @@ function clean(added: string): (error: unknown) => never {
   };
 }
 
+/** The reading end; the pipe is free again when it cannot be opened. */
+function opened(pipes: PipePool, path: string): PipeReader {
+  try {
+    return openReader(path);
+  } catch (error) {
+    pipes.giveBack(path);
+    throw error;
+  }
+}
+
 /** Runs a statement that answers rows; the answer streams through a pipe, whatever its format and size. */
 export function runOutput(context: RunContext, statement: Statement & { kind: 'output' }, format: string): QueryRun {
   const { engine, connection, pipes } = context;
   const path = pipes.take();
-  const reader = openReader(path);
+  const reader = opened(pipes, path);
   const tail = statement.format === undefined ? `${statement.after} FORMAT ${format}` : statement.after;
-  const place = ` INTO OUTFILE '${path}' TRUNCATE COMPRESSION 'none' `;
+  const place = ` INTO OUTFILE ${sqlString(path)} TRUNCATE COMPRESSION 'none' `;
   const run = engine.run(connection, `${statement.before}${place}${tail}`).catch(clean(place));
   const done = run.finally(() => reader.finish());
-  const kill = canceller(engine, path, done);
+  const kill = canceller(engine, sqlString(path), done);
   const closed = new Promise((resolve) => reader.stream.once('close', resolve));
   Promise.allSettled([done, closed]).then(() => pipes.giveBack(path));
   const cancel = () => {
@@ -77,14 +87,14 @@ export function runInsert(context: RunContext, statement: Statement & { kind: 'i
   const { engine, connection, pipes } = context;
   const path = pipes.take();
   let settled = false;
-  const place = ` FROM INFILE '${path}' COMPRESSION 'none' `;
+  const place = ` FROM INFILE ${sqlString(path)} COMPRESSION 'none' `;
   const run = engine
     .run(connection, `${statement.before}${place}${statement.after}`)
     .catch(clean(place))
     .finally(() => {
       settled = true;
     });
-  const kill = canceller(engine, path, run);
+  const kill = canceller(engine, sqlString(path), run);
   const feeding = feed(path, body, run, () => settled, kill);
   const done = run.then(
     async (result) => {

@@ -41,6 +41,6 @@ export function authenticate(request: IncomingMessage, url: URL, users: readonly
   throw new EngineException(
     516,
     'AUTHENTICATION_FAILED',
-    `${given.user}: Authentication failed: password is incorrect, or there is no user with such name.`,
+    `${given.user.slice(0, 100)}: Authentication failed: password is incorrect, or there is no user with such name.`,
   );
 }

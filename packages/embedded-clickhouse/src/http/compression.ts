@@ -3,20 +3,22 @@ import { type Duplex, PassThrough, type Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { EngineException } from '../engine/exception.ts';
 
-const decoders: Readonly<Record<string, () => Duplex>> = {
-  gzip: () => zlib.createGunzip(),
-  'x-gzip': () => zlib.createGunzip(),
-  deflate: () => zlib.createInflate(),
-  br: () => zlib.createBrotliDecompress(),
-  zstd: () => zlib.createZstdDecompress(),
-};
+const decoders: ReadonlyMap<string, () => Duplex> = new Map([
+  ['gzip', () => zlib.createGunzip()],
+  ['x-gzip', () => zlib.createGunzip()],
+  ['deflate', () => zlib.createInflate()],
+  ['br', () => zlib.createBrotliDecompress()],
+  ['zstd', () => zlib.createZstdDecompress()],
+]);
 
 /** The body as it was before its Content-Encoding. Throws code 48 for an encoding that is not known. */
 export function decodedBody(request: IncomingMessage): Readable {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase();
   if (!encoding || encoding === 'identity') return request;
-  const decoder = decoders[encoding]?.();
+  const decoder = decoders.get(encoding)?.();
   if (!decoder) throw new EngineException(89, 'UNKNOWN_COMPRESSION_METHOD', `Unknown compression method: ${encoding}`);
+  // Who reads learns of it by reading; when a request is refused nobody does, and bad bytes must not end the process.
+  decoder.on('error', () => undefined);
   request.on('error', (error) => decoder.destroy(error));
   request.on('aborted', () => decoder.destroy(new Error('the request was aborted')));
   return request.pipe(decoder);

@@ -153,15 +153,15 @@ export class QueryHandler {
       return { connection, release: async () => engine.close(connection) };
     }
     if (asked.sessionId === undefined) {
-      const getReadonly = asked.method === 'GET' && asked.settings.readonly === undefined ? 2 : undefined;
-      const connection = await engine.connect(connectionState(asked, getReadonly));
+      const safeReadonly = asked.safe && asked.settings.readonly !== '1' ? 2 : undefined;
+      const connection = await engine.connect(connectionState(asked, safeReadonly));
       return { connection, release: async () => engine.close(connection) };
     }
     const key = `${user.name}/${asked.sessionId}`;
     const connection = await sessions.take(key);
     const release = () => sessions.giveBack(key, Object.keys(asked.settings));
     try {
-      if (asked.method === 'GET' && statement.kind !== 'output') {
+      if (asked.safe && statement.kind !== 'output') {
         throw new EngineException(164, 'READONLY', 'Cannot execute query in readonly mode. Use POST to change data');
       }
       await engine.apply(connection, connectionState(asked, undefined));

@@ -28,7 +28,8 @@ const ownParameters = new Set([
 
 /** What a request asks, apart from who asks and the body. */
 export interface QueryRequest {
-  readonly method: string;
+  /** GET and HEAD change nothing, whatever `readonly` says. */
+  readonly safe: boolean;
   readonly query: string;
   readonly database: string | undefined;
   readonly defaultFormat: string | undefined;
@@ -94,7 +95,7 @@ export function readQueryRequest(request: IncomingMessage, url: URL, form?: Pars
   const queryId = parameters.get('query_id') || undefined;
   refuseOddNames(defaultFormat, queryId);
   return {
-    method: request.method ?? 'GET',
+    safe: request.method !== 'POST',
     query: parameters.get('query') ?? form?.fields.find(([name]) => name === 'query')?.[1] ?? '',
     database: parameters.get('database') || header(request, 'x-clickhouse-database') || undefined,
     defaultFormat,

@@ -12,6 +12,8 @@ function sendText(response: ServerResponse, status: number, text: string): void 
 const plainPaths: Readonly<Record<string, string>> = { '/ping': 'Ok.\n', '/replicas_status': 'Ok.\n' };
 /** The server's own limit of a URL, `http_max_uri_size`: long parameters travel in it. */
 const maxUrlBytes = 1_048_576;
+/** Each holds a file of the process, of which the engine needs some hundred. */
+const maxConnections = 512;
 const methods = new Set(['GET', 'POST', 'HEAD']);
 
 /**
@@ -35,5 +37,6 @@ export function createHttpServer(handler: QueryHandler): Server {
       sendText(response, 404, `There is no handle ${request.url}\nUse / or /ping for health checks.\n`);
     },
   );
+  server.maxConnections = maxConnections;
   return server;
 }

@@ -31,15 +31,22 @@ function restored(statement: Statement): Statement {
  */
 export async function readStatement(query: string, body: Readable): Promise<RequestStatement> {
   const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  let text = query.trim() === '' ? Buffer.alloc(0) : Buffer.from(`${query}\n`);
+  let text: Buffer = query.trim() === '' ? Buffer.alloc(0) : Buffer.from(`${query}\n`);
   const inQuery = text.length;
   let ended = false;
   const complete = () => ended || (text.length > inQuery && text.length >= maxStatementBytes);
   const isInsert = () => beginsInsert(asUnits(text));
   while (!complete() && !(isInsert() && hasData(text))) {
-    const next = await chunks.next();
-    if (next.done) ended = true;
-    else text = Buffer.concat([text, next.value]);
+    // At least as much again before the next look: a body in tiny pieces must not be read over and over.
+    const pieces: Buffer[] = [text];
+    for (let size = text.length, until = 2 * size; size <= Math.min(until, maxStatementBytes); ) {
+      const next = await chunks.next();
+      ended = next.done === true;
+      if (next.done) break;
+      pieces.push(next.value);
+      size += next.value.length;
+    }
+    text = Buffer.concat(pieces);
   }
   if (!ended && !isInsert()) {
     throw new EngineException(62, 'SYNTAX_ERROR', `Max query size exceeded (${maxStatementBytes} bytes)`);
