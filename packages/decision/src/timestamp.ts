@@ -2,6 +2,9 @@ const rfc3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?$/;
 
 const minuteMs = 60_000;
+/** What the store's hours can name, whole days of it: seconds since the epoch in 32 bits. */
+const leastMs = 0;
+const mostMs = Date.UTC(2106, 1, 7);
 
 /** `null` for an offset that no clock shows. */
 function offsetMs(zone: string | undefined): number | null {
@@ -16,7 +19,8 @@ function offsetMs(zone: string | undefined): number | null {
 /**
  * Milliseconds since the epoch of a timestamp as Permit writes them: any offset, `Z` or none (then UTC), fractions to
  * the nanosecond and beyond. The fraction is cut to the millisecond, never rounded, so that a decision never changes
- * its second. Returns `null` for a text that names no instant (a 13th month, 30 February).
+ * its second. Returns `null` for a text that names no instant (a 13th month, 30 February) or one outside 1970–2105,
+ * which no decision has and the store would keep under another hour.
  */
 export function parseTimestamp(text: string): number | null {
   const match = rfc3339.exec(text.trim());
@@ -33,7 +37,8 @@ export function parseTimestamp(text: string): number | null {
     date.getUTCHours() === Number(hour) &&
     date.getUTCMinutes() === Number(minute);
   if (!isReal || Number(second) > 59 || aheadMs === null) return null;
-  return utcMs + Number(fraction.slice(0, 3).padEnd(3, '0')) - aheadMs;
+  const atMs = utcMs + Number(fraction.slice(0, 3).padEnd(3, '0')) - aheadMs;
+  return atMs >= leastMs && atMs < mostMs ? atMs : null;
 }
 
 /** RFC 3339 in UTC with milliseconds, the form Custody writes everywhere. */

@@ -48,10 +48,26 @@ const defaultTimeoutMs = 60_000;
 /** Rows of one JSON chunk on the way to the store: a few hundred KiB, so that a batch is never one string. */
 const rowsPerChunk = 500;
 
+/** Written as an escape by `JSON.stringify` where the half stands alone, and by nothing else that we insert but by chance. */
+const surrogateEscape = /\\ud[89a-f]/;
+
+function wellFormed(_name: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value;
+}
+
+/**
+ * One row as JSON. Half of a surrogate pair, which JSON can hold and UTF-8 cannot, is replaced: the store would refuse
+ * the whole batch for it, for ever.
+ */
+function jsonLine(row: object): string {
+  const line = JSON.stringify(row);
+  return surrogateEscape.test(line) ? JSON.stringify(row, wellFormed) : line;
+}
+
 function* jsonLines(rows: Iterable<object>): Generator<string> {
   let lines: string[] = [];
   for (const row of rows) {
-    lines.push(JSON.stringify(row));
+    lines.push(jsonLine(row));
     if (lines.length < rowsPerChunk) continue;
     yield `${lines.join('\n')}\n`;
     lines = [];

@@ -78,3 +78,13 @@ test('rows come and go compressed just as well', async () => {
   expect(read).toEqual(rows);
   await client.close();
 });
+
+test('half of a surrogate pair is stored as a replacement character, and whole pairs as they are', async () => {
+  await migrate(engine.client);
+  const values = ['a\ud83d', '\ude00b', '\ud83d\ud83d', '😀', '\\ud83d'];
+  const rows = values.map((value, i) => ({ key: `half ${i}`, value }));
+  await engine.client.insert('test', 'custody_internal.installation', rows);
+  const sql = `SELECT value FROM custody_internal.installation WHERE key LIKE 'half%' ORDER BY key`;
+  const read = await engine.client.select('test', sql, {});
+  expect(read).toEqual(['a�', '�b', '��', '😀', '\\ud83d'].map((value) => ({ value })));
+});
