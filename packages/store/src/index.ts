@@ -35,6 +35,7 @@ export { type EntityKind, entities } from './questions/entities.ts';
 export { emptyMeasure, type Measure, measures } from './questions/measures.ts';
 export { type PrincipalKind, principalsNamed } from './questions/principals.ts';
 export { ask, type Question } from './questions/question.ts';
+export { recentTimes } from './questions/recent-times.ts';
 export type { CandidateMatch, Filter, FilterColumn, Match, Selection } from './questions/selection.ts';
 export { storedSummary } from './questions/stored-summary.ts';
 export { readerObjects } from './reader-objects.ts';

@@ -2,6 +2,8 @@ import type { HourWindows } from '@custody/decision';
 import {
   type DecisionRow,
   type PositionedRecord,
+  recentTimes,
+  runQuery,
   type StoreClient,
   writeDecisions,
   writeFacts,
@@ -12,14 +14,26 @@ export interface DecisionStore {
   writeDecisions(rows: readonly DecisionRow[], signal: AbortSignal): Promise<void>;
 }
 
-/** What the consumer writes. Each write resolves when it is stored, and may be repeated. */
+/** When a decision occurred, milliseconds since the epoch. */
+export interface KnownTime {
+  readonly id: string;
+  readonly atMs: number;
+}
+
+/** What the consumer writes, and what it has to remember of it. Each write resolves when it is stored, and may be repeated. */
 export interface ConsumerStore extends DecisionStore {
+  /** Times of the decisions that were stored last, so many of them at most, the newest insert last. */
+  readRecentTimes(limit: number, signal: AbortSignal): Promise<readonly KnownTime[]>;
   writeWindows(hours: readonly HourWindows[], signal: AbortSignal): Promise<void>;
   writeFacts(records: readonly PositionedRecord[], signal: AbortSignal): Promise<void>;
 }
 
 export function clickhouseStore(client: StoreClient): ConsumerStore {
   return {
+    async readRecentTimes(limit, signal) {
+      const rows = await runQuery(client, recentTimes, { limit }, { signal });
+      return rows.map(({ id, at_ms: atMs }) => ({ id, atMs })).reverse();
+    },
     writeDecisions: (rows, signal) => writeDecisions(client, rows, { signal }),
     writeWindows: (hours, signal) => writeWindows(client, hours, { signal }),
     writeFacts: (records, signal) => writeFacts(client, records, { signal }),

@@ -13,6 +13,7 @@ import { createPipeline } from './pipeline.ts';
 import { projectGrants } from './projections/grants.ts';
 import type { Projection } from './projections/projection.ts';
 import { projectWindows } from './projections/windows.ts';
+import { createRecall } from './recall.ts';
 import { SourceGuard } from './source-guard.ts';
 import { createAttribute } from './steps/attribute.ts';
 import { createRecentTimes, createRecognize } from './steps/recognize.ts';
@@ -40,9 +41,11 @@ interface Knowledge {
 
 function decisionsProjection(parts: ConsumerParts, { grants, guard, patiently }: Knowledge): Projection {
   const { log, store, clock, metrics, group = decisionsGroup } = parts;
+  const known = createRecentTimes();
+  const recall = createRecall({ store, known, patiently });
   const handle = createPipeline({
     validate: createValidate(),
-    recognize: createRecognize(createRecentTimes()),
+    recognize: createRecognize(known),
     attribute: createAttribute(grants, clock),
     store: createStoreStep({ decisions: store, patiently, metrics }),
     keepDeadLetters: createDeadLetters({ log, patiently, clock }),
@@ -53,6 +56,7 @@ function decisionsProjection(parts: ConsumerParts, { grants, guard, patiently }:
     group,
     async handle(batch, signal) {
       await guard.checkOnce();
+      await recall(signal);
       await handle(batch, signal);
     },
   };

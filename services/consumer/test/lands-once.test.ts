@@ -156,4 +156,21 @@ describe('a record that cannot be understood', () => {
     ]);
     expect(letters[0]?.headers['custody-step']).toBe('recognize');
   });
+
+  test('is an id that comes with another timestamp also when it comes first after a restart', async () => {
+    const entries = makeEntries(20, 6);
+    const records = entries.map((entry) => recordOf(entry, 'env-restart'));
+    const later = entries.map(({ bytes }) => new TextDecoder().decode(bytes).replace(/T\d\d:/, 'T11:'));
+    const conflicting = records.map((record, n) => ({ ...record, value: new TextEncoder().encode(later[n]) }));
+    await testLog.log.append(decisionsTopic, records);
+    await consume().started;
+    await handled();
+    await running.pop()?.stop();
+    await testLog.log.append(decisionsTopic, [...conflicting, ...records]);
+    consume();
+    await handled();
+    await expectExactly('env-restart', entries);
+    const letters = await readAll(testLog.log, deadTopic);
+    expect(letters.map(({ headers }) => headers['custody-fault'])).toEqual(entries.map(() => 'conflicting_entry'));
+  });
 });

@@ -8,8 +8,11 @@ export interface KnownTimes {
   set(decisionId: string, occurredAtMs: number): void;
 }
 
-/** The times of the ids seen last, so many of them: a decision is mostly read again soon after it was read first. */
-export function createRecentTimes(capacity = 50_000): KnownTimes {
+/** How many ids are known by their time: a decision is mostly read again soon after it was read first. */
+export const mostKnownTimes = 50_000;
+
+/** The times of the ids seen last, so many of them. */
+export function createRecentTimes(capacity = mostKnownTimes): KnownTimes {
   const times = new Map<string, number>();
   return {
     get: (id) => times.get(id),
