@@ -80,6 +80,7 @@ async function start(config: EngineProcessConfig): Promise<void> {
     readerAdmission: new Admission(config.maxConcurrentReaderQueries, config.maxQueuedQueries),
     sessions,
     identity,
+    sendTimeoutMs: config.sendTimeoutMs,
   });
   const server = createHttpServer(handler);
   const port = await listen(server, config);

@@ -30,6 +30,7 @@ export interface EngineProcessConfig {
   readonly maxConcurrentReaderQueries: number;
   readonly maxQueuedQueries: number;
   readonly maxMemoryBytesPerQuery: number;
+  readonly sendTimeoutMs: number;
 }
 
 export type ToEngineProcess =

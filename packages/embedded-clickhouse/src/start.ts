@@ -31,6 +31,8 @@ export interface EmbeddedClickHouseOptions {
   readonly maxConcurrentReaderQueries?: number;
   readonly maxQueuedQueries?: number;
   readonly maxMemoryBytesPerQuery?: number;
+  /** How long a client may read nothing of its answer before its query ends; 30 s, as on the server. */
+  readonly sendTimeoutMs?: number;
 }
 
 export interface EngineExit {
@@ -75,6 +77,7 @@ function processConfig(options: EmbeddedClickHouseOptions, pipeDirectory: string
     maxConcurrentReaderQueries: options.maxConcurrentReaderQueries ?? Math.max(1, Math.floor(maxConcurrentQueries / 2)),
     maxQueuedQueries: options.maxQueuedQueries ?? 100,
     maxMemoryBytesPerQuery: options.maxMemoryBytesPerQuery ?? 4_294_967_296,
+    sendTimeoutMs: options.sendTimeoutMs ?? 30_000,
   };
 }
 

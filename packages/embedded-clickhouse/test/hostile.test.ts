@@ -13,7 +13,7 @@ const asReader = (sql: string, parameters = {}, headers = {}) =>
   ask({ url: store.url, ...reader }, sql, parameters, headers);
 
 beforeAll(async () => {
-  store = await startStore();
+  store = await startStore({ maxConcurrentReaderQueries: 1, sendTimeoutMs: 200 });
 });
 afterAll(() => store.close());
 
@@ -114,6 +114,18 @@ describe('one request takes the port from nobody', () => {
     socket.write(`${head.join('\r\n')}\r\n\r\n${[...sql].map((c) => `1\r\n${c}\r\n`).join('')}0\r\n\r\n`);
     const answer = Buffer.concat(await socket.toArray()).toString();
     expect(answer).toContain('ACCESS_DENIED');
+  });
+
+  it('nor a client that never reads its answer', async () => {
+    const query = encodeURIComponent("SELECT number, repeat('x', 200) FROM numbers(900000)");
+    const login = `X-ClickHouse-User: ${reader.username}\r\nX-ClickHouse-Key: ${reader.password}`;
+    const stalled = connect(store.port, '127.0.0.1').pause();
+    stalled.on('error', () => undefined);
+    stalled.write(`GET /?query=${query} HTTP/1.1\r\nHost: store\r\n${login}\r\n\r\n`);
+    const running = "SELECT count() FROM system.processes WHERE query LIKE '%900000%' AND query NOT LIKE '%processes%'";
+    await expect.poll(async () => (await full(running)).text, { timeout: 5_000 }).toBe('1\n');
+    expect((await asReader('SELECT 1')).text).toBe('1\n');
+    stalled.destroy();
   });
 
   it.each(['gzip', 'zstd', 'br', 'deflate', 'constructor', '__proto__'])(

@@ -22,6 +22,8 @@ export interface AnswerOptions {
   readonly encoder: Encoder;
   /** How much is held back before the status line is sent, so that an early failure still gets its own status. */
   readonly bufferBytes: number;
+  /** How long a client may take nothing before it counts as gone. */
+  readonly sendTimeoutMs: number;
 }
 
 const breakMs = 3_000;
@@ -125,16 +127,20 @@ export class Answer {
 
   async #push(chunk: Buffer): Promise<void> {
     const { stream } = this.#options.encoder;
-    if (!stream.write(chunk) && !this.#response.destroyed) {
-      await Promise.race([once(stream, 'drain'), this.#closed]);
-    }
+    if (stream.write(chunk) || this.#response.destroyed) return;
+    // Else a client that stops reading would keep its place, and the engine's thread, for ever.
+    const timer = setTimeout(() => this.#response.destroy(), this.#options.sendTimeoutMs);
+    await Promise.race([once(stream, 'drain'), this.#closed]);
+    clearTimeout(timer);
   }
 
   /** Resolves when all that was written has left this process, or nobody reads it any more. */
   async #drained(): Promise<void> {
     const { stream } = this.#options.encoder;
     const pending = () => stream.writableLength + stream.readableLength + this.#response.writableLength;
+    const timer = setTimeout(() => this.#response.destroy(), this.#options.sendTimeoutMs);
     while (pending() > 0 && !this.#response.destroyed) await delay(5);
+    clearTimeout(timer);
   }
 
   /** Empties the compressor, so that what follows travels in a piece of its own. */

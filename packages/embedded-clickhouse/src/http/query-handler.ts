@@ -27,6 +27,7 @@ export interface QueryHandlerParts {
   readonly readerAdmission: Admission;
   readonly sessions: Sessions;
   readonly identity: ServerIdentity;
+  readonly sendTimeoutMs: number;
 }
 
 /** Answers held whole with `wait_end_of_query`; a larger one starts to stream and says so by its missing summary. */
@@ -109,6 +110,7 @@ export class QueryHandler {
         format,
         encoder: answerEncoder(request, asked.compressAnswer, asked.compressionLevel),
         bufferBytes: asked.waitEndOfQuery ? maxHeldBytes : asked.bufferBytes,
+        sendTimeoutMs: this.#parts.sendTimeoutMs,
       });
       const context = { engine: this.#parts.engine, connection, pipes: this.#parts.pipes };
       gone.throwIfAborted();
