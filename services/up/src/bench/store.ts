@@ -36,7 +36,7 @@ async function run(options: BenchOptions): Promise<Figures> {
   const write = async (count: number, envId: string) => {
     const own = inEnvironment(made.slice(0, count), envId);
     const elapsedMs = await timed(() => writeInBatches(client, own));
-    const stored = await rowsIn(client, 'custody.decisions', envId);
+    const stored = await rowsIn(client, envId);
     verify(stored === count, `Stored ${stored} of ${count} rows.`);
     return elapsedMs;
   };
