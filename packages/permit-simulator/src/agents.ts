@@ -4,11 +4,19 @@ import { Rng } from './rng.ts';
 
 /**
  * What an agent does in the world:
- * `session` works with its humans, `automation` runs round the clock, `egress` calls through the HTTP proxy with no
- * human, `unconsented` is registered but never got consent, `unknown` is not even registered, `dormant` and `prober`
+ * `session` works with its humans, `automation` runs round the clock, `watcher` polls every few seconds, `egress` calls
+ * through the HTTP proxy with no human, `unconsented` is registered but never got consent, `unknown` is not even registered, `dormant` and `prober`
  * belong to the scripted incidents.
  */
-export type AgentKind = 'session' | 'automation' | 'egress' | 'unconsented' | 'unknown' | 'dormant' | 'prober';
+export type AgentKind =
+  | 'session'
+  | 'automation'
+  | 'watcher'
+  | 'egress'
+  | 'unconsented'
+  | 'unknown'
+  | 'dormant'
+  | 'prober';
 
 /** An MCP client that registered by OAuth. */
 export interface Agent {

@@ -19,6 +19,7 @@ import type { Scope } from './scope.ts';
 import { methodClasses, workflows } from './servers.ts';
 import type { Traffic } from './traffic.ts';
 import type { Volume } from './volume.ts';
+import type { Watchers } from './watchers.ts';
 
 export interface BucketSourceOptions {
   readonly seed: number;
@@ -29,6 +30,8 @@ export interface BucketSourceOptions {
   readonly volume: Volume;
   /** Calls of the incidents, in order of time. */
   readonly scripted: readonly Call[];
+  /** Bots that poll round the clock; null where the volume is given. */
+  readonly watchers: Watchers | null;
   readonly arrivalDelayMs: { readonly min: number; readonly max: number };
   /** Entries kept in memory; the buckets used last stay. */
   readonly cachedEntries: number;
@@ -79,7 +82,7 @@ export class BucketSource implements EntrySource {
       yield {
         fromMicros: start,
         toMicros: start + this.#bucketMicros,
-        checks: this.#options.volume.countIn(bucket) + this.#scriptedIn(bucket, bucket + 1),
+        checks: this.#options.volume.countIn(bucket) + this.#addedIn(bucket, bucket + 1),
         load: () => this.#load(bucket),
       };
     }
@@ -104,14 +107,14 @@ export class BucketSource implements EntrySource {
   #before(micros: number): number {
     const bucket = this.#bucketOf(micros);
     const { volume } = this.#options;
-    const whole = volume.before(bucket) + this.#scriptedIn(volume.firstBucket, bucket);
+    const whole = volume.before(bucket) + this.#addedIn(volume.firstBucket, bucket);
     return micros === this.#startOf(bucket) ? whole : whole + lowerIndex(this.#load(bucket).checks, micros);
   }
 
   // An id from elsewhere may name a bucket centuries ahead; the volume's table must not grow to it.
   #mayHold(bucket: number): boolean {
     const yearsAhead = (bucket * this.#options.volume.bucketMs) / (366 * 86_400_000);
-    return yearsAhead < 5 && this.#options.volume.countIn(bucket) + this.#scriptedIn(bucket, bucket + 1) > 0;
+    return yearsAhead < 5 && this.#options.volume.countIn(bucket) + this.#addedIn(bucket, bucket + 1) > 0;
   }
 
   #bucketOf(micros: number): number {
@@ -122,9 +125,11 @@ export class BucketSource implements EntrySource {
     return this.#options.anchorMs * 1000 + bucket * this.#bucketMicros;
   }
 
-  #scriptedIn(fromBucket: number, toBucket: number): number {
-    const { scripted } = this.#options;
-    return callIndex(scripted, this.#startOf(toBucket)) - callIndex(scripted, this.#startOf(fromBucket));
+  /** Calls beside the ordinary traffic: of the incidents, and of the watchers. */
+  #addedIn(fromBucket: number, toBucket: number): number {
+    const { scripted, watchers } = this.#options;
+    const [start, end] = [this.#startOf(fromBucket), this.#startOf(toBucket)];
+    return callIndex(scripted, end) - callIndex(scripted, start) + (watchers?.countBetween(start, end) ?? 0);
   }
 
   #load(bucket: number): Segment {
@@ -146,9 +151,10 @@ export class BucketSource implements EntrySource {
   }
 
   #generate(bucket: number): Segment {
-    const { scripted, seed, traffic, volume } = this.#options;
+    const { scripted, seed, traffic, volume, watchers } = this.#options;
     const start = this.#startOf(bucket);
-    const scripts = scripted.slice(callIndex(scripted, start), callIndex(scripted, start + this.#bucketMicros));
+    const end = start + this.#bucketMicros;
+    const scripts = scripted.slice(callIndex(scripted, start), callIndex(scripted, end));
     const calls = [
       ...traffic.callsIn({
         bucket,
@@ -157,6 +163,7 @@ export class BucketSource implements EntrySource {
         count: volume.countIn(bucket),
         humanShare: volume.humanShare(bucket),
       }),
+      ...(watchers?.callsBetween(start, end) ?? []),
       ...scripts,
     ];
     const rng = Rng.of(seed, 'entries', bucket);

@@ -22,6 +22,8 @@ export interface ConsentSlot {
 export interface CeilingSlot {
   readonly subject: string;
   readonly server: string;
+  /** False for those that only scripts may change. */
+  readonly churns: boolean;
   readonly held: Held[];
 }
 
@@ -78,8 +80,13 @@ export class GrantsTimeline {
     this.#anchorMs = options.anchorMs;
     this.#drops = options.drops;
     this.#rng = Rng.of(options.seed, 'grant-changes');
-    for (const { subject, server, rank, fromMs } of options.initial.ceilings) {
-      const slot: CeilingSlot = { subject, server, held: [{ rank, fromMs, toMs: Number.POSITIVE_INFINITY }] };
+    for (const { subject, server, rank, fromMs, isKept = false } of options.initial.ceilings) {
+      const slot: CeilingSlot = {
+        subject,
+        server,
+        churns: !isKept,
+        held: [{ rank, fromMs, toMs: Number.POSITIVE_INFINITY }],
+      };
       this.ceilings.push(slot);
       this.#ceilingOf.set(`${subject} ${server}`, slot);
     }
@@ -197,7 +204,7 @@ export class GrantsTimeline {
 
   #changeCeiling(atMs: number): void {
     const frozen = this.#drops.filter((drop) => drop.fromMs <= atMs && atMs <= drop.toMs).map((drop) => drop.server);
-    const slots = frozen.length === 0 ? this.ceilings : this.ceilings.filter((slot) => !frozen.includes(slot.server));
+    const slots = this.ceilings.filter((slot) => slot.churns && !frozen.includes(slot.server));
     const removed = slots.filter((slot) => openRank(slot.held) === 0);
     if (removed.length > 6) this.#ceiling(this.#rng.pick(removed), drawRank(this.#rng, 0.18, 0.5), atMs);
     else {

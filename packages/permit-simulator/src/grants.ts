@@ -19,6 +19,8 @@ interface CeilingGrant {
   readonly server: string;
   readonly rank: Rank;
   readonly fromMs: number;
+  /** Only scripts change it: what polls round the clock rests on it. */
+  readonly isKept?: boolean;
 }
 
 export interface InitialGrants {
@@ -52,6 +54,24 @@ export function initialGrants(
   });
   const consents = agents.flatMap((agent) => consentsOf(rng, agent, ceilings));
   return { servers: [...sharedServers, ...personal], consents, ceilings };
+}
+
+/** The same with what the watchers need: their consents, and a ceiling for each that is there to stay. */
+export function withWatchers(
+  grants: InitialGrants,
+  own: readonly ConsentGrant[],
+  historyFromMs: number,
+): InitialGrants {
+  const isTheirs = (ceiling: CeilingGrant) =>
+    own.some(({ subject, server }) => subject === ceiling.subject && server === ceiling.server);
+  const kept = new Map(
+    own.map(({ subject, server }) => {
+      const fromMs = historyFromMs - 60 * dayMs;
+      return [`${subject} ${server}`, { subject, server, rank: 2 as const, fromMs, isKept: true }];
+    }),
+  );
+  const others = grants.ceilings.filter((ceiling) => !isTheirs(ceiling));
+  return { ...grants, consents: [...grants.consents, ...own], ceilings: [...others, ...kept.values()] };
 }
 
 function consentsOf(rng: Rng, agent: Agent, ceilings: readonly CeilingGrant[]): ConsentGrant[] {

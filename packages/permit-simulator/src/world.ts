@@ -2,7 +2,7 @@ import { type Agent, createAgents, createIncidentAgent } from './agents.ts';
 import { BucketSource } from './bucket-source.ts';
 import type { EntryRecord, EntrySource, Truth } from './entry-source.ts';
 import type { FactsSource } from './facts.ts';
-import { initialGrants } from './grants.ts';
+import { initialGrants, withWatchers } from './grants.ts';
 import { type GrantChange, GrantsTimeline } from './grants-timeline.ts';
 import { createHumans, type Human } from './humans.ts';
 import { type IncidentTime, incidentTimes } from './incident-times.ts';
@@ -13,6 +13,7 @@ import { createScope, type Scope } from './scope.ts';
 import type { Server } from './servers.ts';
 import { Traffic } from './traffic.ts';
 import { Volume } from './volume.ts';
+import { Watchers } from './watchers.ts';
 import { WorldFacts } from './world-facts.ts';
 
 export interface WorldOptions {
@@ -30,6 +31,11 @@ export interface WorldOptions {
   readonly livePerSecond?: number;
   /** False: nothing happens after the anchor. */
   readonly live?: boolean;
+  /**
+   * Bots that poll every few seconds, round the clock, on top of the volume above. Default: where neither
+   * historyDecisions nor livePerSecond asks for an exact one.
+   */
+  readonly watchers?: boolean;
   /** How long after its timestamp an entry is listed; whole ms. */
   readonly arrivalDelayMs?: { readonly min: number; readonly max: number };
   /** Entries kept in memory, about 2 KB each; default 12,000. */
@@ -83,8 +89,15 @@ export function createWorld(options: WorldOptions): World {
   const times = incidentTimes(seed, humans, historyFromMs, anchorMs).filter((time) =>
     time.live ? live : historyTotal >= leastForIncidents,
   );
-  const { agents, agentOf } = population(seed, humans, times, historyFromMs, anchorMs);
-  const grants = initialGrants(seed, humans, agents, historyFromMs);
+  const { agents: others, agentOf } = population(seed, humans, times, historyFromMs, anchorMs);
+  const { historyDecisions, livePerSecond } = options;
+  const isExact = historyDecisions !== undefined || livePerSecond !== undefined;
+  const untilMs = live ? Number.POSITIVE_INFINITY : anchorMs;
+  const watchers =
+    (options.watchers ?? !isExact) ? new Watchers({ seed, humans, historyFromMs, anchorMs, untilMs }) : null;
+  const ordinaryGrants = initialGrants(seed, humans, others, historyFromMs);
+  const grants = watchers ? withWatchers(ordinaryGrants, watchers.consents(), historyFromMs) : ordinaryGrants;
+  const agents = [...others, ...(watchers?.agents ?? [])];
   const incidents = createIncidents(seed, times, agentOf, grants);
   const timeline = new GrantsTimeline({ seed, historyFromMs, anchorMs, initial: grants, drops: ceilingDrops(times) });
   const scripted = incidents.flatMap((incident) => incident.calls).sort((left, right) => left.micros - right.micros);
@@ -93,7 +106,7 @@ export function createWorld(options: WorldOptions): World {
   const serverOf = new Map(servers.map((server) => [server.key, server]));
   const scope = createScope(seed);
   const policy = { timeline, servers: serverOf, agents: byKey(agents), humans: byKey(humans) };
-  const { arrivalDelayMs = { min: 1000, max: 10_000 }, cachedEntries = 12_000, livePerSecond } = options;
+  const { arrivalDelayMs = { min: 1000, max: 10_000 }, cachedEntries = 12_000 } = options;
   const rate = livePerSecond === undefined ? {} : { livePerSecond };
   const entries = new BucketSource({
     seed,
@@ -112,6 +125,7 @@ export function createWorld(options: WorldOptions): World {
       ...rate,
     }),
     scripted,
+    watchers,
     arrivalDelayMs,
     cachedEntries,
   });

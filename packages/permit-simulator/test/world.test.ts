@@ -68,6 +68,34 @@ describe('volume', () => {
     }
   });
 
+  test('live traffic is never silent for ten seconds, and a working hour has a call every second or two', () => {
+    const world = createSimulator({ anchorMs });
+    const nightMs = Date.parse('2026-03-15T03:00:00Z');
+    const times = (fromMs: number) =>
+      world.entriesBetween(fromMs, fromMs + hourMs, anchorMs + 30 * dayMs).map(({ timestampMs }) => timestampMs);
+    for (const fromMs of [anchorMs, anchorMs + 12 * hourMs, nightMs]) {
+      const gaps = times(fromMs).map((at, index, all) => at - (all[index - 1] ?? fromMs));
+      expect(Math.max(...gaps)).toBeLessThan(10_000);
+    }
+    expect(times(Date.parse('2026-03-12T14:00:00Z')).length).toBeGreaterThan(1800);
+    expect(world.entries.countChecks(0, anchorMs * 1000)).toBeLessThan(165_000);
+  });
+
+  test('the bots that poll round the clock are allowed nearly all, and count as they were generated', () => {
+    const world = createSimulator({ anchorMs });
+    const keys = new Set(world.agents.filter(({ kind }) => kind === 'watcher').map(({ key }) => key));
+    expect(keys.size).toBe(4);
+    // Over the live incident that lowers the ceilings of a server which they poll.
+    const fromMs = anchorMs - 2 * hourMs;
+    const entries = world.entriesBetween(fromMs, anchorMs + 6 * hourMs, anchorMs + dayMs);
+    expect(world.entries.countChecks(fromMs * 1000, (anchorMs + 6 * hourMs) * 1000 - 1)).toBe(entries.length);
+    const own = parse(entries).filter((entry) => keys.has(String(entry.user_key)));
+    expect(own.length).toBeGreaterThan(7_000);
+    const denied = own.filter((entry) => entry.decision === false).length / own.length;
+    expect(denied).toBeGreaterThan(0.005);
+    expect(denied).toBeLessThan(0.03);
+  });
+
   test('no quarter of an hour is silent, not even on a Sunday night', () => {
     const world = createSimulator({ anchorMs });
     const sundayMs = Date.parse('2026-03-08T03:00:00Z');
