@@ -56,9 +56,9 @@ function sameCreation(known: Fact, { createdAt }: ListedFact): boolean {
 
 function begin(listing: CompleteListing, fact: ListedFact, validFrom: string | null): Fact {
   const { createdAt: _, ...content } = fact;
-  const { envId, completedAt } = listing;
-  // Seen at the latest when the listing was complete.
-  const seen = { first_seen: completedAt, last_seen: completedAt, first_missing: null };
+  const { envId, beganAt, completedAt } = listing;
+  // It was there at some moment of the listing: surely no later than its end, and until its beginning at least.
+  const seen = { first_seen: completedAt, last_seen: beganAt, first_missing: null };
   return { ...content, env_id: envId, valid_from: validFrom, ...seen } as Fact;
 }
 
@@ -98,8 +98,7 @@ export function factDifferences(listing: CompleteListing, known: KnownFacts): Gr
  */
 function listingRecord({ envId, kind, beganAt, completedAt }: CompleteListing, before: Listing | null): Listing {
   const first = before?.first_completed_at ?? completedAt;
-  const newest = beganAt > first ? beganAt : first;
-  return { kind: 'listing', env_id: envId, of: kind, first_completed_at: first, completed_at: newest };
+  return { kind: 'listing', env_id: envId, of: kind, first_completed_at: first, completed_at: beganAt };
 }
 
 function successor(listing: CompleteListing, fact: ListedFact, current: Fact | undefined, known: KnownFacts): Fact {

@@ -14,6 +14,7 @@ import type { FactMemory } from './known-facts.ts';
 import type { PollerMetrics } from './metrics.ts';
 import type { Patience } from './patience.ts';
 import type { EnvironmentName, FactListings } from './source.ts';
+import type { SourceTime } from './source-time.ts';
 
 export interface FactsLoopOptions {
   readonly log: Log;
@@ -21,6 +22,7 @@ export interface FactsLoopOptions {
   readonly memory: FactMemory;
   readonly env: EnvironmentName;
   readonly clock: Clock;
+  readonly time: SourceTime;
   readonly logger: Logger;
   readonly metrics: PollerMetrics;
   readonly patiently: Patience;
@@ -82,11 +84,12 @@ export class FactsLoop {
   }
 
   async #refreshKind(kind: FactKind, signal: AbortSignal | undefined): Promise<void> {
-    const { clock, env, log, memory, metrics, patiently } = this.#options;
-    const beganAt = formatTimestamp(clock.now());
+    const { time, env, log, memory, metrics, patiently } = this.#options;
+    // Decisions bear the source's time: by a clock of ours that is wrong, a grant would be seen where it was not.
+    const beganAt = formatTimestamp(time.earliestMs());
     const facts = await this.#list(kind, signal);
     if (facts === null) return;
-    const completedAt = formatTimestamp(clock.now());
+    const completedAt = formatTimestamp(time.latestMs());
     const records = factDifferences({ envId: env.id, kind, facts, beganAt, completedAt }, memory.known(kind));
     const encoder = new TextEncoder();
     const values = records.map((record) => ({

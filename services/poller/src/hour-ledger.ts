@@ -29,25 +29,38 @@ export interface HourLedgerOptions {
 export class HourLedger {
   readonly #options: HourLedgerOptions;
   readonly #hours: Map<number, readonly Window[]>;
+  /** When each hour was recorded last; the store keeps the newest, so that a clock set back must not show here. */
+  readonly #updatedAtMs: Map<number, number>;
   #writes: Promise<void> = Promise.resolve();
 
-  private constructor(options: HourLedgerOptions, hours: Map<number, readonly Window[]>) {
+  private constructor(
+    options: HourLedgerOptions,
+    hours: Map<number, readonly Window[]>,
+    updatedAtMs: Map<number, number>,
+  ) {
     this.#options = options;
     this.#hours = hours;
+    this.#updatedAtMs = updatedAtMs;
   }
 
   /** Reads what earlier runs recorded. An hour whose record cannot be understood is unread: reading again is safe. */
   static async open(options: HourLedgerOptions): Promise<HourLedger> {
     const { log, env, logger } = options;
     const hours = new Map<number, readonly Window[]>();
+    const updatedAtMs = new Map<number, number>();
     const { records } = await log.latest(topics.windows.name);
     for (const [key, { value }] of records) {
       if (value === null || isReservedWindowsKey(key) || !key.startsWith(`${env.id}/`)) continue;
       const parsed = hourWindows.safeParse(parseJson(value));
-      if (parsed.success) hours.set(Date.parse(parsed.data.hour), fromRecords(parsed.data));
-      else logger.warn({ key }, 'an hour’s windows are not understood: the hour is read again');
+      if (!parsed.success) {
+        logger.warn({ key }, 'an hour’s windows are not understood: the hour is read again');
+        continue;
+      }
+      const hour = Date.parse(parsed.data.hour);
+      hours.set(hour, fromRecords(parsed.data));
+      updatedAtMs.set(hour, Date.parse(parsed.data.updated_at));
     }
-    return new HourLedger(options, hours);
+    return new HourLedger(options, hours, updatedAtMs);
   }
 
   /** The windows of an hour, disjoint and in order; empty for an hour that was never read. */
@@ -96,12 +109,14 @@ export class HourLedger {
 
   async #append(hour: number): Promise<void> {
     const { log, env, clock, patiently } = this.#options;
+    const updatedAtMs = Math.max(clock.now(), (this.#updatedAtMs.get(hour) ?? 0) + 1);
+    this.#updatedAtMs.set(hour, updatedAtMs);
     const value = {
       env_id: env.id,
       env_name: env.name,
       hour: formatTimestamp(hour),
       windows: this.windowsOf(hour).map(toRecord),
-      updated_at: formatTimestamp(clock.now()),
+      updated_at: formatTimestamp(updatedAtMs),
     };
     const record = { key: hourWindowsKey(env.id, value.hour), value: new TextEncoder().encode(JSON.stringify(value)) };
     await patiently('append windows', undefined, () => log.append(topics.windows.name, [record]));

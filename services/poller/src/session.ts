@@ -67,6 +67,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     memory,
     env,
     clock,
+    time,
     logger,
     metrics,
     patiently: factPatience,

@@ -15,12 +15,14 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function start() {
+/** `clock` is the source's; the poller's own may run ahead of it or behind. */
+async function start({ aheadMs = 0 } = {}) {
   const clock = new TestClock(startMs);
+  const ours = { now: () => clock.now() + aheadMs, sleep: (ms: number) => clock.sleep(ms) };
   const simulator = await startSimulator({ seed: 5, anchorMs: startMs, now: () => clock.now(), historyDecisions: 100 });
   closers.push(() => simulator.stop());
   const listings = new GivenFacts();
-  const harness = await Harness.open({ url: simulator.url, apiKey: simulator.apiKey, clock, listings });
+  const harness = await Harness.open({ url: simulator.url, apiKey: simulator.apiKey, clock: ours, listings });
   closers.push(() => harness.close());
   return { clock, simulator, listings, harness };
 }
@@ -117,6 +119,32 @@ test('a restart knows what was known: it repeats nothing, and sees what ended me
   const ended = (await factsIn(harness)).filter((record) => 'first_missing' in record && record.first_missing !== null);
   expect(ended).toMatchObject([{ grant_id: 'c2', last_seen: '2026-03-04T10:00:00.000Z' }]);
 });
+
+test.each([600_000, -600_000])(
+  'with a clock %i ms ahead, no grant is said to have been there after it ended, nor to be gone before',
+  async (aheadMs) => {
+    const { clock, listings, harness } = await start({ aheadMs });
+    listings.consents = [consentOfAlice];
+    const session = await harness.session();
+    const consents = async () => (await factsIn(harness)).filter(({ kind }) => kind === 'consent');
+    const poll = async () => {
+      await session.pollFresh();
+      await session.facts.refresh();
+    };
+    await poll();
+    clock.advance(60_000);
+    await poll();
+    const seenMs = clock.now();
+    clock.advance(60_000);
+    listings.consents = [];
+    await poll();
+    const [consent] = await consents();
+    if (consent?.kind !== 'consent') throw new Error('no consent');
+    expect(Date.parse(consent.last_seen)).toBeLessThanOrEqual(seenMs);
+    expect(Date.parse(consent.first_missing ?? '')).toBeGreaterThanOrEqual(clock.now());
+    expect(Date.parse(consent.first_seen)).toBeGreaterThanOrEqual(startMs);
+  },
+);
 
 test('a listing that fails ends nothing, and costs no other kind', async () => {
   const { clock, listings, harness } = await start();

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hourWindowsKey, sourceClaimKey, topics } from '@custody/decision';
-import { type Log, openLmdbLog } from '@custody/log';
+import { type Log, type LogRecord, openLmdbLog } from '@custody/log';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { claimSource } from '../src/claim-source.ts';
 import { HandedOn } from '../src/handed-on.ts';
 import { HourLedger } from '../src/hour-ledger.ts';
 import { openWindow, type Window } from '../src/window.ts';
-import { silent } from './kit/harness.ts';
+import { silent, textOf } from './kit/harness.ts';
 import { TestClock } from './kit/test-clock.ts';
 
 const hour = Date.parse('2026-03-04T10:00:00Z');
@@ -27,12 +27,12 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-function openLedger(): Promise<HourLedger> {
+function openLedger(clock = new TestClock(at(9_000))): Promise<HourLedger> {
   const env = { id: 'env', name: 'Production' };
   return HourLedger.open({
     log,
     env,
-    clock: new TestClock(at(9_000)),
+    clock,
     logger: silent,
     patiently: (_, __, work) => work(),
   });
@@ -68,6 +68,21 @@ test('what is proven replaces what was open, and a slow reading does not open it
   expect(ledger.isSettled(hour)).toBe(false);
   await ledger.record(window(60, 3_600, closed));
   expect(ledger.isSettled(hour)).toBe(true);
+});
+
+test('each record of an hour is newer than the one before, also when the clock was set back meanwhile', async () => {
+  const updatedAt = async () => {
+    const { records } = await log.latest(topics.windows.name);
+    return Date.parse(JSON.parse(textOf([...records.values()][0] as LogRecord)).updated_at);
+  };
+  const ledger = await openLedger();
+  await ledger.record(window(0, 60));
+  expect(await updatedAt()).toBe(at(9_000));
+  await ledger.record(window(60, 120));
+  expect(await updatedAt()).toBe(at(9_000) + 1);
+  const restarted = await openLedger(new TestClock(at(3_600)));
+  await restarted.record(window(0, 60, closed));
+  expect(await updatedAt()).toBe(at(9_000) + 2);
 });
 
 test('an hour whose record is not understood is unread, and other records are none of its business', async () => {
