@@ -32,6 +32,7 @@ export { decisionById, entryOfDecision } from './questions/decision-by-id.ts';
 export { decisionRow, decisionsPage, type PagePosition, possibleCount } from './questions/decisions-page.ts';
 export { type Dimension, dimensions } from './questions/dimensions.ts';
 export { type EntityKind, entities } from './questions/entities.ts';
+export { accessChangeRow, accessChanges, type GrantSubject, grantRow, grantsOf } from './questions/grants.ts';
 export { emptyMeasure, type Measure, measures } from './questions/measures.ts';
 export { type PrincipalKind, principalsNamed } from './questions/principals.ts';
 export { ask, type Question } from './questions/question.ts';

@@ -33,8 +33,8 @@ export const queryErrors = errorKinds({
   },
   QUERY_NOT_FOUND: {
     retriable: false,
-    meaning: 'No decision with this id is stored.',
-    remedy: 'Check the id; a decision appears some seconds after it was made.',
+    meaning: 'There is no decision, agent, human or server of this name in the store.',
+    remedy: 'Check the name, or widen the range with from=; a decision appears some seconds after it was made.',
   },
   QUERY_UNKNOWN_ROUTE: {
     retriable: false,

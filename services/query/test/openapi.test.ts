@@ -32,8 +32,12 @@ test('openapi.json is what the routes say', async () => {
     '/v1/aggregate',
     '/v1/trends',
     '/v1/agents',
+    '/v1/agents/{key}',
     '/v1/humans',
+    '/v1/humans/{key}',
     '/v1/servers',
+    '/v1/servers/{key}',
+    '/v1/agents/{key}/access-changes',
     '/v1/coverage',
   ]);
   await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(

@@ -20,7 +20,12 @@ function showValue(value: unknown): string {
 }
 
 function showFields(line: Record<string, unknown>): string {
-  const shown = Object.entries(line).filter(([name]) => !quietFields.has(name));
+  const { message } = z
+    .looseObject({ message: z.string().optional() })
+    .catch({})
+    .parse(line.err ?? {});
+  const fields = message === undefined ? line : { ...line, error: message };
+  const shown = Object.entries(fields).filter(([name]) => !quietFields.has(name));
   return shown.map(([name, value]) => `${name}=${showValue(value)}`).join(' ');
 }
 

@@ -46,3 +46,8 @@ export function parseFilter(parameter: string, given: string | readonly string[]
     return { text: text.trim(), isPrefix, isNegated };
   });
 }
+
+/** The filter that means exactly this text. */
+export function literalFilter(text: string): string {
+  return text.replaceAll(/[\\,!*]/g, '\\$&');
+}

@@ -1,0 +1,110 @@
+import type { TimeRange } from '@custody/decision';
+import { z } from 'zod';
+import { Binder, question } from './question.ts';
+import { instantSql } from './selection.ts';
+
+const grantRow = z.object({
+  env_id: z.string(),
+  kind: z.enum(['consent', 'ceiling', 'tool_level']),
+  grant_id: z.string(),
+  agent_key: z.string(),
+  agent_name: z.string(),
+  human_key: z.string(),
+  human_name: z.string(),
+  server: z.string(),
+  tool: z.string(),
+  level: z.string(),
+  valid_from: z.string().nullable(),
+  first_seen: z.string(),
+  last_seen: z.string(),
+  first_missing: z.string().nullable(),
+  active: z.boolean().describe('In the newest listing'),
+});
+
+const changeRow = z.object({
+  at: z.string(),
+  not_before: z
+    .string()
+    .describe('It happened after this and no later than at; both are equal where the source says when'),
+  env_id: z.string(),
+  kind: z.enum(['consent', 'ceiling', 'tool_level']),
+  change: z.enum(['appeared', 'ended']),
+  agent_key: z.string(),
+  agent_name: z.string(),
+  human_key: z.string(),
+  human_name: z.string(),
+  server: z.string(),
+  tool: z.string(),
+  level: z.string(),
+  grant_id: z.string(),
+});
+
+export { changeRow as accessChangeRow, grantRow };
+
+/** Of whom grants are asked for. */
+export interface GrantSubject {
+  readonly column: 'agent_key' | 'human_key' | 'server';
+  readonly key: string;
+  /** Ids of environments; `null` for all. */
+  readonly environments: readonly string[] | null;
+}
+
+/** The newest known names of users; a left join gives `''` for those that were never listed. */
+const names = (column: 'agent_key' | 'human_key', alias: string) => `LEFT JOIN
+(
+    SELECT env_id, user_key, argMax(name, position) AS name
+    FROM custody_internal.facts FINAL WHERE kind = 'identity' GROUP BY env_id, user_key
+) AS ${alias} ON ${alias}.env_id = g.env_id AND ${alias}.user_key = g.${column}`;
+const joins = `${names('agent_key', 'agents')}\n${names('human_key', 'humans')}`;
+
+function columnsSql(row: z.ZodObject): string {
+  const joined: Record<string, string> = {
+    agent_name: 'agents.name',
+    human_name: 'humans.name',
+    active: 'toBool(g.active)',
+  };
+  return Object.keys(row.shape)
+    .map((name) => `${joined[name] ?? `g.${name}`} AS ${name}`)
+    .join(', ');
+}
+
+function environmentsSql({ environments }: GrantSubject, binder: Binder, column: string): string {
+  return environments === null ? '1' : `${column} IN ${binder.bind(environments, 'Array(String)')}`;
+}
+
+/** Present and past grants of an agent, a human or a server: what is there first, then the newest. */
+export function grantsOf(subject: GrantSubject, limit: number) {
+  const binder = new Binder();
+  const sql = `SELECT ${columnsSql(grantRow)}
+FROM custody.grants AS g
+${joins}
+WHERE g.${subject.column} = ${binder.bind(subject.key, 'String')} AND ${environmentsSql(subject, binder, 'g.env_id')}
+ORDER BY active DESC, kind, server, coalesce(g.valid_from, g.first_seen) DESC, grant_id
+LIMIT ${binder.bind(limit, 'UInt64')}
+SETTINGS join_use_nulls = 0`;
+  return question('grants.of', sql, binder, grantRow);
+}
+
+/**
+ * What changed in an agent's access, newest first: its consents, the ceilings of the humans who gave them on the servers
+ * that they are for, and the levels of those servers' tools.
+ */
+export function accessChanges(subject: GrantSubject, range: TimeRange, limit: number) {
+  const binder = new Binder();
+  const key = binder.bind(subject.key, 'String');
+  const consents = (columns: string) =>
+    `SELECT ${columns} FROM custody.grants WHERE kind = 'consent' AND agent_key = ${key}`;
+  const sql = `SELECT ${columnsSql(changeRow)}
+FROM custody.access_changes AS g
+${joins}
+WHERE g.at >= ${instantSql(range.fromMs, binder)} AND g.at < ${instantSql(range.toMs, binder)}
+    AND ${environmentsSql(subject, binder, 'g.env_id')}
+    AND multiIf(
+        g.kind = 'consent', g.agent_key = ${key},
+        g.kind = 'ceiling', (g.env_id, g.human_key, g.server) IN (${consents('env_id, human_key, server')}),
+        (g.env_id, g.server) IN (${consents('env_id, server')}))
+ORDER BY at DESC, grant_id, change
+LIMIT ${binder.bind(limit, 'UInt64')}
+SETTINGS join_use_nulls = 0`;
+  return question('grants.access_changes', sql, binder, changeRow);
+}
