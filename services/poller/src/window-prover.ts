@@ -1,6 +1,6 @@
 import { hourOf, secondMs, type TimeRange } from '@custody/decision';
-import type { Priority } from '@custody/permit';
-import { isRetriable, type Logger } from '@custody/runtime';
+import { type Priority, permitErrors } from '@custody/permit';
+import { isError, isRetriable, type Logger } from '@custody/runtime';
 import { judgeClosing } from './closing.ts';
 import type { Deferrals } from './deferrals.ts';
 import type { Mode } from './hand-over.ts';
@@ -39,15 +39,16 @@ export class WindowProver {
 
   /**
    * Reads a window inside one hour and records what that showed. Everything read is durable in the log before the window
-   * changes; a crash in between costs another reading. A failure that may pass sets the window aside, so that it holds
-   * up no other; any other failure is thrown.
+   * changes; a crash in between costs another reading. A failure that may pass, or is of this request alone, sets the
+   * window aside, so that it holds up no other; any other failure is thrown.
    */
   async prove(range: TimeRange, mode: Mode, signal?: AbortSignal): Promise<Proving> {
     const { deferrals, logger } = this.#options;
     try {
       return await this.#prove(range, mode, signal);
     } catch (error) {
-      if (!isRetriable(error) || signal?.aborted) throw error;
+      const isOfWindow = isRetriable(error) || isError(error, permitErrors.PERMIT_REQUEST_REJECTED);
+      if (!isOfWindow || signal?.aborted) throw error;
       logger.warn({ err: error, from: new Date(range.fromMs), to: new Date(range.toMs) }, 'a window is set aside');
       deferrals.defer(range, deferrals.identicalReadings(range));
       return 'failed';

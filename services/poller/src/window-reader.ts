@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { contains, type TimeRange } from '@custody/decision';
+import { contains, secondMs, type TimeRange } from '@custody/decision';
 import { type DecisionPage, mostEntriesPerPage, type Priority, permitErrors } from '@custody/permit';
 import { type Clock, isError } from '@custody/runtime';
 import { type HandOver, type IdentifiedEntry, identify, type Mode } from './hand-over.ts';
@@ -44,6 +44,17 @@ export interface WindowReaderOptions {
 }
 
 const mostPages = tooManyResults / mostEntriesPerPage;
+/** Beyond the padded request and the rest of its last second, by an entry's own time. */
+const listedAroundMs = 2 * secondMs;
+
+/**
+ * Whether the window that listed an entry hands it on. One from beside the window is left to its neighbours; one that by
+ * its own time lies far from all that was asked for is listed by no other window, where the source goes by another time.
+ */
+function isOwn({ fromMs, toMs }: TimeRange, occurredAtMs: number | null): boolean {
+  if (occurredAtMs === null || contains({ fromMs, toMs }, occurredAtMs)) return true;
+  return !contains({ fromMs: fromMs - listedAroundMs, toMs: toMs + listedAroundMs }, occurredAtMs);
+}
 
 /** Distinct entries of a pass, and what its pages counted. */
 class Pass {
@@ -98,7 +109,7 @@ export class WindowReader {
     const own: IdentifiedEntry[] = [];
     for (const entry of entries.map(identify)) {
       pass.padded.add(entry.identity);
-      if (entry.occurredAtMs !== null && !contains(range, entry.occurredAtMs)) continue;
+      if (!isOwn(range, entry.occurredAtMs)) continue;
       pass.inside.add(entry.identity);
       own.push(entry);
     }

@@ -106,6 +106,23 @@ test('a source that serves fewer rows a page than asked for is read to its end',
   expect(await windowsOf(hour)).toMatchObject([{ state: 'closed', proof: 'count', listed: 130 }]);
 });
 
+test('an entry that the source files under another time than its own is handed on with the window that lists it', async () => {
+  source.entries = manyEntries(20);
+  const list = source.listDecisions.bind(source);
+  const strange = listedEntry(700, '2026-02-01T00:00:00Z');
+  const filedMs = Date.parse(hour) + 1_800_000;
+  source.listDecisions = async (request) => {
+    const page = await list(request);
+    const isListed = request.range.fromMs <= filedMs && filedMs < request.range.toMs;
+    return isListed ? { ...page, entries: [...page.entries, strange] } : page;
+  };
+  await readHistory(await open());
+  const records = await recordsOf(log, topics.decisions.name);
+  expect(records).toHaveLength(21);
+  expect(records.filter((record) => textOf(record).includes(String(strange.id)))).toHaveLength(1);
+  expect(await windowsOf(hour)).toMatchObject([{ state: 'closed', listed: 21 }]);
+});
+
 test('an environment without any decision is proven empty, and costs little', async () => {
   let requests = 0;
   source.onPage = () => {

@@ -55,30 +55,36 @@ test.each(['throttled', 'server-fault', 'cut-off', 'reset'] as const)(
   },
 );
 
-test('a window whose answers are always cut off is set aside and holds up no other', { timeout: 90_000 }, async () => {
-  const spoiltSeconds = Date.parse('2026-03-04T02:00:00Z') / 1000;
-  let isSpoilt = true;
-  const { clock, simulator, harness } = await behind((path) => {
-    const from = Number(new URL(path, 'http://localhost').searchParams.get('timestamp_from'));
-    return isSpoilt && from === spoiltSeconds - 1 ? 'cut-off' : 'none';
-  });
-  const session = await harness.session({ attempts: 1 });
-  await session.proveRecent();
-  await readHistory(session);
-  const stateOf = async (hour: string) =>
-    (await hoursIn(harness.log)).find((one) => one.hour === hour)?.windows.map(({ state }) => state);
-  expect(await stateOf('2026-03-04T02:00:00.000Z')).toBeUndefined();
-  expect(await stateOf('2026-03-04T03:00:00.000Z')).toEqual(['closed']);
-  expect(session.coverage().blind).toBe(3_600);
+test.each(['cut-off', 'invalid'] as const)(
+  'a window whose answers are always %s is set aside and holds up no other',
+  {
+    timeout: 90_000,
+  },
+  async (fault) => {
+    const spoiltSeconds = Date.parse('2026-03-04T02:00:00Z') / 1000;
+    let isSpoilt = true;
+    const { clock, simulator, harness } = await behind((path) => {
+      const from = Number(new URL(path, 'http://localhost').searchParams.get('timestamp_from'));
+      return isSpoilt && from === spoiltSeconds - 1 ? fault : 'none';
+    });
+    const session = await harness.session({ attempts: 1 });
+    await session.proveRecent();
+    await readHistory(session);
+    const stateOf = async (hour: string) =>
+      (await hoursIn(harness.log)).find((one) => one.hour === hour)?.windows.map(({ state }) => state);
+    expect(await stateOf('2026-03-04T02:00:00.000Z')).toBeUndefined();
+    expect(await stateOf('2026-03-04T03:00:00.000Z')).toEqual(['closed']);
+    expect(session.coverage().blind).toBe(3_600);
 
-  isSpoilt = false;
-  clock.advance(900_000);
-  await readHistory(session);
-  expect(await stateOf('2026-03-04T02:00:00.000Z')).toEqual(['closed']);
-  await session.proveRecent();
-  const listed = simulator.world.entriesBetween(0, clock.now(), clock.now()).map(({ id }) => id);
-  expect([...(await decisionsIn(harness.log)).keys()].sort()).toEqual(listed.sort());
-});
+    isSpoilt = false;
+    clock.advance(900_000);
+    await readHistory(session);
+    expect(await stateOf('2026-03-04T02:00:00.000Z')).toEqual(['closed']);
+    await session.proveRecent();
+    const listed = simulator.world.entriesBetween(0, clock.now(), clock.now()).map(({ id }) => id);
+    expect([...(await decisionsIn(harness.log)).keys()].sort()).toEqual(listed.sort());
+  },
+);
 
 test('a key that is refused ends the reading', async () => {
   let isRefused = false;

@@ -2,14 +2,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What a request gets instead of, or on top of, the answer. */
-export type Fault = 'none' | 'throttled' | 'server-fault' | 'cut-off' | 'reset' | 'forbidden' | 'not-found';
+export type Fault = 'none' | 'throttled' | 'server-fault' | 'cut-off' | 'reset' | 'forbidden' | 'not-found' | 'invalid';
 
 export interface FaultyProxy {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-const statuses = { throttled: 429, 'server-fault': 503, forbidden: 403, 'not-found': 404 } as const;
+const statuses = { throttled: 429, 'server-fault': 503, forbidden: 403, 'not-found': 404, invalid: 422 } as const;
 
 /** Stands in front of a Permit API and spoils the requests that the function picks. */
 export async function startFaultyProxy(target: string, faultOf: (path: string) => Fault): Promise<FaultyProxy> {
