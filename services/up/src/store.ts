@@ -1,5 +1,10 @@
-import { type EmbeddedClickHouseOptions, startEmbeddedClickHouse } from '@custody/embedded-clickhouse';
-import { createLogger, type DataDirectory, type Variables } from '@custody/runtime';
+import {
+  type EmbeddedClickHouse,
+  type EmbeddedClickHouseOptions,
+  embeddedErrors,
+  startEmbeddedClickHouse,
+} from '@custody/embedded-clickhouse';
+import { createLogger, type DataDirectory, explainError, isError, type Variables, withRetry } from '@custody/runtime';
 import { createStoreClient, migrate, readerObjects } from '@custody/store';
 import { EngineKeeper } from './engine-keeper.ts';
 import { ensureStoreSecrets, type StoreSecrets } from './store-secrets.ts';
@@ -19,6 +24,31 @@ function serverOf({ config }: UpParts): StoreAccess | null {
   return { url: CLICKHOUSE_URL, secrets: null, variables: { CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD } };
 }
 
+/** Longer than an engine takes to end once its parent is gone. */
+const leftoverMs = 15_000;
+const lookAgainMs = 500;
+
+/**
+ * Starts the engine. The data directory is ours, so another engine in it is what a killed run left behind: it ends by
+ * itself, and is waited for.
+ */
+async function startEngine(
+  options: EmbeddedClickHouseOptions,
+  { console, clock, lifecycle }: UpParts,
+): Promise<EmbeddedClickHouse> {
+  const giveUpAtMs = clock.now() + leftoverMs;
+  for (;;) {
+    try {
+      return await startEmbeddedClickHouse(options);
+    } catch (error) {
+      const isLeftover = isError(error, embeddedErrors.EMBEDDED_DIRECTORY_IN_USE);
+      if (!isLeftover || lifecycle.signal.aborted || clock.now() > giveUpAtMs) throw error;
+      console.event('store', 'the engine of the run before is still ending');
+      await clock.sleep(lookAgainMs, lifecycle.signal);
+    }
+  }
+}
+
 async function startEmbedded(parts: UpParts, directory: DataDirectory): Promise<StoreAccess> {
   const { config, console, lifecycle } = parts;
   const secrets = ensureStoreSecrets(directory.secretsPath, {
@@ -36,7 +66,7 @@ async function startEmbedded(parts: UpParts, directory: DataDirectory): Promise<
     logger: createLogger({ service: 'store', level: config.LOG_LEVEL }),
   };
   console.event('store', `opening ClickHouse's engine on ${directory.storePath}`);
-  const engine = await startEmbeddedClickHouse(options);
+  const engine = await startEngine(options, parts);
   console.event('store', `up (process ${engine.pid})`);
   const keeper = new EngineKeeper(engine, options, parts);
   lifecycle.defer('store', () => keeper.stop());
@@ -45,8 +75,12 @@ async function startEmbedded(parts: UpParts, directory: DataDirectory): Promise<
   return { url: engine.url, secrets, variables };
 }
 
-/** Starts the embedded store, or takes the configured server, and brings its tables to this version. */
+/** How late the return of the store may be noticed at the start. */
+const longestPauseMs = 5_000;
+
+/** Starts the embedded store, or waits for the configured server, and brings its tables to this version. */
 export async function startStore(parts: UpParts, directory: DataDirectory): Promise<StoreAccess> {
+  const { console, lifecycle } = parts;
   const access = serverOf(parts) ?? (await startEmbedded(parts, directory));
   const logger = createLogger({ service: 'migrate', level: 'warn' });
   const client = createStoreClient({
@@ -57,8 +91,12 @@ export async function startStore(parts: UpParts, directory: DataDirectory): Prom
     logger,
   });
   try {
-    const applied = await migrate(client);
-    if (applied.length > 0) parts.console.event('store', `${applied.length} migrations applied`);
+    const onRetry = (error: unknown, attempt: number) => {
+      if (attempt === 1) console.warning('store', `waiting for it: ${explainError(error)}`);
+    };
+    const waiting = { signal: lifecycle.signal, maxDelayMs: longestPauseMs, onRetry };
+    const applied = await withRetry(() => migrate(client), waiting);
+    if (applied.length > 0) console.event('store', `${applied.length} migrations applied`);
   } finally {
     await client.close();
   }

@@ -4,14 +4,14 @@ import {
   exitCodeOf,
   exitCodes,
   explainError,
+  isRetriable,
   Lifecycle,
-  parseConfig,
   systemClock,
   type Variables,
 } from '@custody/runtime';
 import { composeUp } from './compose.ts';
-import { upVariables } from './config.ts';
 import { Console } from './console.ts';
+import { readSettings } from './settings.ts';
 
 /** Runs the whole pipeline until Ctrl-C. Resolves with the exit code; says on the console what went wrong. */
 export async function runUp(variables: Variables): Promise<number> {
@@ -27,15 +27,22 @@ export async function runUp(variables: Variables): Promise<number> {
     lifecycle.stop('signal');
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+  // While it only waits, for a store say, nothing else keeps Node running: pauses between tries do not.
+  const running = setInterval(() => undefined, 2 ** 30);
   try {
-    await composeUp({ config: parseConfig(upVariables, variables), variables, console, clock: systemClock, lifecycle });
+    await composeUp({ config: readSettings(variables), variables, console, clock: systemClock, lifecycle });
     await lifecycle.wait();
     console.event('up', 'stopped');
     return exitCodes.ok;
   } catch (error) {
+    const wasAsked = lifecycle.signal.aborted && isRetriable(error);
     lifecycle.stop('failed');
     await lifecycle.wait().catch(() => undefined);
+    // Asked to stop while it waited for something: that is no failure.
+    if (wasAsked) return exitCodes.ok;
     console.line(`✖ ${explainError(error)}`);
     return error instanceof CustodyError ? exitCodeOf(error) : exitCodes.failed;
+  } finally {
+    clearInterval(running);
   }
 }
