@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CustodyError, errorKinds } from './errors.ts';
@@ -58,8 +58,10 @@ function readMarker(file: string): z.infer<typeof marker> | null {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
-  } catch {
-    return null;
+  } catch (error) {
+    // What is there and cannot be read must not be taken for a new directory, which any kind of source may claim.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw unreadable(file, error);
   }
   try {
     const parsed = marker.parse(JSON.parse(text));
@@ -84,7 +86,9 @@ export function openDataDirectory(path: string, source: SourceKind, nowMs: numbe
   let found = readMarker(file);
   if (found === null) {
     found = { format: currentFormat, source, created_at: new Date(nowMs).toISOString() };
-    writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`, { mode: 0o600 });
+    // Written beside and renamed: a process killed in between leaves no half of it, which nobody could read.
+    writeFileSync(`${file}.${process.pid}`, `${JSON.stringify(found, null, 2)}\n`, { mode: 0o600 });
+    renameSync(`${file}.${process.pid}`, file);
   }
   if (found.source !== source) {
     const names = { permit: 'decisions from Permit', simulator: 'the demo’s simulated decisions' };

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -32,6 +32,12 @@ test('a directory remembers its kind of source, and the other kind is refused', 
 test('only the user may read it', () => {
   const { path } = openDataDirectory(join(directory, 'data'), 'permit', 0);
   expect(statSync(path).mode & 0o077).toBe(0);
+});
+
+test('a marker that is there and cannot be read is no new directory', () => {
+  mkdirSync(join(directory, 'custody.json'));
+  const refused = errorOf(() => openDataDirectory(directory, 'permit', 0));
+  expect(isError(refused, dataDirectoryErrors.DATA_DIRECTORY_UNREADABLE)).toBe(true);
 });
 
 test('a path that cannot be a directory is a clear error', () => {

@@ -5,4 +5,5 @@
  * a window is closed only with a proof; a restart resumes from the windows topic. Does not promise that an entry is
  * handed on once (it lands once), nor any order, nor anything about what the source itself never listed.
  */
+export { type PollerConfig, pollerVariables } from './config.ts';
 export { runPoller } from './main.ts';

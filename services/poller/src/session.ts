@@ -105,12 +105,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 
 /**
  * The oldest hour to read. The first start puts it on record before it reads anything, so that a crash in the middle
- * of the first reading does not lose what had not been reached.
+ * of the first reading does not lose what had not been reached. One that lies ahead was written by a wrong clock, and
+ * would have nothing read until then.
  */
 async function horizonOf(ledger: HourLedger, { clock, lookbackDays }: SessionOptions): Promise<number> {
   const recorded = ledger.oldestHourMs();
-  if (recorded !== null) return recorded;
   const nowMs = clock.now();
+  if (recorded !== null && recorded <= nowMs) return recorded;
   const horizonMs = hourOf(nowMs - lookbackDays * dayMs);
   const untilMs = Math.min(horizonMs + hourMs, Math.max(horizonMs + secondMs, Math.floor(nowMs / secondMs) * secondMs));
   await ledger.record(openWindow({ fromMs: horizonMs, toMs: untilMs }));

@@ -123,6 +123,16 @@ test('an entry that the source files under another time than its own is handed o
   expect(await windowsOf(hour)).toMatchObject([{ state: 'closed', listed: 21 }]);
 });
 
+test('a first start with a clock that was months ahead hides no history from the next one', async () => {
+  source.entries = manyEntries(5);
+  clock.advance(100 * 86_400_000);
+  await open();
+  clock.advance(-100 * 86_400_000);
+  const session = await open();
+  await readHistory(session);
+  expect(await windowsOf(hour)).toMatchObject([{ state: 'closed', listed: 5 }]);
+});
+
 test('an environment without any decision is proven empty, and costs little', async () => {
   let requests = 0;
   source.onPage = () => {
