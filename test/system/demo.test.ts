@@ -63,6 +63,28 @@ test('the questions can be asked on the command line', async () => {
   expect((await asked.exit()).code).toBe(0);
   expect(asked.output()).toContain('DEMO');
   expect(asked.output()).toContain('deny');
+  const wrong = instance.run('decisions', '--decison', 'deny');
+  expect((await wrong.exit()).code).toBe(2);
+});
+
+test('the doctor finds the tables, each decision once, and says what is not there', async () => {
+  const examined = instance.run('doctor', '--json');
+  const { code } = await examined.exit();
+  const { findings } = JSON.parse(examined.output()) as { findings: { check: string; state: string; code: string }[] };
+  const states = Object.fromEntries(findings.map(({ check, state }) => [check, state]));
+  expect(states).toMatchObject({
+    configuration: 'ok',
+    'data directory': 'ok',
+    store: 'ok',
+    migrations: 'ok',
+    API: 'ok',
+  });
+  expect(states.decisions).toBe('ok');
+  // History may still be on its way.
+  expect(code).toBe(states.coverage === 'ok' ? 0 : 1);
+  const migrated = instance.run('migrate', '--dry-run');
+  expect((await migrated.exit()).code).toBe(0);
+  expect(migrated.output()).toContain('up to date');
 });
 
 test('a second start goes on with the same decisions, none lost and none doubled', async () => {

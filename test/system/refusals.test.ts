@@ -50,10 +50,12 @@ test('all wrong variables at once', async () => {
   for (const name of ['CUSTODY_CLICKHOUSE_PORT', 'LOG_LEVEL', 'PERMIT_API_KEY']) expect(output).toContain(`${name}:`);
 });
 
-test('a wrong variable of a service', async () => {
+test('wrong variables of services, all at once and before anything is started', async () => {
   using directory = temporaryDirectory();
-  const output = await refusal(await CustodyInstance.prepare(directory.path, { CUSTODY_POLL_SECONDS: 'often' }));
-  expect(output).toContain('CUSTODY_POLL_SECONDS');
+  const wrong = { CUSTODY_POLL_SECONDS: 'often', CUSTODY_QUERY_SECONDS: '0', CUSTODY_HTTP_HOST: '0.0.0.0' };
+  const output = await refusal(await CustodyInstance.prepare(directory.path, wrong));
+  for (const name of Object.keys(wrong)) expect(output).toContain(`${name}:`);
+  expect(output).toContain('CUSTODY_ADMIN_TOKEN');
 });
 
 test('a key that Permit does not take, without repeating it', async () => {

@@ -24,7 +24,7 @@ export const queryErrors = errorKinds({
   QUERY_AMBIGUOUS_NAME: {
     retriable: false,
     meaning: 'A name or address in a filter belongs to several agents or humans; nobody is guessed.',
-    remedy: 'Use one of the keys that the answer lists under matches.',
+    remedy: 'Use one of the keys that are listed (matches), or name* for all whose name begins so.',
   },
   QUERY_BAD_CURSOR: {
     retriable: false,

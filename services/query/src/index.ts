@@ -5,5 +5,6 @@
  * neither the log nor Permit.
  */
 export { type AppParts, createApp } from './app.ts';
+export { queryVariables } from './config.ts';
 export { queryErrors } from './errors.ts';
 export { runQuery } from './main.ts';

@@ -13,7 +13,7 @@ Exit codes: 0 done, 1 failed, 2 something named in the message has to be changed
 Examples:
   custody up                                         the whole pipeline, embedded
   custody trends --bucket hour --from -24h           decisions and denials by hour
-  custody decisions --agent Cursor --decision deny   who was refused what
+  custody decisions --agent 'Cursor*' --decision deny   who was refused what
   custody why 0e82b2e3-d2ed-42c1-ae0c-525256b052f0   one decision, whole`;
 
 /** The `custody` command line. Every command is loaded only when it is called. */
@@ -22,6 +22,8 @@ export function createCommandLine(): Command {
     .description('The chain of custody for AI agents: human → consent → agent → tool call → decision.')
     .showHelpAfterError('(custody --help lists the commands)')
     .configureHelp({ sortSubcommands: false })
+    // Subcommands take it over: a wrong option ends with the code of a wrong configuration.
+    .exitOverride()
     .addHelpText('after', epilogue);
   addServices(program);
   addToken(program);

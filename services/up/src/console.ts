@@ -24,7 +24,8 @@ function showFields(line: Record<string, unknown>): string {
     .looseObject({ message: z.string().optional() })
     .catch({})
     .parse(line.err ?? {});
-  const fields = message === undefined ? line : { ...line, error: message };
+  // Where an error is all that a line says, its message is the line's.
+  const fields = message === undefined || message === line.msg ? line : { ...line, error: message };
   const shown = Object.entries(fields).filter(([name]) => !quietFields.has(name));
   return shown.map(([name, value]) => `${name}=${showValue(value)}`).join(' ');
 }

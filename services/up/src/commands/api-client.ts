@@ -12,6 +12,11 @@ export const questionErrors = errorKinds({
     meaning: 'Custody refused the question; the message says which part of it.',
     remedy: 'Change what the message names; `custody COMMAND --help` lists the options.',
   },
+  QUESTION_FAILED: {
+    retriable: true,
+    meaning: 'Custody could not answer: its store is down, or it has a fault.',
+    remedy: 'Try again; if it stays so, look at the log of the query service.',
+  },
 });
 
 const clientVariables = z.object({
@@ -19,22 +24,40 @@ const clientVariables = z.object({
   CUSTODY_TOKEN: z.string().optional(),
 });
 
+/** Where the API is. */
+export function apiUrl(variables: Variables): string {
+  return parseConfig(clientVariables, variables).CUSTODY_URL.replace(/\/+$/, '');
+}
+
 const problem = z.looseObject({
   title: z.string().optional(),
   detail: z.string().optional(),
   code: z.string().optional(),
+  remedy: z.string().optional(),
+  matches: z.array(z.looseObject({ key: z.string(), name: z.string(), email: z.string() })).optional(),
 });
 
-/** Asks a running Custody. Throws `CUSTODY_UNREACHABLE` or `QUESTION_REFUSED`. */
+function problemError(status: number, given: unknown): CustodyError {
+  const { title, detail, code, remedy, matches = [] } = problem.catch({}).parse(given);
+  const listed = matches.map(({ key, name, email }) => `\n  ${[key, name, email].filter(Boolean).join('  ')}`);
+  // The detail of an ambiguous name lists the keys; here each has its name beside it.
+  const text = (listed.length > 0 ? title : detail) ?? title ?? `HTTP ${status}`;
+  const kind = status >= 500 ? questionErrors.QUESTION_FAILED : questionErrors.QUESTION_REFUSED;
+  return new CustodyError(kind, text + listed.join(''), {
+    ...(remedy === undefined ? {} : { remedy }),
+    fields: { status, code },
+  });
+}
+
+/** Asks a running Custody. Throws `CUSTODY_UNREACHABLE`, `QUESTION_REFUSED` or `QUESTION_FAILED`. */
 export async function ask(path: string, query: URLSearchParams, variables: Variables): Promise<unknown> {
-  const { CUSTODY_URL, CUSTODY_TOKEN } = parseConfig(clientVariables, variables);
+  const { CUSTODY_TOKEN } = parseConfig(clientVariables, variables);
   const headers: Record<string, string> = CUSTODY_TOKEN ? { authorization: `Bearer ${CUSTODY_TOKEN}` } : {};
-  const response = await fetch(`${CUSTODY_URL}/v1/${path}?${query}`, { headers }).catch((cause: unknown) => {
-    throw new CustodyError(questionErrors.CUSTODY_UNREACHABLE, `Nothing answers at ${CUSTODY_URL}.`, { cause });
+  const base = apiUrl(variables);
+  const response = await fetch(`${base}/v1/${path}?${query}`, { headers }).catch((cause: unknown) => {
+    throw new CustodyError(questionErrors.CUSTODY_UNREACHABLE, `Nothing answers at ${base}.`, { cause });
   });
   const body: unknown = await response.json().catch(() => ({}));
   if (response.ok) return body;
-  const { title, detail, code } = problem.catch({}).parse(body);
-  const text = [title ?? `HTTP ${response.status}`, detail].filter(Boolean).join(': ');
-  throw new CustodyError(questionErrors.QUESTION_REFUSED, text, { fields: { status: response.status, code } });
+  throw problemError(response.status, body);
 }

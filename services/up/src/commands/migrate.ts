@@ -4,6 +4,7 @@ import { openLmdbLog } from '@custody/log';
 import { createLogger, parseConfig, type Variables } from '@custody/runtime';
 import { createStoreClient, migrate } from '@custody/store';
 import { upVariables } from '../config.ts';
+import { installationOf, storeLogin } from '../installation.ts';
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -12,11 +13,10 @@ function say(text: string): void {
 /** Brings the topics of the log and the tables of the store to this version, or says what it would do. */
 export async function runMigrate(variables: Variables, { dryRun }: { dryRun: boolean }): Promise<void> {
   const config = parseConfig(upVariables, variables);
+  const installation = installationOf(config);
   const logger = createLogger({ service: 'migrate', level: config.LOG_LEVEL });
   const client = createStoreClient({
-    url: config.CLICKHOUSE_URL ?? `http://127.0.0.1:${config.CUSTODY_CLICKHOUSE_PORT}`,
-    username: config.CLICKHOUSE_USER ?? 'default',
-    password: config.CLICKHOUSE_PASSWORD ?? '',
+    ...storeLogin(config, installation),
     application: 'custody-migrate',
     logger,
   });
@@ -28,7 +28,7 @@ export async function runMigrate(variables: Variables, { dryRun }: { dryRun: boo
     await client.close();
   }
   if (dryRun) return;
-  const log = await openLmdbLog({ directory: join(config.CUSTODY_DATA_DIR, 'log'), logger });
+  const log = await openLmdbLog({ directory: join(installation.path, 'log'), logger });
   try {
     const differences = await log.ensureTopics(Object.values(topics));
     for (const { topic, property, expected, actual } of differences) {

@@ -1,113 +1,159 @@
+import { CustodyError } from '@custody/runtime';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { ask } from './api-client.ts';
+import { ask, questionErrors } from './api-client.ts';
+import { accessChangesView, entitiesView, entityView } from './entity-views.ts';
+import { bucketing, entityOptions, filters, grouping, type OptionList, paging, rowLimit } from './question-options.ts';
 import { formatTable } from './table.ts';
+import { coverageView, decisionsView, measuredView, type View, whyView } from './views.ts';
+
+type Given = Readonly<Record<string, string | boolean>>;
 
 const answer = z.looseObject({
   data: z.union([z.array(z.record(z.string(), z.unknown())), z.record(z.string(), z.unknown())]),
-  meta: z.looseObject({ next: z.string().nullish(), demo: z.boolean().optional() }).optional(),
+  meta: z.looseObject({
+    next: z.string().nullish(),
+    demo: z.boolean().optional(),
+    possible: z.number().optional(),
+    blind_seconds: z.number(),
+    unreadable_seconds: z.number(),
+  }),
 });
-
-/** Options that narrow an answer, by the API's parameter names. */
-const filters: readonly (readonly [string, string])[] = [
-  ['--from <time>', 'start, e.g. -24h, today, 2026-11-01T00:00:00Z'],
-  ['--to <time>', 'end, exclusive'],
-  ['--env <env>', 'environment, by id or key'],
-  ['--agent <agent>', 'by key, bare id or name; !x is "not", x* is "starts with"'],
-  ['--human <human>', 'by key, bare id, e-mail or name'],
-  ['--server <server>', 'MCP server'],
-  ['--tool <tool>', 'tool'],
-  ['--decision <decision>', 'allow, deny or unknown'],
-  ['--reason-code <code>', 'why it was denied'],
-  ['--attribution <certainty>', 'exact, inferred, ambiguous, unknown or none'],
-  ['--trust-level <level>', 'low, medium or high'],
-];
-const grouping: readonly (readonly [string, string])[] = [
-  ['--measures <names>', 'comma-separated: decisions, denials, deny_rate, agents, humans, servers, tools, ...'],
-  ['--group-by <names>', 'comma-separated: env, agent, human, server, tool, decision, reason_code, ...'],
-  ['--order <order>', 'measure to order by, -measure for descending'],
-  ['--limit <rows>', 'most rows'],
-];
-const bucketing: readonly (readonly [string, string])[] = [
-  ['--bucket <size>', 'minute, 5m, 15m, hour, day, week or month'],
-  ['--tz <zone>', 'IANA time zone of the buckets'],
-];
-const paging: readonly (readonly [string, string])[] = [
-  ['--q <text>', 'search the reason text'],
-  ['--limit <rows>', 'rows a page'],
-  ['--cursor <cursor>', 'go on where a page ended'],
-];
 
 /** `groupBy` → `group_by`: commander gives options in camel case, the API takes snake case. */
 function parameterName(option: string): string {
   return option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function parameters(options: Readonly<Record<string, string | boolean>>): URLSearchParams {
+function parameters(options: Given): URLSearchParams {
   const texts = Object.entries(options).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   return new URLSearchParams(texts.map(([name, value]): [string, string] => [parameterName(name), value]));
 }
 
-function print(body: unknown, json: boolean): void {
-  if (json) {
+/** What a reader of the rows must not miss. */
+function notes({ next, possible = 0, blind_seconds, unreadable_seconds }: z.infer<typeof answer>['meta']): string[] {
+  const unread = blind_seconds + unreadable_seconds;
+  return [
+    ...(next ? [`more: --cursor ${next}`] : []),
+    ...(possible > 0
+      ? [`${possible.toLocaleString('en-US')} may be theirs although it is not known: --include possible`]
+      : []),
+    ...(unread > 0
+      ? [`BLIND: ${unread.toLocaleString('en-US')} s of the range are not proven (custody coverage)`]
+      : []),
+  ];
+}
+
+function print(body: unknown, given: Given, view: View): void {
+  if (given.json === true) {
     process.stdout.write(`${JSON.stringify(body, null, 2)}\n`);
     return;
   }
   const { data, meta } = answer.parse(body);
-  if (meta?.demo) process.stdout.write('DEMO: simulated decisions\n');
-  const text = Array.isArray(data)
-    ? formatTable(data)
-    : formatTable(Object.entries(data).map(([field, value]) => ({ field, value })));
-  process.stdout.write(`${text}\n`);
-  if (meta?.next) process.stdout.write(`more: --cursor ${meta.next}\n`);
+  const isWide = given.wide === true && Array.isArray(data);
+  const options = { timeZone: String(given.tz ?? 'UTC'), bucket: String(given.bucket ?? 'hour') };
+  const demo = meta.demo ? ['DEMO: simulated decisions'] : [];
+  process.stdout.write(`${[...demo, isWide ? formatTable(data) : view(data, options), ...notes(meta)].join('\n')}\n`);
 }
 
 interface Question {
   readonly name: string;
-  readonly path: string;
   readonly description: string;
-  readonly options: readonly (readonly [string, string])[];
+  readonly options: OptionList;
+  readonly view: View;
+  /** The list may be asked for one of its members. */
+  readonly one?: View;
 }
 
 const questions: readonly Question[] = [
-  { name: 'decisions', path: 'decisions', description: 'decisions, newest first', options: [...filters, ...paging] },
+  {
+    name: 'decisions',
+    description: 'decisions, newest first',
+    options: [...filters, ...paging],
+    view: decisionsView,
+  },
   {
     name: 'aggregate',
-    path: 'aggregate',
     description: 'counts and rates over a range',
-    options: [...filters, ...grouping],
+    options: [...filters, ...grouping, ...rowLimit],
+    view: measuredView,
   },
   {
     name: 'trends',
-    path: 'trends',
     description: 'counts and rates by time',
-    options: [...filters, ...grouping, ...bucketing],
+    options: [...filters, ...grouping, ...rowLimit, ...bucketing],
+    view: measuredView,
   },
-  { name: 'agents', path: 'agents', description: 'agents seen in a range', options: filters },
-  { name: 'humans', path: 'humans', description: 'humans seen in a range', options: filters },
-  { name: 'servers', path: 'servers', description: 'MCP servers seen in a range', options: filters },
+  {
+    name: 'agents',
+    description: 'agents seen in a range, or one of them',
+    options: [...filters, ...rowLimit],
+    view: entitiesView,
+    one: entityView,
+  },
+  {
+    name: 'humans',
+    description: 'humans seen in a range, or one of them',
+    options: [...filters, ...rowLimit],
+    view: entitiesView,
+    one: entityView,
+  },
+  {
+    name: 'servers',
+    description: 'MCP servers seen in a range, or one of them',
+    options: [...filters, ...rowLimit],
+    view: entitiesView,
+    one: entityView,
+  },
   {
     name: 'coverage',
-    path: 'coverage',
     description: 'how far the source is read and proven, and how blind we are',
-    options: [],
+    options: entityOptions.filter(([flags]) => !flags.startsWith('--tz')),
+    view: coverageView,
   },
 ];
 
+function addOptions(command: Command, options: OptionList): Command {
+  command.option('--json', 'everything, machine-readable');
+  for (const [flags, text] of options) command.option(flags, text);
+  return command;
+}
+
+function addQuestion(program: Command, { name, description, options, view, one }: Question): void {
+  const command = addOptions(program.command(name).description(description), options);
+  command.option('--wide', 'all columns');
+  if (one === undefined) {
+    command.action(async (given: Given) => print(await ask(name, parameters(given), process.env), given, view));
+    return;
+  }
+  command.argument('[key]', 'key, bare id, e-mail or name of one');
+  command.action(async (key: string | undefined, given: Given) => {
+    const path = key === undefined ? name : `${name}/${encodeURIComponent(key)}`;
+    print(await ask(path, parameters(given), process.env), given, key === undefined ? view : one);
+  });
+}
+
 /** The questions to a running Custody, one command each. */
 export function addQuestions(program: Command): void {
-  for (const { name, path, description, options } of questions) {
-    const command = program.command(name).description(description).option('--json', 'machine-readable');
-    for (const [flags, text] of options) command.option(flags, text);
-    command.action(async (given: Record<string, string | boolean>) => {
-      print(await ask(path, parameters(given), process.env), given.json === true);
-    });
-  }
-  program
-    .command('why <id>')
-    .description('one decision, whole: who, on whose authority, what, why')
-    .option('--json', 'machine-readable')
-    .action(async (id: string, { json = false }: { json?: boolean }) => {
-      print(await ask(`decisions/${encodeURIComponent(id)}`, new URLSearchParams(), process.env), json);
-    });
+  for (const question of questions) addQuestion(program, question);
+  addOptions(
+    program.command('why <id>').description('one decision, whole: who, on whose authority, what, why'),
+    [],
+  ).action(async (id: string, given: Given) => {
+    print(await ask(`decisions/${encodeURIComponent(id)}`, new URLSearchParams(), process.env), given, whyView);
+  });
+  addOptions(
+    program
+      .command('access-changes [agent]')
+      .description('what changed in an agent’s access: consents, the ceilings above them, levels of tools')
+      .option('--agent <agent>', 'the agent, where it is not given as an argument'),
+    [...entityOptions, ...rowLimit],
+  ).action(async (argument: string | undefined, { agent: option, ...given }: Given) => {
+    const agent = argument ?? option;
+    if (typeof agent !== 'string') {
+      throw new CustodyError(questionErrors.QUESTION_REFUSED, 'Of which agent? Write custody access-changes AGENT.');
+    }
+    const path = `agents/${encodeURIComponent(agent)}/access-changes`;
+    print(await ask(path, parameters(given), process.env), given, accessChangesView);
+  });
 }

@@ -38,6 +38,14 @@ export function addServices(program: Command): void {
       await runMigrate(process.env, { dryRun });
     });
   program
+    .command('doctor')
+    .description('look at configuration, data, store, coverage and API, and say what is wrong')
+    .option('--json', 'machine-readable')
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const { runDoctor } = await import('./doctor.ts');
+      process.exitCode = await runDoctor(process.env, { json });
+    });
+  program
     .command('simulate')
     .description('serve a Permit API with believable traffic, for development')
     .action(running(async () => (await import('./simulate.ts')).runSimulate));

@@ -6,6 +6,9 @@ function cell(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
+/** Counts, rates and lengths of time; they stand to the right. */
+const quantity = /^([+-]?[\d,]+(\.\d+)?( %| s)?)?$/;
+
 /** Rows as aligned columns, numbers to the right; the columns are those of the first row. */
 export function formatTable(rows: readonly Readonly<Record<string, unknown>>[]): string {
   const [first] = rows;
@@ -13,11 +16,18 @@ export function formatTable(rows: readonly Readonly<Record<string, unknown>>[]):
   const columns = Object.keys(first);
   const cells = rows.map((row) => columns.map((column) => cell(row[column])));
   const widths = columns.map((column, i) => Math.max(column.length, ...cells.map((row) => row[i]?.length ?? 0)));
-  const isNumeric = columns.map((column) => rows.every((row) => typeof row[column] === 'number'));
+  const isQuantity = columns.map((_, i) => cells.every((row) => quantity.test(row[i] ?? '')));
   const render = (row: readonly string[]) =>
     row
-      .map((text, i) => (isNumeric[i] ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0)))
+      .map((text, i) => (isQuantity[i] ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0)))
       .join('  ')
       .trimEnd();
   return [render(columns), ...cells.map(render)].join('\n');
+}
+
+/** Named values below each other; those without a value are left out. */
+export function formatFields(fields: Readonly<Record<string, string>>): string {
+  const shown = Object.entries(fields).filter(([, text]) => text !== '');
+  const width = Math.max(...shown.map(([name]) => name.length));
+  return shown.map(([name, text]) => `${name.padEnd(width)}  ${text}`).join('\n');
 }

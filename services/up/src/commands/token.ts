@@ -1,17 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseConfig } from '@custody/runtime';
+import { CustodyError, configErrors, parseConfig } from '@custody/runtime';
 import type { Command } from 'commander';
-import { isDemo, upVariables } from '../config.ts';
+import { upVariables } from '../config.ts';
+import { installationOf } from '../installation.ts';
 import { readStoreSecrets } from '../store-secrets.ts';
-
-/** Where the secrets of the configured data directory are: the demo keeps its own. */
-function secretsPath(): string {
-  const config = parseConfig(upVariables, process.env);
-  const demoPath = join(config.CUSTODY_DATA_DIR, 'demo', 'secrets.json');
-  const path = join(config.CUSTODY_DATA_DIR, 'secrets.json');
-  return isDemo(config) && !existsSync(path) ? demoPath : path;
-}
 
 /** Credentials. */
 export function addToken(program: Command): void {
@@ -20,10 +11,19 @@ export function addToken(program: Command): void {
     .command('show-store')
     .description("print the embedded store's logins, for Grafana and other ClickHouse clients")
     .option('--json', 'machine-readable')
-    .action(({ json = false }: { json?: boolean }) => {
+    .option('--login <which>', 'only reader or pipeline, as user:password for curl --user')
+    .action(({ json = false, login }: { json?: boolean; login?: string }) => {
       const config = parseConfig(upVariables, process.env);
-      const { pipeline, reader } = readStoreSecrets(secretsPath());
+      const { pipeline, reader } = readStoreSecrets(installationOf(config).secretsPath);
       const url = `http://127.0.0.1:${config.CUSTODY_CLICKHOUSE_PORT}`;
+      const asked = login === undefined ? undefined : { reader, pipeline }[login];
+      if (login !== undefined && asked === undefined) {
+        throw new CustodyError(configErrors.CONFIG_INVALID, `--login is reader or pipeline, not ${login}.`);
+      }
+      if (asked !== undefined) {
+        process.stdout.write(`${asked.user}:${asked.password}\n`);
+        return;
+      }
       const text = json
         ? JSON.stringify({ url, database: 'custody', pipeline, reader }, null, 2)
         : [

@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Clock, CustodyError, openDataDirectory, type Variables } from '@custody/runtime';
+import { coverageOf, defineQuery, migrate, readHistory, runQuery, type StoreClient, storeErrors } from '@custody/store';
+import { z } from 'zod';
+import { isDemo, type UpConfig } from '../config.ts';
+import type { Installation } from '../installation.ts';
+import { readSettings } from '../settings.ts';
+import { doctorErrors } from './errors.ts';
+import type { Check } from './examine.ts';
+
+export interface DoctorParts {
+  readonly variables: Variables;
+  readonly clock: Clock;
+  /** Where the API is asked. */
+  readonly apiUrl: string;
+  readonly installation: (config: UpConfig) => Installation;
+  readonly connect: (config: UpConfig, installation: Installation) => StoreClient;
+}
+
+const version = defineQuery({
+  name: 'doctor.version',
+  sql: 'SELECT version() AS version',
+  params: z.object({}),
+  row: z.object({ version: z.string() }),
+});
+const counts = defineQuery({
+  name: 'doctor.counts',
+  sql: 'SELECT count() AS decisions, uniqExact(decision_id) AS ids FROM custody.decisions',
+  params: z.object({}),
+  row: z.object({ decisions: z.number(), ids: z.number() }),
+});
+const countTimeoutMs = 300_000;
+
+function grouped(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function checkDirectory({ path, source }: Installation, nowMs: number): string {
+  if (!existsSync(join(path, 'custody.json'))) {
+    throw new CustodyError(doctorErrors.DOCTOR_NO_DATA, `There is no Custody data in ${path}.`);
+  }
+  const { createdAtMs } = openDataDirectory(path, source, nowMs);
+  const kind = source === 'simulator' ? 'simulated decisions' : 'decisions from Permit';
+  return `${path}: ${kind}, since ${new Date(createdAtMs).toISOString()}`;
+}
+
+async function checkMigrations(store: StoreClient): Promise<string> {
+  const missing = await migrate(store, { dryRun: true });
+  if (missing.length === 0) return 'the tables are those of this version';
+  const names = missing.map(({ name }) => name).join(', ');
+  throw new CustodyError(storeErrors.STORE_NOT_MIGRATED, `Not applied: ${names}.`);
+}
+
+async function checkCounts(store: StoreClient): Promise<string> {
+  const [row] = await runQuery(store, counts, {}, { timeoutMs: countTimeoutMs });
+  const { decisions = 0, ids = 0 } = row ?? {};
+  if (decisions === ids) return `${grouped(decisions)} stored, each once`;
+  const text = `${grouped(decisions)} rows are ${grouped(ids)} decisions.`;
+  throw new CustodyError(doctorErrors.DOCTOR_DECISIONS_DOUBLED, text);
+}
+
+async function checkCoverage(store: StoreClient, nowMs: number): Promise<string> {
+  const rows = coverageOf(await readHistory(store), { fromMs: 0, toMs: nowMs }, nowMs);
+  if (rows.length === 0) throw new CustodyError(doctorErrors.DOCTOR_BLIND, 'Nothing was read from the source yet.');
+  const texts = rows.map((row) => {
+    const lengths = `${grouped(row.blind_seconds)} s blind, ${grouped(row.unreadable_seconds)} s unreadable`;
+    return `${row.env_name}: proven until ${row.proven_until}, ${lengths}, ${grouped(row.open_seconds)} s open`;
+  });
+  const isBlind = rows.some((row) => row.blind_seconds + row.unreadable_seconds > 0);
+  if (isBlind) throw new CustodyError(doctorErrors.DOCTOR_BLIND, texts.join('\n'));
+  return texts.join('\n');
+}
+
+async function checkApi(url: string): Promise<string> {
+  const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch((cause: unknown) => {
+    throw new CustodyError(doctorErrors.DOCTOR_API_DOWN, `Nothing answers at ${url}.`, { cause });
+  });
+  if (response.ok) return `${url} is ready`;
+  throw new CustodyError(doctorErrors.DOCTOR_API_DOWN, `${url} is not ready: ${await response.text()}`);
+}
+
+/** What `custody doctor` looks at, from the settings up to the answers. Nothing is changed. */
+export function doctorChecks({ variables, clock, apiUrl, installation, connect }: DoctorParts): Check[] {
+  const config = () => readSettings(variables);
+  const onStore = (work: (store: StoreClient) => Promise<string>) => async () => {
+    const settings = config();
+    const store = connect(settings, installation(settings));
+    try {
+      return await work(store);
+    } finally {
+      await store.close();
+    }
+  };
+  const source = async () => {
+    const settings = config();
+    return isDemo(settings)
+      ? 'no Permit source: the demo'
+      : `Permit at ${settings.PERMIT_API_URL ?? 'https://api.permit.io'}`;
+  };
+  return [
+    { name: 'configuration', needs: [], run: source },
+    {
+      name: 'data directory',
+      needs: ['configuration'],
+      run: async () => checkDirectory(installation(config()), clock.now()),
+    },
+    {
+      name: 'store',
+      needs: ['configuration'],
+      run: onStore(async (store) => `ClickHouse ${(await runQuery(store, version, {}))[0]?.version} answers`),
+    },
+    { name: 'migrations', needs: ['store'], run: onStore(checkMigrations) },
+    { name: 'decisions', needs: ['migrations'], run: onStore(checkCounts) },
+    { name: 'coverage', needs: ['migrations'], run: onStore((store) => checkCoverage(store, clock.now())) },
+    { name: 'API', needs: [], run: () => checkApi(apiUrl) },
+  ];
+}

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { accessChangesView, entitiesView, entityView } from '../src/commands/entity-views.ts';
+import { formatTable } from '../src/commands/table.ts';
+import { decisionsView, measuredView, whyView } from '../src/commands/views.ts';
+
+const options = { timeZone: 'Europe/Berlin', bucket: 'day' };
+
+const decision = {
+  decision_id: '0e82b2e3-d2ed-42c1-ae0c-525256b052f0',
+  occurred_at: '2026-10-25T00:59:59.999Z',
+  env_id: 'e1',
+  env_name: 'production',
+  tenant: 'default',
+  agent_key: 'agent|4f2c7a10-8f5b-4d0e-9a51-0c2d7be1f001',
+  agent_name: 'Cursor',
+  human_key: 'human|alice',
+  human_name: 'Alice Archer',
+  human_email: 'alice@acme.example',
+  human_candidates: [] as string[],
+  attribution: 'exact',
+  evidence: 'consent',
+  server: 'linear',
+  resource: 'linear:linear',
+  tool: 'delete_issue',
+  decision: 'deny',
+  reason: 'user lacks it',
+  reason_code: 'no_permission',
+  trust_level: 'high',
+  ceiling_level: 'medium',
+  required_level: 'high',
+  ingested_at: '2026-10-25T01:00:05.000Z',
+};
+
+test('columns are aligned, quantities to the right, and an empty answer says so', () => {
+  expect(formatTable([])).toBe('nothing found');
+  const rows = [
+    { tool: 'a', decisions: 1234, denied: '6.5 %' },
+    { tool: 'longer', decisions: 5, denied: '' },
+  ];
+  expect(formatTable(rows).split('\n')).toEqual([
+    'tool    decisions  denied',
+    'a           1,234   6.5 %',
+    'longer          5',
+  ]);
+});
+
+describe('decisions', () => {
+  test('a line says who, on whose authority, what, and why not; the id stays whole', () => {
+    const [, line] = decisionsView([decision], options).split('\n');
+    expect(line?.split(/ {2,}/)).toEqual([
+      '2026-10-25 02:59:59',
+      'deny',
+      'Cursor 4f2c7a10',
+      'Alice Archer',
+      'exact',
+      'linear',
+      'delete_issue',
+      'medium',
+      'high',
+      'no_permission',
+      decision.decision_id,
+    ]);
+  });
+
+  test('nobody is named where nobody is known', () => {
+    const unknown = { ...decision, human_key: '', human_name: '', attribution: 'unknown' };
+    expect(decisionsView([unknown], options)).toContain('  ?  ');
+    const several = { ...unknown, attribution: 'ambiguous', human_candidates: ['human|a', 'human|b'], possible: true };
+    expect(decisionsView([several], options)).toMatch(/one of 2 +possible/);
+  });
+
+  test('why: the arithmetic of trust with the side that is too low, and the check to repeat', () => {
+    const trust = { consent: 'high', ceiling: 'medium', effective: 'medium', required: 'high', sufficient: false };
+    const text = whyView({ ...decision, consented_at: null, trust, entry: '{}' }, options);
+    expect(text).toContain('not enough (the ceiling is too low)');
+    expect(text).toContain(
+      'permit.check("agent|4f2c7a10-8f5b-4d0e-9a51-0c2d7be1f001", "delete_issue", "linear:linear")',
+    );
+    const unknown = { ...trust, consent: '', effective: '', sufficient: null };
+    expect(whyView({ ...decision, consented_at: null, trust: unknown }, options)).toContain('consent none known');
+  });
+});
+
+test('measures: days in the zone, rates as percentages, what they are compared with beside them', () => {
+  const compare = { bucket: '2026-10-17T22:00:00.000Z', decisions: 20, deny_rate: null };
+  const row = { bucket: '2026-10-24T22:00:00.000Z', server: 'linear', decisions: 10, deny_rate: 0.0654, compare };
+  expect(measuredView([row], options).split('\n')).toEqual([
+    'bucket (Europe/Berlin)  server  decisions  decisions before  deny_rate  deny_rate before',
+    '2026-10-25              linear         10                20      6.5 %',
+  ]);
+});
+
+describe('agents, humans and servers', () => {
+  const counts = { decisions: 4, denials: 1, tools: 2, servers: 1, first_seen: null, last_seen: null };
+  const agent = { agent: 'agent|x', name: 'Cursor', humans: 1, ...counts };
+  const grant = {
+    env_id: 'e1',
+    kind: 'consent',
+    grant_id: 'g',
+    agent_key: 'agent|x',
+    agent_name: 'Cursor',
+    human_key: 'human|alice',
+    human_name: 'Alice Archer',
+    server: 'linear',
+    tool: '',
+    level: 'low',
+    valid_from: '2026-10-01T10:00:00.000Z',
+    first_seen: '2026-10-02T10:00:00.000Z',
+    last_seen: '2026-10-03T10:00:00.000Z',
+    first_missing: null,
+    active: false,
+  };
+
+  test('a list shows the share of denials and the key', () => {
+    expect(entitiesView([agent], options)).toMatch(/Cursor +4 +1 +25\.0 % +1 +1 +2 +agent\|x/);
+  });
+
+  test('one of them shows its grants, and when a lost one was last seen', () => {
+    const connected = { humans: [], servers: [], tools: [] };
+    const text = entityView({ ...agent, connected, consents: [grant], ceilings: [], tool_levels: [] }, options);
+    expect(text).toMatch(
+      /CONSENTS\n.*\nCursor x +Alice Archer +linear +low +2026-10-01 12:00 +2026-10-03 12:00 or later/,
+    );
+    expect(text).not.toContain('CEILINGS');
+  });
+
+  test('a change of access shows the time before which it was not, where it is not known to the second', () => {
+    const change = { ...grant, change: 'ended', at: '2026-10-04T10:00:00.000Z', not_before: grant.last_seen };
+    expect(accessChangesView([change], options)).toMatch(/2026-10-04 12:00:00 +2026-10-03 12:00:00 +consent +ended/);
+    const exact = { ...change, not_before: change.at };
+    expect(accessChangesView([exact], options)).toMatch(/2026-10-04 12:00:00 +consent/);
+  });
+});
