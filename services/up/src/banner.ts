@@ -15,7 +15,7 @@ export interface BannerParts {
 function showLogins({ store, isTerminal }: BannerParts): string[] {
   if (store.secrets === null) return [];
   // A pipe may be a log file that others read; a terminal is the person who started it.
-  if (!isTerminal) return ['  logins      npx pnpm@12 custody token show-store'];
+  if (!isTerminal) return ['  logins      npx --yes pnpm@12 custody token show-store'];
   const { reader } = store.secrets;
   return [`  login       ${reader.user} / ${reader.password} (read-only; all: custody token show-store)`];
 }
