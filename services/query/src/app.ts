@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, CustodyError, Histogram, type Logger, type Registry } from '@custody/runtime';
 import type { StoreClient } from '@custody/store';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { Answers, type QueryLimits } from './answer.ts';
 import { queryErrors } from './errors.ts';
@@ -33,12 +39,16 @@ const securityHeaders = {
 };
 
 /** Answered without a token: nothing in them is about anybody. */
-const openRoutes = new Set(['/livez', '/readyz', '/metrics', '/openapi.json', '/docs']);
+const openRoutes = new Set(['/', '/livez', '/readyz', '/metrics', '/openapi.json', '/docs']);
+
+function addHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers({ ...securityHeaders, 'x-request-id': request.id });
+}
 
 function addGuards(app: FastifyInstance, token: string | null): void {
   const requireToken = token === null ? null : tokenGuard(token);
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ ...securityHeaders, 'x-request-id': request.id });
+    addHeaders(request, reply);
     // By the route that was found, never by the URL's text: the router decodes /%761/… to /v1/… after any look at it.
     // What is open is a closed list, so that a route added later asks for the token unless it is put there.
     if (requireToken === null) requireLoopbackName(request);
@@ -68,6 +78,11 @@ export async function createApp({ store, clock, logger, metrics, limits, token }
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 500 },
+    // What fails before a route is found, such as a path that is no text, passes no hook.
+    frameworkErrors: (error, request, reply) => {
+      addHeaders(request, reply);
+      answerProblem(error, request, reply);
+    },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

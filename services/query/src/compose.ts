@@ -10,7 +10,7 @@ import {
 } from '@custody/runtime';
 import { createStoreClient, migrate, storeUrl } from '@custody/store';
 import { createApp } from './app.ts';
-import type { QueryConfig } from './config.ts';
+import { type QueryConfig, shortestToken } from './config.ts';
 
 export interface QueryParts {
   readonly config: QueryConfig;
@@ -27,10 +27,10 @@ function readToken({ CUSTODY_ADMIN_TOKEN: token, CUSTODY_ADMIN_TOKEN_FILE: file 
   } catch (cause) {
     throw new CustodyError(configErrors.CONFIG_INVALID, `CUSTODY_ADMIN_TOKEN_FILE: cannot read ${file}.`, { cause });
   }
-  if (text.length >= 16) return text;
+  if (text.length >= shortestToken) return text;
   throw new CustodyError(
     configErrors.CONFIG_INVALID,
-    `CUSTODY_ADMIN_TOKEN_FILE: ${file} must hold 16 characters at least.`,
+    `CUSTODY_ADMIN_TOKEN_FILE: ${file} must hold ${shortestToken} characters at least.`,
   );
 }
 

@@ -3,7 +3,8 @@ import { storeVariables } from '@custody/store';
 import { z } from 'zod';
 import { isLoopback } from './http/guard.ts';
 
-const token = z.string().min(16, 'must have 16 characters at least');
+export const shortestToken = 8;
+const token = z.string().min(shortestToken, `must have ${shortestToken} characters at least`);
 
 /** The settings of the service. */
 export const queryVariables = commonVariables

@@ -194,6 +194,40 @@ test('a client that goes away ends its statement', async () => {
   await expect.poll(() => select('test', running, {}), { timeout: 20_000 }).toEqual([{ n: 0 }]);
 });
 
+const ask = (url: string) => service.app.inject({ url, headers: { host: '127.0.0.1:4800' } });
+
+test.each(['/v1/%zz', '/%', `/v1/decisions/${'a'.repeat(600)}`])(
+  'a path that no route can take is answered by a problem document, with the headers of every answer: %.20s',
+  async (path) => {
+    const response = await ask(path);
+    expect([400, 404, 414]).toContain(response.statusCode);
+    expect(response.headers['content-type']).toContain('application/problem+json');
+    expect(response.headers['x-content-type-options']).toBe('nosniff');
+    expect(response.json()).toMatchObject({ code: expect.stringMatching(/^QUERY_/) });
+  },
+);
+
+test.each([
+  ['europe/berlin', 200],
+  ['US/Pacific', 200],
+  ['Etc/GMT+5', 200],
+  ['SystemV/EST5', 400],
+])('the zone %s, which the calendar knows, is understood by the store too or refused: %i', async (tz, status) => {
+  expect((await service.get('/v1/trends', { bucket: 'day', tz })).status).toBe(status);
+});
+
+test('more names than can be looked up at once are refused; as many keys are not', async () => {
+  const names = Array.from({ length: 21 }, (_, i) => `name-${i}`);
+  expect((await service.get('/v1/aggregate', { agent: names })).status).toBe(400);
+  const keys = Array.from({ length: 200 }, (_, i) => `agent|${i}`);
+  expect((await service.get('/v1/aggregate', { agent: keys })).status).toBe(200);
+});
+
+test('the root leads to the documentation', async () => {
+  const response = await ask('/');
+  expect([response.statusCode, response.headers.location]).toEqual([302, '/docs']);
+});
+
 test('when the store is gone: 503 with Retry-After, /readyz says so, /livez stays', async () => {
   expect((await service.get('/readyz')).status).toBe(200);
   await service.stopEngine();

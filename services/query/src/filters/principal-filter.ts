@@ -11,6 +11,7 @@ import {
   type StoreClient,
 } from '@custody/store';
 import { queryErrors } from '../errors.ts';
+import { badParameter } from '../http/problem.ts';
 import { type FilterValue, parseFilter } from './parse-filter.ts';
 
 export interface PrincipalFilter {
@@ -20,6 +21,8 @@ export interface PrincipalFilter {
 }
 
 const maxMatches = 20;
+/** Each name is looked up in the store; keys are not. */
+const maxNames = 20;
 
 const columns = {
   agent: { key: 'agent_key', prefix: 'agent|', about: ['agent_name'] },
@@ -69,6 +72,13 @@ export async function principalFilter(
   const { kind } = context;
   const values = parseFilter(kind, given);
   if (values.length === 0) return null;
+  const names = values.filter(({ text, isPrefix }) => !isPrefix && !text.startsWith(columns[kind].prefix));
+  if (names.length > maxNames) {
+    throw badParameter(
+      kind,
+      `has ${names.length} names; ${maxNames} at most, or keys such as ${columns[kind].prefix}…`,
+    );
+  }
   const resolved = await Promise.all(
     values.map(async (value) => ({ ...value, text: value.isPrefix ? value.text : await resolveKey(context, value) })),
   );

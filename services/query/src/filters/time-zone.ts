@@ -4,17 +4,25 @@ import { badParameter } from '../http/problem.ts';
 /** Area/City names, and the few others that every calendar knows; abbreviations and offsets are told apart by nobody. */
 const known = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', 'Etc/UTC', 'Asia/Kathmandu', 'Asia/Kolkata']);
 
-/** Checks an IANA zone. Throws `QUERY_BAD_PARAMETER`. */
+/** Zones of a fixed offset, which no list of places has. */
+const fixedOffset = /^Etc\/GMT[+-]\d{1,2}$/;
+
+/**
+ * Checks an IANA zone and gives its name as the store has it too: the calendar takes any case and old aliases. Throws
+ * `QUERY_BAD_PARAMETER`.
+ */
 export function parseTimeZone(text: string): string {
-  if (known.has(text) || (/^[A-Za-z]+(\/[A-Za-z0-9_+-]+)+$/.test(text) && isKnownToCalendar(text))) return text;
+  if (known.has(text)) return text;
+  const name = /^[A-Za-z]+(\/[A-Za-z0-9_+-]+)+$/.test(text) ? nameInCalendar(text) : '';
+  if (known.has(name) || fixedOffset.test(name)) return name;
   throw badParameter('tz', `${JSON.stringify(text.slice(0, 100))} is no IANA time zone; write Europe/Berlin or UTC`);
 }
 
-function isKnownToCalendar(text: string): boolean {
+function nameInCalendar(text: string): string {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
   } catch {
-    return false;
+    return '';
   }
 }
 
