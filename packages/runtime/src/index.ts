@@ -19,6 +19,7 @@ export { CustodyError, type ErrorDetails, type ErrorKind, errorKinds, isError, i
 export { type Closer, Lifecycle, type LifecycleOptions, type Task } from './lifecycle.ts';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel, logLevels, redactText } from './logger.ts';
 export { Counter, createMetrics, Gauge, Histogram, Registry } from './metrics.ts';
+export { createPatience, type Patience, type PatienceOptions } from './patience.ts';
 export { type RetryOptions, withRetry } from './retry.ts';
 export {
   exitCodeOf,

@@ -1,4 +1,4 @@
-import { CustodyError, type Logger, withRetry } from '@custody/runtime';
+import { CustodyError, createPatience as createEndlessPatience, type Logger } from '@custody/runtime';
 import { consumerErrors } from './errors.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 
@@ -13,29 +13,20 @@ export interface PatienceOptions {
 }
 
 /**
- * Tries again for as long as the failure is retriable. Says so once when a wait begins and once when it ends. Throws
- * `CONSUMER_INTERRUPTED` when the signal aborts before the work is done, and what is not retriable at once.
+ * Tries again for as long as the failure is retriable. Throws `CONSUMER_INTERRUPTED` when the signal aborts before the
+ * work is done, and what is not retriable at once.
  */
 export function createPatience({ logger, metrics, maxDelayMs = 5_000 }: PatienceOptions): Patience {
-  return async function patiently<T>(what: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    let failures = 0;
-    const onRetry = (error: unknown) => {
-      const code = error instanceof CustodyError ? error.code : '';
-      metrics.retries.inc({ what, code });
-      if (failures++ === 0) logger.warn({ what, code, err: error }, 'waiting, and trying again');
+  const patiently = createEndlessPatience({ logger, retries: metrics.retries, maxDelayMs });
+  return async function untilInterrupted(what, signal, work) {
+    const attempt = () => {
+      throwIfAborted(signal, what);
+      return work();
     };
-    const result = await withRetry(
-      () => {
-        throwIfAborted(signal, what);
-        return work();
-      },
-      { signal, initialDelayMs: 200, maxDelayMs, onRetry },
-    ).catch((error: unknown) => {
+    return patiently(what, signal, attempt).catch((error: unknown) => {
       throwIfAborted(signal, what, error);
       throw error;
     });
-    if (failures > 0) logger.info({ what, failures }, 'works again');
-    return result;
   };
 }
 

@@ -1,7 +1,7 @@
 import { type FactKind, factKinds, formatTimestamp, grantRecordKey, secondMs, topics } from '@custody/decision';
 import type { Log } from '@custody/log';
 import { permitErrors } from '@custody/permit';
-import { type Clock, CustodyError, isError, type Logger } from '@custody/runtime';
+import { type Clock, CustodyError, isError, type Logger, type Patience } from '@custody/runtime';
 import {
   ceilingFact,
   consentFact,
@@ -12,7 +12,6 @@ import {
 } from './fact-differences.ts';
 import type { FactMemory } from './known-facts.ts';
 import type { PollerMetrics } from './metrics.ts';
-import type { Patience } from './patience.ts';
 import type { EnvironmentName, FactListings } from './source.ts';
 import type { SourceTime } from './source-time.ts';
 

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { type DecisionHeaders, formatTimestamp, hourOf, parseEntry, topics } from '@custody/decision';
 import type { Log, NewRecord } from '@custody/log';
 import type { ListedEntry } from '@custody/permit';
-import type { Clock } from '@custody/runtime';
+import type { Clock, Patience } from '@custody/runtime';
 import type { HandedOn } from './handed-on.ts';
 import type { PollerMetrics } from './metrics.ts';
-import type { Patience } from './patience.ts';
 import type { EnvironmentName } from './source.ts';
 
 export type Mode = DecisionHeaders['custody-mode'];

@@ -9,8 +9,7 @@ import {
   topics,
 } from '@custody/decision';
 import type { Log } from '@custody/log';
-import type { Clock, Logger } from '@custody/runtime';
-import type { Patience } from './patience.ts';
+import type { Clock, Logger, Patience } from '@custody/runtime';
 import type { EnvironmentName } from './source.ts';
 import { fromRecords, joinNeighbours, toRecord, type Window, without } from './window.ts';
 

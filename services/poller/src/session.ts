@@ -1,6 +1,6 @@
 import { dayMs, hourMs, hourOf, secondMs } from '@custody/decision';
 import type { Log } from '@custody/log';
-import type { Clock, Logger } from '@custody/runtime';
+import { type Clock, createPatience, type Logger } from '@custody/runtime';
 import { type Coverage, coverageOf } from './coverage.ts';
 import { Deferrals } from './deferrals.ts';
 import { FactsLoop } from './facts-loop.ts';
@@ -11,7 +11,7 @@ import { HourLedger } from './hour-ledger.ts';
 import { FactMemory } from './known-facts.ts';
 import { LiveTail } from './live-tail.ts';
 import type { PollerMetrics } from './metrics.ts';
-import { createPatience, withPatience } from './patience.ts';
+import { withPatience } from './patient-source.ts';
 import type { DecisionSource, EnvironmentName, FactListings } from './source.ts';
 import { SourceTime, withSourceTime } from './source-time.ts';
 import { openWindow } from './window.ts';
@@ -53,14 +53,15 @@ const longestSliceMs = 30 * secondMs;
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { log, env, clock, logger, metrics, latenessMs, mostAttempts = 8 } = options;
   const time = new SourceTime(clock);
-  const patiently = createPatience({ logger, metrics, maxAttempts: mostAttempts, maxDelayMs: longestPauseMs });
+  const { retries } = metrics;
+  const patiently = createPatience({ logger, retries, maxAttempts: mostAttempts, maxDelayMs: longestPauseMs });
   // Nothing goes on without the log, so it is waited for; a source that fails on one window must not hold up the others.
-  const untilItWorks = createPatience({ logger, metrics, maxDelayMs: longestPauseMs });
+  const untilItWorks = createPatience({ logger, retries, maxDelayMs: longestPauseMs });
   const source = withSourceTime(withPatience(options.source, patiently), time);
   const ledger = await HourLedger.open({ log, env, clock, logger, patiently: untilItWorks });
   const horizonMs = await horizonOf(ledger, options);
   const memory = await FactMemory.read(log, env.id, logger);
-  const factPatience = createPatience({ logger, metrics, maxAttempts: 2, maxDelayMs: 2 * secondMs });
+  const factPatience = createPatience({ logger, retries, maxAttempts: 2, maxDelayMs: 2 * secondMs });
   const facts = new FactsLoop({
     log,
     listings: options.listings,

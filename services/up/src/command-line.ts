@@ -1,3 +1,4 @@
+import type { Variables } from '@custody/runtime';
 import { Command } from 'commander';
 import { addBench } from './commands/bench.ts';
 import { addQuestions } from './commands/questions.ts';
@@ -17,7 +18,7 @@ Examples:
   custody why 0e82b2e3-d2ed-42c1-ae0c-525256b052f0   one decision, whole`;
 
 /** The `custody` command line. Every command is loaded only when it is called. */
-export function createCommandLine(): Command {
+export function createCommandLine(variables: Variables): Command {
   const program = new Command('custody')
     .description('The chain of custody for AI agents: human → consent → agent → tool call → decision.')
     .showHelpAfterError('(custody --help lists the commands)')
@@ -25,9 +26,9 @@ export function createCommandLine(): Command {
     // Subcommands take it over: a wrong option ends with the code of a wrong configuration.
     .exitOverride()
     .addHelpText('after', epilogue);
-  addServices(program);
-  addToken(program);
-  addQuestions(program);
+  addServices(program, variables);
+  addToken(program, variables);
+  addQuestions(program, variables);
   addBench(program);
   return program;
 }

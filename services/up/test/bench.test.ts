@@ -42,7 +42,7 @@ async function outputOf(...args: string[]): Promise<string> {
   const stdout = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   try {
-    await createCommandLine().parseAsync(['node', 'custody', ...args]);
+    await createCommandLine({}).parseAsync(['node', 'custody', ...args]);
     return stdout.mock.calls.map(([text]) => String(text)).join('');
   } finally {
     stdout.mockRestore();

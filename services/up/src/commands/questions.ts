@@ -1,4 +1,4 @@
-import { CustodyError } from '@custody/runtime';
+import { CustodyError, type Variables } from '@custody/runtime';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { ask, questionErrors } from './api-client.ts';
@@ -119,28 +119,29 @@ function addOptions(command: Command, options: OptionList): Command {
   return command;
 }
 
-function addQuestion(program: Command, { name, description, options, view, one }: Question): void {
+function addQuestion(program: Command, variables: Variables, question: Question): void {
+  const { name, description, options, view, one } = question;
   const command = addOptions(program.command(name).description(description), options);
   command.option('--wide', 'all columns');
   if (one === undefined) {
-    command.action(async (given: Given) => print(await ask(name, parameters(given), process.env), given, view));
+    command.action(async (given: Given) => print(await ask(name, parameters(given), variables), given, view));
     return;
   }
   command.argument('[key]', 'key, bare id, e-mail or name of one');
   command.action(async (key: string | undefined, given: Given) => {
     const path = key === undefined ? name : `${name}/${encodeURIComponent(key)}`;
-    print(await ask(path, parameters(given), process.env), given, key === undefined ? view : one);
+    print(await ask(path, parameters(given), variables), given, key === undefined ? view : one);
   });
 }
 
 /** The questions to a running Custody, one command each. */
-export function addQuestions(program: Command): void {
-  for (const question of questions) addQuestion(program, question);
+export function addQuestions(program: Command, variables: Variables): void {
+  for (const question of questions) addQuestion(program, variables, question);
   addOptions(
     program.command('why <id>').description('one decision, whole: who, on whose authority, what, why'),
     [],
   ).action(async (id: string, given: Given) => {
-    print(await ask(`decisions/${encodeURIComponent(id)}`, new URLSearchParams(), process.env), given, whyView);
+    print(await ask(`decisions/${encodeURIComponent(id)}`, new URLSearchParams(), variables), given, whyView);
   });
   addOptions(
     program
@@ -154,6 +155,6 @@ export function addQuestions(program: Command): void {
       throw new CustodyError(questionErrors.QUESTION_REFUSED, 'Of which agent? Write custody access-changes AGENT.');
     }
     const path = `agents/${encodeURIComponent(agent)}/access-changes`;
-    print(await ask(path, parameters(given), process.env), given, accessChangesView);
+    print(await ask(path, parameters(given), variables), given, accessChangesView);
   });
 }

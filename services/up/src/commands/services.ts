@@ -4,38 +4,38 @@ import type { Command } from 'commander';
 type Run = (variables: Variables) => Promise<number>;
 
 /** Runs a service to its end. What it leaves open (a socket to a dead server) must not keep the process. */
-function running(load: () => Promise<Run>): () => Promise<void> {
+function running(variables: Variables, load: () => Promise<Run>): () => Promise<void> {
   return async () => {
     const run = await load();
-    process.exit(await run(process.env));
+    process.exit(await run(variables));
   };
 }
 
 /** `up` and the services one by one. */
-export function addServices(program: Command): void {
+export function addServices(program: Command, variables: Variables): void {
   program
     .command('up')
     .description('run the whole pipeline with its embedded engines; without PERMIT_API_KEY, the demo')
-    .action(running(async () => (await import('../up.ts')).runUp));
+    .action(running(variables, async () => (await import('../up.ts')).runUp));
   program
     .command('poll')
     .description('read decisions and grants out of the Permit API into the log')
-    .action(running(async () => (await import('@custody/poller')).runPoller));
+    .action(running(variables, async () => (await import('@custody/poller')).runPoller));
   program
     .command('consume')
     .description('attribute the decisions in the log and store them')
-    .action(running(async () => (await import('@custody/consumer')).runConsumer));
+    .action(running(variables, async () => (await import('@custody/consumer')).runConsumer));
   program
     .command('serve')
     .description('serve the HTTP API')
-    .action(running(async () => (await import('@custody/query')).runQuery));
+    .action(running(variables, async () => (await import('@custody/query')).runQuery));
   program
     .command('migrate')
     .description('bring topics and tables to this version')
     .option('--dry-run', 'print what would be done')
     .action(async ({ dryRun = false }: { dryRun?: boolean }) => {
       const { runMigrate } = await import('./migrate.ts');
-      await runMigrate(process.env, { dryRun });
+      await runMigrate(variables, { dryRun });
     });
   program
     .command('doctor')
@@ -43,10 +43,10 @@ export function addServices(program: Command): void {
     .option('--json', 'machine-readable')
     .action(async ({ json = false }: { json?: boolean }) => {
       const { runDoctor } = await import('./doctor.ts');
-      process.exitCode = await runDoctor(process.env, { json });
+      process.exitCode = await runDoctor(variables, { json });
     });
   program
     .command('simulate')
     .description('serve a Permit API with believable traffic, for development')
-    .action(running(async () => (await import('./simulate.ts')).runSimulate));
+    .action(running(variables, async () => (await import('./simulate.ts')).runSimulate));
 }

@@ -1,11 +1,11 @@
-import { CustodyError, configErrors, parseConfig } from '@custody/runtime';
+import { CustodyError, configErrors, parseConfig, type Variables } from '@custody/runtime';
 import type { Command } from 'commander';
 import { upVariables } from '../config.ts';
 import { installationOf } from '../installation.ts';
 import { readStoreSecrets } from '../store-secrets.ts';
 
 /** Credentials. */
-export function addToken(program: Command): void {
+export function addToken(program: Command, variables: Variables): void {
   const token = program.command('token').description('credentials');
   token
     .command('show-store')
@@ -13,7 +13,7 @@ export function addToken(program: Command): void {
     .option('--json', 'machine-readable')
     .option('--login <which>', 'only reader or pipeline, as user:password for curl --user')
     .action(({ json = false, login }: { json?: boolean; login?: string }) => {
-      const config = parseConfig(upVariables, process.env);
+      const config = parseConfig(upVariables, variables);
       const { pipeline, reader } = readStoreSecrets(installationOf(config).secretsPath);
       const url = `http://127.0.0.1:${config.CUSTODY_CLICKHOUSE_PORT}`;
       const asked = login === undefined ? undefined : { reader, pipeline }[login];
