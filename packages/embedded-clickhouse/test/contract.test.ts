@@ -1,5 +1,6 @@
 import { it } from 'vitest';
 import { describeClickHouseContract } from './contract.ts';
+import { findServer } from './server.ts';
 import { startStore } from './store.ts';
 
 describeClickHouseContract('embedded', async () => {
@@ -7,10 +8,15 @@ describeClickHouseContract('embedded', async () => {
   return { url: store.url, ...store.pipeline, close: store.close };
 });
 
-const server = process.env.CLICKHOUSE_URL;
-if (server) {
-  const { CLICKHOUSE_USER: username = 'default', CLICKHOUSE_PASSWORD: password = '' } = process.env;
-  describeClickHouseContract('server', async () => ({ url: server, username, password, close: async () => undefined }));
+const server = findServer();
+const isRequired = (process.env.CUSTODY_TEST_REQUIRE ?? '').split(',').includes('clickhouse');
+if (server !== null) {
+  describeClickHouseContract('server', server);
+} else if (isRequired) {
+  it('a ClickHouse server is required: set CLICKHOUSE_URL, or run where containers can be started', () => {
+    throw new Error('CUSTODY_TEST_REQUIRE names clickhouse, and there is none');
+  });
 } else {
-  it.skip('ClickHouse HTTP contract: server (set CLICKHOUSE_URL to run it against one)', () => undefined);
+  it.skip('ClickHouse HTTP contract on a server: neither CLICKHOUSE_URL nor a container engine is here', () =>
+    undefined);
 }
