@@ -56,7 +56,8 @@ ARRAY JOIN windows AS window;
 
 -- Coverage of [from_ms, to_ms) as of now_ms, all milliseconds since the epoch. Lengths are of unions, so that windows
 -- that share a second (facets) count it once, and a second is proven only where every window over it is closed. What no
--- window covers was not read: open while it is younger than the lateness, blind after that. Time before an
+-- window covers was not read: open while it is younger than the lateness and the minute in which a window is proven after
+-- that (`settlingSeconds` of the contract), blind later. Time before an
 -- environment's oldest window is not its history, and nobody is blind for it. `proven_until` is the first instant of the
 -- history that is neither proven nor known to be unreadable.
 -- The lateness is in the table `installation`, since a view knows no configuration; 900 s until a poller wrote it.
@@ -73,7 +74,7 @@ WITH
     ) AS lateness_ms_or_null,
     assumeNotNull(lateness_ms_or_null) AS lateness_ms,
     least({to_ms:Int64}, {now_ms:Int64}) AS end_ms,
-    least(end_ms, {now_ms:Int64} - lateness_ms) AS aged_ms,
+    least(end_ms, {now_ms:Int64} - lateness_ms - 60000) AS aged_ms,
     -- One step a level: an alias that is used twice in one SELECT is analysed twice, and these would multiply.
     ranges AS
     (

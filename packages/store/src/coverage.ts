@@ -1,4 +1,4 @@
-import { formatTimestamp, hourMs, type TimeRange } from '@custody/decision';
+import { formatTimestamp, hourMs, secondMs, settlingSeconds, type TimeRange } from '@custody/decision';
 import type { z } from 'zod';
 import type { StatementOptions, StoreClient } from './client.ts';
 import { installedLateness } from './installation.ts';
@@ -96,7 +96,7 @@ function settledUntil(hours: Hours, oldestMs: number): number {
 export function coverageOf({ environments, latenessMs }: History, range: TimeRange, nowMs: number): Coverage[] {
   return environments.map(({ envId, envName, hours, oldestMs, provenUntilMs }) => {
     const endMs = Math.min(range.toMs, nowMs);
-    const agedMs = Math.min(endMs, nowMs - latenessMs);
+    const agedMs = Math.min(endMs, nowMs - latenessMs - settlingSeconds * secondMs);
     const startMs = Math.max(range.fromMs, oldestMs);
     const aged = lengthsWithin(hours, { fromMs: startMs, toMs: agedMs });
     const young = lengthsWithin(hours, { fromMs: Math.max(startMs, agedMs), toMs: endMs });

@@ -1,4 +1,3 @@
-import { settlingSeconds } from '@custody/decision';
 import { CustodyError, type SourceKind } from '@custody/runtime';
 import { claimSource, migrate, recordLateness, type StoreClient, storeErrors } from '@custody/store';
 import type { Patience } from './patience.ts';
@@ -21,5 +20,5 @@ export async function makeStoreReady(client: StoreClient, options: StoreReadyOpt
     throw new CustodyError(storeErrors.STORE_NOT_MIGRATED, `The store lacks migrations: ${names}.`);
   }
   await patiently('claim the store', signal, () => claimSource(client, source));
-  await patiently('record the lateness', signal, () => recordLateness(client, latenessSeconds + settlingSeconds));
+  await patiently('record the lateness', signal, () => recordLateness(client, latenessSeconds));
 }

@@ -160,7 +160,7 @@ test('meta says what is proven, and demo only for simulated decisions', async ()
   const blind = await service.get('/v1/aggregate', { from: '-20h', to: 'now' });
   expect(blind.meta).toMatchObject({ proven: false, proven_until: provenUntil });
   expect(blind.meta.blind_seconds).toBe(
-    (nowMs - (firstHour + 28 * hourMs)) / 1000 - 900 + (1000 - (nowMs % 1000)) / 1000,
+    (nowMs - (firstHour + 28 * hourMs)) / 1000 - 960 + (1000 - (nowMs % 1000)) / 1000,
   );
   expect((await service.get('/v1/aggregate', { from: '-40h', to: '-4h' })).meta.proven).toBe(false);
   expect((await service.get('/v1/aggregate', { from: '-20h', env: 'env-2' })).meta).toMatchObject({
@@ -169,7 +169,7 @@ test('meta says what is proven, and demo only for simulated decisions', async ()
   });
   const coverage = await service.get('/v1/coverage');
   expect(coverage.data).toMatchObject([
-    { env_id: 'env-1', proven_until: provenUntil, open_seconds: 900, unreadable_seconds: 0 },
+    { env_id: 'env-1', proven_until: provenUntil, open_seconds: 960, unreadable_seconds: 0 },
   ]);
   await claimSource(service.store, 'simulator');
   expect((await service.get('/v1/agents')).meta.demo).toBe(true);
