@@ -47,6 +47,11 @@ export function addServices(program: Command, variables: Variables): void {
     });
   program
     .command('simulate')
-    .description('serve a Permit API with believable traffic, for development')
-    .action(running(variables, async () => (await import('./simulate.ts')).runSimulate));
+    .description('serve a Permit API with believable traffic, or with given entries, for development')
+    .option('--entries <file>', 'audit-log entries to serve instead, one JSON object a line')
+    .option('--facts <file>', 'JSON with the users, role assignments, tuples and resources that belong to them')
+    .action(async (options: { entries?: string; facts?: string }) => {
+      const { runSimulate } = await import('./simulate.ts');
+      process.exit(await runSimulate(variables, options));
+    });
 }

@@ -1,6 +1,7 @@
-import { startSimulator } from '@custody/permit-simulator';
+import { serveEntries, startSimulator } from '@custody/permit-simulator';
 import {
   createLogger,
+  type Lifecycle,
   parseConfig,
   port,
   runProcess,
@@ -15,18 +16,24 @@ const simulateVariables = z.object({
   CUSTODY_SIMULATOR_SEED: wholeNumber(0, 2 ** 31).default(1),
 });
 
-/** Serves a simulated Permit API on loopback whose history begins a fortnight before now. */
-export async function runSimulate(variables: Variables): Promise<number> {
+export interface SimulateOptions {
+  /** A file of audit-log entries, one JSON object a line, to serve instead of simulated ones. */
+  readonly entries?: string;
+  /** A JSON file with the users, role assignments, tuples and resources that belong to them. */
+  readonly facts?: string;
+}
+
+/** Serves a Permit API on loopback: given entries, or a simulated organisation whose fortnight ends now. */
+export async function runSimulate(variables: Variables, { entries, facts }: SimulateOptions): Promise<number> {
   const config = parseConfig(simulateVariables, variables);
-  const start = async (lifecycle: { defer: (name: string, close: () => Promise<void>) => void }) => {
-    const simulator = await startSimulator({
-      seed: config.CUSTODY_SIMULATOR_SEED,
-      port: config.CUSTODY_SIMULATOR_PORT,
-      anchorMs: systemClock.now(),
-      now: () => systemClock.now(),
-    });
-    lifecycle.defer('simulator', () => simulator.stop());
-    process.stdout.write(`PERMIT_API_URL=${simulator.url}\nPERMIT_API_KEY=${simulator.apiKey}\n`);
+  const start = async (lifecycle: Lifecycle) => {
+    const shared = { port: config.CUSTODY_SIMULATOR_PORT, now: () => systemClock.now() };
+    const api =
+      entries === undefined
+        ? await startSimulator({ ...shared, seed: config.CUSTODY_SIMULATOR_SEED, anchorMs: systemClock.now() })
+        : await serveEntries({ ...shared, entries, ...(facts !== undefined && { facts }) });
+    lifecycle.defer('simulator', () => api.stop());
+    process.stdout.write(`PERMIT_API_URL=${api.url}\nPERMIT_API_KEY=${api.apiKey}\n`);
   };
   return runProcess({ logger: createLogger({ service: 'simulator' }), start });
 }
