@@ -110,7 +110,8 @@ function amongSeveral(subject: Case): Finding {
 
 /**
  * Nobody's consent covers the moment. `none` is claimed only where the facts show that none was needed: both consents
- * and tool levels have been listed, and the resource is no MCP server, as with the workflows of an egress proxy.
+ * and tool levels have been listed, some server among them, and the resource is none, as with the workflows of an egress
+ * proxy.
  * It looks at the moment only, so a consent that ended before or begins later never changes it.
  */
 function withoutConsent(subject: Case): Finding {
@@ -119,7 +120,8 @@ function withoutConsent(subject: Case): Finding {
   if (owner !== null) return { certainty: 'inferred', evidence: 'server', humans: [owner] };
   const areListed = (['consent', 'tool_level'] as const).every((kind) => history.listing(envId, kind) !== undefined);
   const isOther = decision.server !== '' && !history.isServer(envId, decision.server, decision.occurredAtMs);
-  return { certainty: areListed && isOther ? 'none' : 'unknown', evidence: '', humans: [] };
+  const isNone = areListed && history.hasServers(envId) && isOther;
+  return { certainty: isNone ? 'none' : 'unknown', evidence: '', humans: [] };
 }
 
 function find(subject: Case): Finding {

@@ -74,6 +74,7 @@ export class GrantHistory {
   readonly #toolLevels = new Map<string, KnownGrant[]>();
   /** Tools of a server, to tell an MCP server from any other resource. */
   readonly #tools = new Map<string, Set<string>>();
+  readonly #envsWithServers = new Set<string>();
   readonly #identities = new Map<string, KnownIdentity[]>();
   readonly #listings = new Map<string, ListingTimes>();
   /** One string object per distinct text: thousands of grants name the same few humans and servers. */
@@ -113,6 +114,7 @@ export class GrantHistory {
     else if (record.kind === 'ceiling') upsert(this.#ceilings, groupOf(envId, humanKey, server), grant);
     else {
       upsert(this.#toolLevels, groupOf(envId, server, record.tool), grant);
+      this.#envsWithServers.add(envId);
       const tools = this.#tools.get(groupOf(envId, server));
       if (tools === undefined) this.#tools.set(groupOf(envId, server), new Set([record.tool]));
       else tools.add(record.tool);
@@ -146,6 +148,11 @@ export class GrantHistory {
   isServer(envId: string, server: string, atMs: number): boolean {
     const tools = this.#tools.get(groupOf(envId, server)) ?? [];
     return [...tools].some((tool) => this.toolLevels(envId, server, tool, atMs).length > 0);
+  }
+
+  /** Whether any MCP server of the environment was ever listed: without one, no resource can be told from a server. */
+  hasServers(envId: string): boolean {
+    return this.#envsWithServers.has(envId);
   }
 
   /** The newest name and address of a user; kept after the user is gone, since decisions outlive users. */

@@ -282,9 +282,10 @@ describe('nobody', () => {
     expect(attribute(egress, envId, history(...world))).toEqual({ ...nobody, certainty: 'none', requiredLevel: '' });
   });
 
-  test('is claimed not to be involved before tools and consents were listed', () => {
+  test('is claimed not to be involved before tools and consents were listed, and some server was among them', () => {
     const egress = decision({ server: 'nightly-export' });
-    for (const known of [history(), history(listing('consent')), history(listing('tool_level'))]) {
+    const listedEmpty = history(listing('consent'), listing('tool_level'));
+    for (const known of [history(), history(listing('consent')), history(listing('tool_level')), listedEmpty]) {
       expect(attribute(egress, envId, known).certainty).toBe('unknown');
     }
     expect(attribute(decision({ server: '' }), envId, history(...world)).certainty).toBe('unknown');
