@@ -120,7 +120,7 @@ function withoutConsent(subject: Case): Finding {
   if (owner !== null) return { certainty: 'inferred', evidence: 'server', humans: [owner] };
   const areListed = (['consent', 'tool_level'] as const).every((kind) => history.listing(envId, kind) !== undefined);
   const isOther = decision.server !== '' && !history.isServer(envId, decision.server, decision.occurredAtMs);
-  const isNone = areListed && history.hasServers(envId) && isOther;
+  const isNone = areListed && history.hasServers(envId, decision.occurredAtMs) && isOther;
   return { certainty: isNone ? 'none' : 'unknown', evidence: '', humans: [] };
 }
 

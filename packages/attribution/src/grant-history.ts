@@ -47,6 +47,12 @@ function validityOf(record: Consent | Exclude<GrantRecord, { kind: 'listing' }>)
   };
 }
 
+function addTo(groups: Map<string, Set<string>>, group: string, member: string): void {
+  const members = groups.get(group);
+  if (members === undefined) groups.set(group, new Set([member]));
+  else members.add(member);
+}
+
 /** Sets the value of a key within a short list: agents hold few consents, and a list costs less than a map each. */
 function upsert<T extends { readonly key: string }>(lists: Map<string, T[]>, group: string, value: T): void {
   const list = lists.get(group);
@@ -74,7 +80,7 @@ export class GrantHistory {
   readonly #toolLevels = new Map<string, KnownGrant[]>();
   /** Tools of a server, to tell an MCP server from any other resource. */
   readonly #tools = new Map<string, Set<string>>();
-  readonly #envsWithServers = new Set<string>();
+  readonly #servers = new Map<string, Set<string>>();
   readonly #identities = new Map<string, KnownIdentity[]>();
   readonly #listings = new Map<string, ListingTimes>();
   /** One string object per distinct text: thousands of grants name the same few humans and servers. */
@@ -114,10 +120,8 @@ export class GrantHistory {
     else if (record.kind === 'ceiling') upsert(this.#ceilings, groupOf(envId, humanKey, server), grant);
     else {
       upsert(this.#toolLevels, groupOf(envId, server, record.tool), grant);
-      this.#envsWithServers.add(envId);
-      const tools = this.#tools.get(groupOf(envId, server));
-      if (tools === undefined) this.#tools.set(groupOf(envId, server), new Set([record.tool]));
-      else tools.add(record.tool);
+      addTo(this.#servers, envId, server);
+      addTo(this.#tools, groupOf(envId, server), record.tool);
     }
   }
 
@@ -150,9 +154,9 @@ export class GrantHistory {
     return [...tools].some((tool) => this.toolLevels(envId, server, tool, atMs).length > 0);
   }
 
-  /** Whether any MCP server of the environment was ever listed: without one, no resource can be told from a server. */
-  hasServers(envId: string): boolean {
-    return this.#envsWithServers.has(envId);
+  /** Whether any MCP server was there at the moment, or may have been: without one, no resource is known to be none. */
+  hasServers(envId: string, atMs: number): boolean {
+    return [...(this.#servers.get(envId) ?? [])].some((server) => this.isServer(envId, server, atMs));
   }
 
   /** The newest name and address of a user; kept after the user is gone, since decisions outlive users. */
