@@ -58,7 +58,39 @@ function userRoutes(app: FastifyInstance, { facts, now, scope }: Backend): void 
   });
 }
 
-function assignmentRoutes(app: FastifyInstance, { facts, now, scope }: Backend): void {
+interface FactList {
+  /** The last part of the path. */
+  readonly name: string;
+  /** The rows that the parameters ask for; reads what it knows and refuses the rest. */
+  readonly matching: (params: Params) => readonly Json[];
+  /** A row with what `detailed` adds to it. */
+  readonly shapeOf: (facts: Backend['facts'], nowMs: number) => (row: Json) => Json;
+  readonly mostPerPage?: number;
+}
+
+/** A list that comes bare or counted, plain or detailed, and its `/detailed` twin, which is always both. */
+function listRoutes(app: FastifyInstance, { facts, now, scope }: Backend, list: FactList): void {
+  app.get<Scoped>(`${base}/${list.name}`, (request) => {
+    checkScope(scope, request.params);
+    const params = new Params(request.url);
+    const paging = params.paging(list.mostPerPage);
+    const counted = params.boolean('include_total_count') ?? false;
+    const detailed = params.boolean('detailed') ?? false;
+    const rows = list.matching(params);
+    const shape = detailed ? list.shapeOf(facts, now()) : same;
+    return counted ? paginated(rows, paging, shape) : slice(rows, paging).map(shape);
+  });
+
+  app.get<Scoped>(`${base}/${list.name}/detailed`, (request) => {
+    checkScope(scope, request.params);
+    const params = new Params(request.url);
+    const paging = params.paging(list.mostPerPage);
+    return paginated(list.matching(params), paging, list.shapeOf(facts, now()));
+  });
+}
+
+function assignmentRoutes(app: FastifyInstance, backend: Backend): void {
+  const { facts, now } = backend;
   const matching = (params: Params) => {
     const users = params.texts('user');
     const roles = params.texts('role');
@@ -78,26 +110,11 @@ function assignmentRoutes(app: FastifyInstance, { facts, now, scope }: Backend):
     });
   };
 
-  app.get<Scoped>(`${base}/role_assignments`, (request) => {
-    checkScope(scope, request.params);
-    const params = new Params(request.url);
-    const paging = params.paging(1000);
-    const counted = params.boolean('include_total_count') ?? false;
-    const detailed = params.boolean('detailed') ?? false;
-    const rows = matching(params);
-    const shape = detailed ? detailedAssignment(facts, now()) : same;
-    return counted ? paginated(rows, paging, shape) : slice(rows, paging).map(shape);
-  });
-
-  app.get<Scoped>(`${base}/role_assignments/detailed`, (request) => {
-    checkScope(scope, request.params);
-    const params = new Params(request.url);
-    const paging = params.paging(1000);
-    return paginated(matching(params), paging, detailedAssignment(facts, now()));
-  });
+  listRoutes(app, backend, { name: 'role_assignments', matching, shapeOf: detailedAssignment, mostPerPage: 1000 });
 }
 
-function tupleRoutes(app: FastifyInstance, { facts, now, scope }: Backend): void {
+function tupleRoutes(app: FastifyInstance, backend: Backend): void {
+  const { facts, now } = backend;
   const matching = (params: Params) => {
     const asked = (['tenant', 'subject', 'relation', 'object', 'object_type', 'subject_type'] as const).flatMap(
       (name) => {
@@ -111,26 +128,11 @@ function tupleRoutes(app: FastifyInstance, { facts, now, scope }: Backend): void
       .filter((row) => asked.every(({ name, value }) => tupleMeets(row, name, value)));
   };
 
-  app.get<Scoped>(`${base}/relationship_tuples`, (request) => {
-    checkScope(scope, request.params);
-    const params = new Params(request.url);
-    const paging = params.paging();
-    const counted = params.boolean('include_total_count') ?? false;
-    const detailed = params.boolean('detailed') ?? false;
-    const rows = matching(params);
-    const shape = detailed ? detailedTuple(facts, now()) : same;
-    return counted ? paginated(rows, paging, shape) : slice(rows, paging).map(shape);
-  });
-
-  app.get<Scoped>(`${base}/relationship_tuples/detailed`, (request) => {
-    checkScope(scope, request.params);
-    const params = new Params(request.url);
-    const paging = params.paging();
-    return paginated(matching(params), paging, detailedTuple(facts, now()));
-  });
+  listRoutes(app, backend, { name: 'relationship_tuples', matching, shapeOf: detailedTuple });
 }
 
-function instanceRoutes(app: FastifyInstance, { facts, now, scope }: Backend): void {
+function instanceRoutes(app: FastifyInstance, backend: Backend): void {
+  const { facts, now, scope } = backend;
   const matching = (params: Params) => {
     const tenant = params.text('tenant');
     const resource = params.text('resource');
@@ -146,23 +148,7 @@ function instanceRoutes(app: FastifyInstance, { facts, now, scope }: Backend): v
       );
   };
 
-  app.get<Scoped>(`${base}/resource_instances`, (request) => {
-    checkScope(scope, request.params);
-    const params = new Params(request.url);
-    const paging = params.paging();
-    const counted = params.boolean('include_total_count') ?? false;
-    const detailed = params.boolean('detailed') ?? false;
-    const rows = matching(params);
-    const shape = detailed ? detailedInstance(facts, now()) : same;
-    return counted ? paginated(rows, paging, shape) : slice(rows, paging).map(shape);
-  });
-
-  app.get<Scoped>(`${base}/resource_instances/detailed`, (request) => {
-    checkScope(scope, request.params);
-    const params = new Params(request.url);
-    const paging = params.paging();
-    return paginated(matching(params), paging, detailedInstance(facts, now()));
-  });
+  listRoutes(app, backend, { name: 'resource_instances', matching, shapeOf: detailedInstance });
 
   app.get<ScopedOne>(`${base}/resource_instances/:id`, (request) => {
     checkScope(scope, request.params);
