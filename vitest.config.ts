@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{packages,services}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['{packages,services,infra}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     // Real engines start in hooks; nothing in an ordinary test may depend on how fast they do.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -25,7 +25,7 @@ async function kindsOf(file: string): Promise<{ kind: Kind; owner: string }[]> {
     .map((kind) => ({ kind, owner }));
 }
 
-const files = globSync('{packages,services}/*/src/**/*.ts', { cwd: root }).filter((file) =>
+const files = globSync('{packages,services,infra}/*/src/**/*.ts', { cwd: root }).filter((file) =>
   /= errorKinds\(/.test(readFileSync(join(root, file), 'utf8')),
 );
 

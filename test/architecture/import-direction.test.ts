@@ -55,6 +55,13 @@ describe('imports point one way', () => {
     expect(importers).toEqual([]);
   });
 
+  test('what runs in production needs nothing of infra', () => {
+    const infra = manifestsIn('infra').map(({ name }) => name);
+    expect(infra).toContain('@custody/kafka-dev');
+    const needs = [...packages, ...services].flatMap(({ dependencies }) => ours(dependencies));
+    expect(needs.filter((name) => infra.includes(name))).toEqual([]);
+  });
+
   test('the log never meets the store, and the query service meets neither log nor Permit', () => {
     const needs = (name: string) => ours([...services].find((service) => service.name === name)?.dependencies);
     expect(needs('@custody/poller')).not.toContain('@custody/store');

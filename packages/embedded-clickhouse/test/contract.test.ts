@@ -1,4 +1,4 @@
-import { it } from 'vitest';
+import { describeWithPart } from '../../../test/kit/optional-part.ts';
 import { describeClickHouseContract } from './contract.ts';
 import { findServer } from './server.ts';
 import { startStore } from './store.ts';
@@ -8,15 +8,9 @@ describeClickHouseContract('embedded', async () => {
   return { url: store.url, ...store.pipeline, close: store.close };
 });
 
-const server = findServer();
-const isRequired = (process.env.CUSTODY_TEST_REQUIRE ?? '').split(',').includes('clickhouse');
-if (server !== null) {
-  describeClickHouseContract('server', server);
-} else if (isRequired) {
-  it('a ClickHouse server is required: set CLICKHOUSE_URL, or run where containers can be started', () => {
-    throw new Error('CUSTODY_TEST_REQUIRE names clickhouse, and there is none');
-  });
-} else {
-  it.skip('ClickHouse HTTP contract on a server: neither CLICKHOUSE_URL nor a container engine is here', () =>
-    undefined);
-}
+const server = await findServer();
+const missing =
+  server === null ? 'there is no ClickHouse server. Set CLICKHOUSE_URL, or run where containers can be started' : null;
+describeWithPart('clickhouse', missing, 'the contract on a server', () => {
+  describeClickHouseContract('server', server ?? (() => Promise.reject(new Error('there is no server'))));
+});

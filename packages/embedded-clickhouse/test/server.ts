@@ -1,25 +1,17 @@
-import { existsSync } from 'node:fs';
 import { GenericContainer, Wait } from 'testcontainers';
+import { hasContainerEngine } from '../../../test/kit/container-engine.ts';
+import { testVariables } from '../../../test/kit/test-variables.ts';
 import type { ContractTarget } from './contract.ts';
 
 /** The release whose behaviour the embedded engine has. */
 const image = 'clickhouse/clickhouse-server:26.7';
 const login = { username: 'default', password: 'contract' };
 
-/** Whether a container engine answers here, as far as one can tell without asking it. */
-function hasContainerEngine(): boolean {
-  return process.env.DOCKER_HOST !== undefined || existsSync('/var/run/docker.sock');
-}
-
 /** A server that the environment names; otherwise one in a container; `null` where there is neither. */
-export function findServer(): (() => Promise<ContractTarget>) | null {
-  const {
-    CLICKHOUSE_URL: url,
-    CLICKHOUSE_USER: username = 'default',
-    CLICKHOUSE_PASSWORD: password = '',
-  } = process.env;
-  if (url) return async () => ({ url, username, password, close: async () => undefined });
-  return hasContainerEngine() ? startContainer : null;
+export async function findServer(): Promise<(() => Promise<ContractTarget>) | null> {
+  const given = testVariables.clickHouse;
+  if (given !== null) return async () => ({ ...given, close: async () => undefined });
+  return (await hasContainerEngine()) ? startContainer : null;
 }
 
 async function startContainer(): Promise<ContractTarget> {

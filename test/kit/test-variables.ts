@@ -1,0 +1,27 @@
+/** Parts of the tests that a machine may lack. */
+export type OptionalPart = 'kafka' | 'browser' | 'clickhouse';
+
+function list(value: string | undefined): readonly string[] {
+  return (value ?? '').split(',').filter((item) => item !== '');
+}
+
+function givenClickHouse() {
+  const {
+    CLICKHOUSE_URL: url = '',
+    CLICKHOUSE_USER: username = 'default',
+    CLICKHOUSE_PASSWORD: password = '',
+  } = process.env;
+  return url === '' ? null : { url, username, password };
+}
+
+/** What the environment may say to the tests, read here and nowhere else. */
+export const testVariables = {
+  /** Parts whose absence is a failure: `CUSTODY_TEST_REQUIRE=kafka,browser,clickhouse`. */
+  required: list(process.env.CUSTODY_TEST_REQUIRE),
+  /** A Kafka to use instead of starting one: `CUSTODY_TEST_KAFKA_BROKERS=host:port,host:port`. */
+  kafkaBrokers: list(process.env.CUSTODY_TEST_KAFKA_BROKERS),
+  /** A ClickHouse server to use instead of starting one: `CLICKHOUSE_URL` with its login. */
+  clickHouse: givenClickHouse(),
+  /** Whether a container engine may be asked for at another address than the usual. */
+  namesContainerEngine: process.env.DOCKER_HOST !== undefined,
+} as const;
