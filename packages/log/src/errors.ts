@@ -5,7 +5,8 @@ export const logErrors = errorKinds({
   LOG_UNKNOWN_TOPIC: {
     retriable: false,
     meaning: 'The topic does not exist in this log.',
-    remedy: 'Create it with ensureTopics before it is used, and check the spelling of its name.',
+    remedy:
+      'Run `custody migrate`, which creates what is missing; on Kafka, check that KAFKA_BROKERS names the right cluster.',
   },
   LOG_INVALID_TOPIC: {
     retriable: false,
@@ -61,5 +62,26 @@ export const logErrors = errorKinds({
     retriable: false,
     meaning: 'The operating system refused to read or write the files of the embedded log.',
     remedy: 'Check the disk and the system log for faults; nothing of the failed write was kept.',
+  },
+  LOG_UNAVAILABLE: {
+    retriable: true,
+    meaning: 'Kafka does not answer, or has too few replicas in step to keep what is written.',
+    remedy: 'Check that the brokers in KAFKA_BROKERS are up and reachable; Custody goes on by itself once they are.',
+  },
+  LOG_ACCESS_DENIED: {
+    retriable: false,
+    meaning: 'Kafka refused the login, or the login may not do what was asked.',
+    remedy:
+      'Check KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_SASL_MECHANISM, and the rights listed in infra/kafka/README.md.',
+  },
+  LOG_RECORD_TOO_LARGE: {
+    retriable: false,
+    meaning: 'A record is larger than its topic takes.',
+    remedy: 'Raise max.message.bytes of the topic to what infra/kafka/topics.yaml says.',
+  },
+  LOG_REFUSED: {
+    retriable: false,
+    meaning: 'Kafka refused a request in a way that repeating it would not change.',
+    remedy: 'Look at the message and at the log of the brokers; check that they run Kafka 3.9 or later.',
   },
 });

@@ -6,6 +6,8 @@
  * Does not promise: exactly-once delivery, order between keys, or that old versions in a compacted topic can be read.
  */
 export { logErrors } from './errors.ts';
+export type { KafkaConnection } from './kafka/connection.ts';
+export { type KafkaLogOptions, openKafkaLog } from './kafka/kafka-log.ts';
 export { type LmdbLogOptions, openLmdbLog } from './lmdb/lmdb-log.ts';
 export type {
   Batch,
@@ -13,6 +15,7 @@ export type {
   ConsumeOptions,
   Consumption,
   DataGap,
+  EnsureTopicsOptions,
   Follower,
   FollowOptions,
   Log,
@@ -23,3 +26,5 @@ export type {
   TopicDifference,
   TopicSpec,
 } from './log.ts';
+export { connectLog, type LogPlace, type OpenLogOptions, openLog } from './open-log.ts';
+export { kafkaLoginRule, type LogConfig, logVariables } from './variables.ts';

@@ -30,9 +30,14 @@ export interface TopicSpec {
 /** Where a topic as it exists differs from its spec. Reported, never silently altered. */
 export interface TopicDifference {
   readonly topic: string;
-  readonly property: 'partitions' | 'cleanup' | 'retentionMs';
+  readonly property: 'existence' | 'partitions' | 'replicas' | 'cleanup' | 'retentionMs' | 'maxRecordBytes';
   readonly expected: string;
   readonly actual: string;
+}
+
+export interface EnsureTopicsOptions {
+  /** `false`: look only, and report what is missing too. Default true. */
+  readonly create?: boolean;
 }
 
 /** Consecutive records of one partition; never empty. */
@@ -136,7 +141,7 @@ export interface Follower {
 export interface Log {
   readonly engine: 'lmdb' | 'kafka';
   /** Creates what is missing; returns where existing topics differ from their spec. */
-  ensureTopics(specs: readonly TopicSpec[]): Promise<TopicDifference[]>;
+  ensureTopics(specs: readonly TopicSpec[], options?: EnsureTopicsOptions): Promise<TopicDifference[]>;
   /** Resolves once every record is durable. Records of one key keep their order. Throws `LOG_*` errors. */
   append(topic: string, records: readonly NewRecord[]): Promise<void>;
   /** Reads as a member of a group that shares the partitions between its members. */

@@ -2,7 +2,12 @@ import type { Log } from '../src/index.ts';
 
 /** What a process of the contract test does until it is killed. It says so on its channel. */
 export type WorkerRole =
-  | { readonly role: 'stall'; readonly group: string; readonly topic: string }
+  | {
+      readonly role: 'stall';
+      readonly group: string;
+      readonly topic: string;
+      readonly sessionTimeoutMs: number;
+    }
   | { readonly role: 'lead'; readonly name: string };
 
 /** Runs a role on the engine's log; `say` reports to the test. */
@@ -22,5 +27,6 @@ export async function work(log: Log, role: WorkerRole, say: (text: string) => vo
     say('handling');
     await new Promise(() => undefined);
   };
-  await log.consume({ group: role.group, topics: [role.topic], handler }).done;
+  const { group, topic, sessionTimeoutMs } = role;
+  await log.consume({ group, topics: [topic], sessionTimeoutMs, handler }).done;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type {
   Batch,
@@ -18,7 +19,7 @@ export interface LogWorker {
   kill(): Promise<void>;
 }
 
-/** An engine with an empty log, as the contract needs it. */
+/** A log as the contract needs it. Each test uses names of its own, so it need not be empty. */
 export interface LogUnderTest {
   readonly log: Log;
   /** A further client of the same log; closed by `dispose`. */
@@ -30,13 +31,10 @@ export interface LogUnderTest {
   dispose(): Promise<void>;
 }
 
-const topic = 'contract.records';
-const compacted = 'contract.latest';
 const partitions = 4;
-const specs: TopicSpec[] = [
-  { name: topic, partitions, cleanup: 'delete', retentionMs: 3_600_000, why: 'test' },
-  { name: compacted, partitions: 2, cleanup: 'compact', why: 'test' },
-];
+
+/** The shortest that a broker takes as it comes. */
+const sessionTimeoutMs = 6_000;
 
 const patient = { timeout: 45_000, interval: 20 };
 const until = (condition: () => unknown) => vi.waitFor(() => expect(condition()).toBeTruthy(), patient);
@@ -57,11 +55,23 @@ export function describeLogContract(name: string, open: () => Promise<LogUnderTe
     let engine: LogUnderTest;
     let log: Log;
     let consumptions: Consumption[];
+    let topic: string;
+    let compacted: string;
+    let group: string;
+    let specs: TopicSpec[];
 
     beforeEach(async () => {
       engine = await open();
       log = engine.log;
       consumptions = [];
+      const run = randomUUID().slice(0, 8);
+      topic = `contract.records.${run}`;
+      compacted = `contract.latest.${run}`;
+      group = `group.${run}`;
+      specs = [
+        { name: topic, partitions, cleanup: 'delete', retentionMs: 3_600_000, why: 'test' },
+        { name: compacted, partitions: 2, cleanup: 'compact', why: 'test' },
+      ];
       await log.ensureTopics(specs);
     });
     afterEach(async () => {
@@ -70,18 +80,18 @@ export function describeLogContract(name: string, open: () => Promise<LogUnderTe
     });
 
     function consume(handler: ConsumeOptions['handler'], options: Partial<ConsumeOptions> = {}, client = log) {
-      const consumption = client.consume({ group: 'group', topics: [topic], handler, ...options });
+      const consumption = client.consume({ group, topics: [topic], handler, sessionTimeoutMs, ...options });
       consumption.done.catch(() => undefined);
       consumptions.push(consumption);
       return consumption;
     }
 
-    async function lagOf(group = 'group', of = topic): Promise<number> {
-      const lags = await log.lag(group, of);
+    async function lagOf(name = group): Promise<number> {
+      const lags = await log.lag(name, topic);
       return lags.reduce((sum, { committedOffset, endOffset }) => sum + endOffset - committedOffset, 0);
     }
 
-    const drained = (group = 'group') => vi.waitFor(async () => expect(await lagOf(group)).toBe(0), patient);
+    const drained = (name = group) => vi.waitFor(async () => expect(await lagOf(name)).toBe(0), patient);
 
     test('existing topics keep their shape and the differences are reported', async () => {
       const changed: TopicSpec = { name: topic, partitions: 9, cleanup: 'delete', retentionMs: 3_600_000, why: 'test' };
@@ -89,7 +99,14 @@ export function describeLogContract(name: string, open: () => Promise<LogUnderTe
         { topic, property: 'partitions', expected: '9', actual: String(partitions) },
       ]);
       expect(await log.ensureTopics(specs)).toEqual([]);
-      expect(await log.lag('group', topic)).toHaveLength(partitions);
+      expect(await log.lag(group, topic)).toHaveLength(partitions);
+    });
+
+    test('a look creates nothing and says what is missing', async () => {
+      const missing: TopicSpec = { name: `${topic}.missing`, partitions: 1, cleanup: 'delete', why: 'test' };
+      const absent = { topic: missing.name, property: 'existence', expected: 'present', actual: 'absent' };
+      expect(await log.ensureTopics([...specs, missing], { create: false })).toEqual([absent]);
+      await expect(log.append(missing.name, numbered(1))).rejects.toMatchObject({ code: 'LOG_UNKNOWN_TOPIC' });
     });
 
     test('an unknown topic is an error to append to and to consume', async () => {
@@ -163,7 +180,7 @@ export function describeLogContract(name: string, open: () => Promise<LogUnderTe
 
     test('a batch of a process killed in its handler comes again to another', async () => {
       await log.append(topic, numbered(300));
-      const worker = engine.start({ role: 'stall', group: 'group', topic });
+      const worker = engine.start({ role: 'stall', group, topic, sessionTimeoutMs });
       await until(() => worker.said.includes('handling'));
       await worker.kill();
       const seen = new Set<string>();
@@ -208,19 +225,15 @@ export function describeLogContract(name: string, open: () => Promise<LogUnderTe
       await log.append(topic, numbered(5, 1));
       let calls = 0;
       let aborted = false;
-      const sessionTimeoutMs = 6_000;
-      consume(
-        async (_, context) => {
-          calls += 1;
-          const endMs = Date.now() + sessionTimeoutMs * 1.3;
-          while (Date.now() < endMs) {
-            await new Promise((resolve) => setTimeout(resolve, sessionTimeoutMs / 10));
-            await context.heartbeat();
-          }
-          aborted = context.signal.aborted;
-        },
-        { sessionTimeoutMs },
-      );
+      consume(async (_, context) => {
+        calls += 1;
+        const endMs = Date.now() + sessionTimeoutMs * 1.3;
+        while (Date.now() < endMs) {
+          await new Promise((resolve) => setTimeout(resolve, sessionTimeoutMs / 10));
+          await context.heartbeat();
+        }
+        aborted = context.signal.aborted;
+      });
       await drained();
       expect({ calls, aborted }).toEqual({ calls: 1, aborted: false });
     });
@@ -229,14 +242,11 @@ export function describeLogContract(name: string, open: () => Promise<LogUnderTe
       await log.append(topic, numbered(5, 1));
       const contexts: BatchContext[] = [];
       const handled: string[] = [];
-      consume(
-        async (batch, context) => {
-          contexts.push(context);
-          if (contexts.length > 1) return void handled.push(...batch.records.map(text));
-          await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
-        },
-        { sessionTimeoutMs: 6_000 },
-      );
+      consume(async (batch, context) => {
+        contexts.push(context);
+        if (contexts.length > 1) return void handled.push(...batch.records.map(text));
+        await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
+      });
       await until(() => contexts[0]?.signal.aborted);
       await expect(contexts[0]?.heartbeat()).rejects.toBeDefined();
       await drained();
@@ -251,7 +261,7 @@ export function describeLogContract(name: string, open: () => Promise<LogUnderTe
       await log.append(topic, numbered(10, 1, 10));
       await engine.expire(topic);
       await log.append(topic, numbered(10, 1, 20));
-      expect(await log.lag('group', topic)).toContainEqual(
+      expect(await log.lag(group, topic)).toContainEqual(
         expect.objectContaining({ committedOffset: 10, firstOffset: 20, endOffset: 30 }),
       );
       const gaps: object[] = [];
@@ -276,9 +286,9 @@ export function describeLogContract(name: string, open: () => Promise<LogUnderTe
         async (batch) => {
           other += batch.records.length;
         },
-        { group: 'other' },
+        { group: `${group}.other` },
       );
-      await drained('other');
+      await drained(`${group}.other`);
       expect({ handled, other }).toEqual({ handled: 1, other: 51 });
       consumption.resume();
       await drained();
@@ -367,7 +377,7 @@ export function describeLogContract(name: string, open: () => Promise<LogUnderTe
     });
 
     test('one leads at a time; another takes over when the process of the leader is killed', async () => {
-      const worker = engine.start({ role: 'lead', name: 'sealer' });
+      const worker = engine.start({ role: 'lead', name: group });
       await until(() => worker.said.includes('leading'));
       const ending = new AbortController();
       let leading = 0;
@@ -379,10 +389,10 @@ export function describeLogContract(name: string, open: () => Promise<LogUnderTe
         leading -= 1;
       };
       const clients = [log, await engine.open()];
-      const leads = clients.map((client) => client.lead('sealer', task, ending.signal));
+      const leads = clients.map((client) => client.lead(group, task, ending.signal));
       await log.append(topic, numbered(1));
-      consume(async () => undefined, { group: 'unrelated' });
-      await drained('unrelated');
+      consume(async () => undefined, { group: `${group}.unrelated` });
+      await drained(`${group}.unrelated`);
       expect(leading).toBe(0);
       await worker.kill();
       await until(() => leading === 1);
@@ -393,16 +403,16 @@ export function describeLogContract(name: string, open: () => Promise<LogUnderTe
 
     test('what the leader throws ends its leadership', async () => {
       const task = () => Promise.reject(new Error('no'));
-      await expect(log.lead('sealer', task, new AbortController().signal)).rejects.toThrow('no');
+      await expect(log.lead(group, task, new AbortController().signal)).rejects.toThrow('no');
     });
 
     test('close ends consumptions, followers and leaders', async () => {
       const client = await engine.open();
-      const consumption = client.consume({ group: 'group', topics: [topic], handler: async () => undefined });
+      const consumption = client.consume({ group, topics: [topic], handler: async () => undefined });
       const follower = client.follow({ topic, onRecords: () => undefined });
       const untilAborted = (signal: AbortSignal) =>
         new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-      const lead = client.lead('sealer', untilAborted, new AbortController().signal);
+      const lead = client.lead(group, untilAborted, new AbortController().signal);
       await follower.caughtUp;
       await client.close();
       await Promise.all([consumption.done, follower.done, lead]);

@@ -1,8 +1,8 @@
 import { openLmdbLog } from '../src/index.ts';
 import { work } from './contract-worker.ts';
 
-const [directory = '', task = '{}'] = process.argv.slice(2);
-const log = await openLmdbLog({ directory });
+const [directory = '""', task = '{}'] = process.argv.slice(2);
+const log = await openLmdbLog({ directory: JSON.parse(directory) });
 const say = (text: string) => process.send?.(text);
 const role = JSON.parse(task);
 if (role.role === 'append') {

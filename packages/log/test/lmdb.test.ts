@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,24 +5,11 @@ import { systemClock } from '@custody/runtime';
 import { open as openLmdb } from 'lmdb';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Log, type LogRecord, openLmdbLog } from '../src/index.ts';
-import { murmur2 } from '../src/lmdb/partitioner.ts';
+import { murmur2 } from '../src/partitioner.ts';
 import { describeLogContract, type LogUnderTest, type LogWorker } from './contract.ts';
+import { startWorker } from './worker-process.ts';
 
 const script = new URL('./lmdb-worker.ts', import.meta.url);
-
-function startWorker(directory: string, role: object): LogWorker {
-  const child = fork(script, [directory, JSON.stringify(role)], { execArgv: [] });
-  const gone = once(child, 'exit');
-  const said: string[] = [];
-  child.on('message', (message) => said.push(String(message)));
-  return {
-    said,
-    async kill() {
-      child.kill('SIGKILL');
-      await gone;
-    },
-  };
-}
 
 function shifted(byMs: number) {
   return { ...systemClock, now: () => systemClock.now() + byMs };
@@ -43,7 +28,7 @@ async function openUnderTest(): Promise<LogUnderTest> {
       return client;
     },
     start(role) {
-      const worker = startWorker(directory, role);
+      const worker = startWorker(script, directory, role);
       workers.push(worker);
       return worker;
     },
@@ -133,7 +118,7 @@ describe('the lmdb log', () => {
   test('a process killed while it appends leaves every acknowledged record and no gap', async () => {
     const log = await open();
     await log.ensureTopics([{ name: 't', partitions: 1, cleanup: 'delete', why: 'test' }]);
-    const worker = startWorker(directory, { role: 'append', topic: 't' });
+    const worker = startWorker(script, directory, { role: 'append', topic: 't' });
     await vi.waitFor(() => expect(worker.said.length).toBeGreaterThan(100), 20_000);
     await worker.kill();
     const records = await readAll(log, 't');

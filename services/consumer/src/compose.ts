@@ -1,5 +1,5 @@
 import { topics } from '@custody/decision';
-import { type Log, openLmdbLog } from '@custody/log';
+import { type Log, openLog } from '@custody/log';
 import {
   type Clock,
   CustodyError,
@@ -26,13 +26,12 @@ export interface ComposeParts {
   readonly clock: Clock;
 }
 
-async function openLog(config: ConsumerConfig, { lifecycle, logger, clock }: ComposeParts): Promise<Log> {
-  const directory = openDataDirectory(config.CUSTODY_DATA_DIR, config.CUSTODY_SOURCE_KIND, clock.now());
-  const log = await openLmdbLog({ directory: directory.logPath, logger, clock });
+async function openOwnLog(config: ConsumerConfig, { lifecycle, logger, clock }: ComposeParts): Promise<Log> {
+  const { CUSTODY_DATA_DIR: path, CUSTODY_SOURCE_KIND: source } = config;
+  const directory = () => openDataDirectory(path, source, clock.now()).logPath;
+  const { signal } = lifecycle;
+  const log = await openLog({ config, directory, topics: Object.values(topics), logger, clock, signal });
   lifecycle.defer('log', () => log.close());
-  for (const difference of await log.ensureTopics(Object.values(topics))) {
-    logger.warn(difference, 'a topic differs from what the pipeline expects');
-  }
   return log;
 }
 
@@ -75,7 +74,7 @@ async function serveAdmin(
 /** Opens log and store, waits for the store, and starts the consumer on them. */
 export async function composeConsumer(config: ConsumerConfig, parts: ComposeParts): Promise<void> {
   const { lifecycle, logger, clock } = parts;
-  const log = await openLog(config, parts);
+  const log = await openOwnLog(config, parts);
   const client = openStore(config, parts);
   const metrics = metricsOf(log, clock);
   let isStarted = false;

@@ -1,14 +1,17 @@
+import { kafkaLoginRule, logVariables } from '@custody/log';
 import { commonVariables, wholeNumber } from '@custody/runtime';
 import { storeVariables } from '@custody/store';
 import { z } from 'zod';
 
-export const consumerVariables = commonVariables.extend({
-  ...storeVariables.shape,
-  KAFKA_BROKERS: z.undefined('is set, and this version has only the embedded log: unset it').optional(),
-  /** What the log and the store hold; `custody up` sets it for the demo. */
-  CUSTODY_SOURCE_KIND: z.enum(['permit', 'simulator'], 'must be permit or simulator').default('permit'),
-  /** Older than this and not proven is blind; told to the store's views. */
-  CUSTODY_LATENESS_SECONDS: wholeNumber(0, 86_400).default(900),
-});
+export const consumerVariables = commonVariables
+  .extend({
+    ...logVariables.shape,
+    ...storeVariables.shape,
+    /** What the log and the store hold; `custody up` sets it for the demo. */
+    CUSTODY_SOURCE_KIND: z.enum(['permit', 'simulator'], 'must be permit or simulator').default('permit'),
+    /** Older than this and not proven is blind; told to the store's views. */
+    CUSTODY_LATENESS_SECONDS: wholeNumber(0, 86_400).default(900),
+  })
+  .refine(...kafkaLoginRule);
 
 export type ConsumerConfig = z.infer<typeof consumerVariables>;

@@ -1,5 +1,5 @@
 import { secondMs, topics } from '@custody/decision';
-import { openLmdbLog } from '@custody/log';
+import { openLog } from '@custody/log';
 import { createPermitClient, createRateBudget, type Environment, type PermitClient } from '@custody/permit';
 import {
   type Clock,
@@ -29,11 +29,12 @@ export async function composePoller(config: PollerConfig, { lifecycle, logger, c
   const registry = createMetrics('poller');
   const metrics = createPollerMetrics(registry, clock);
   const client = createClient(config, metrics, { logger, clock });
-  const directory = openDataDirectory(config.CUSTODY_DATA_DIR, config.CUSTODY_SOURCE_KIND, clock.now());
-  const log = await openLmdbLog({ directory: directory.logPath, logger, clock });
+  const { CUSTODY_DATA_DIR: path, CUSTODY_SOURCE_KIND: source } = config;
+  const directory = () => openDataDirectory(path, source, clock.now()).logPath;
+  const { signal } = lifecycle;
+  const log = await openLog({ config, directory, topics: Object.values(topics), logger, clock, signal });
   lifecycle.defer('log', () => log.close());
-  for (const difference of await log.ensureTopics(Object.values(topics))) logger.warn(difference, 'a topic differs');
-  await claimSource(log, config.CUSTODY_SOURCE_KIND);
+  await claimSource(log, source);
   if (config.CUSTODY_ADMIN_PORT !== undefined) {
     const { CUSTODY_ADMIN_HOST: host, CUSTODY_ADMIN_PORT: port } = config;
     const admin = await startAdminServer({ host, port, metrics: registry, checks: {} });

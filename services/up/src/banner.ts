@@ -31,6 +31,7 @@ export function banner(parts: BannerParts): string[] {
     `  API docs    ${api}/docs`,
     `  store       ${store.url} (any ClickHouse client, database custody)`,
     ...showLogins(parts),
+    ...(config.KAFKA_BROKERS === undefined ? [] : [`  log         Kafka on ${config.KAFKA_BROKERS.join(', ')}`]),
     `  source      ${source.url}`,
     ...(isDemo(config) ? [`  incidents   ${source.url}/incidents (what the simulator stages, to compare with)`] : []),
     `  data        ${directory.path}`,

@@ -12,6 +12,7 @@ import type { UpParts } from './up-parts.ts';
 
 const permitSecrets = ['PERMIT_API_KEY'];
 const storeSecrets = ['CLICKHOUSE_PASSWORD'];
+const logSecrets = ['KAFKA_PASSWORD'];
 
 /** The services of the pipeline, each with the settings and the secrets that it needs and no others. */
 function servicesOf(parts: UpParts, directory: DataDirectory, store: StoreAccess, source: Source): ServiceSpec[] {
@@ -19,7 +20,11 @@ function servicesOf(parts: UpParts, directory: DataDirectory, store: StoreAccess
   const withStore = { ...shared, ...store.variables };
   return [
     { command: 'consume', label: 'consumer', variables: variablesFor(parts.variables, permitSecrets, withStore) },
-    { command: 'serve', label: 'query', variables: variablesFor(parts.variables, permitSecrets, withStore) },
+    {
+      command: 'serve',
+      label: 'query',
+      variables: variablesFor(parts.variables, [...permitSecrets, ...logSecrets], withStore),
+    },
     {
       command: 'poll',
       label: 'poller',

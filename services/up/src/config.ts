@@ -1,3 +1,4 @@
+import { kafkaLoginRule, logVariables } from '@custody/log';
 import { commonVariables, httpUrl, port, type Variables } from '@custody/runtime';
 import { z } from 'zod';
 
@@ -10,7 +11,7 @@ export const upVariables = commonVariables
     PERMIT_API_KEY: z.string().optional(),
     PERMIT_PROJECT: z.string().optional(),
     PERMIT_ENV: z.string().optional(),
-    KAFKA_BROKERS: z.undefined('is set, and this version has only the embedded log: unset it').optional(),
+    ...logVariables.shape,
     CLICKHOUSE_URL: httpUrl.optional(),
     CLICKHOUSE_USER: z.string().optional(),
     CLICKHOUSE_PASSWORD: z.string().optional(),
@@ -23,7 +24,13 @@ export const upVariables = commonVariables
     error: `is needed where ${sourceNames.join(', ')} is set; unset all of them for the demo`,
     // Also beside other faults: all of them are reported together.
     when: () => true,
-  });
+  })
+  .refine((variables) => variables.PERMIT_API_KEY !== undefined || variables.KAFKA_BROKERS === undefined, {
+    path: ['PERMIT_API_KEY'],
+    error: 'is needed where KAFKA_BROKERS is set: simulated decisions never go to a Kafka. Unset it for the demo',
+    when: () => true,
+  })
+  .refine(...kafkaLoginRule);
 
 export type UpConfig = z.infer<typeof upVariables>;
 

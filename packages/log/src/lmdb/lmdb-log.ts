@@ -1,9 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, CustodyError, type Logger, systemClock } from '@custody/runtime';
+import { checkPositive } from '../check-positive.ts';
 import { logErrors } from '../errors.ts';
+import { leadershipTopic } from '../leadership.ts';
 import type {
   ConsumeOptions,
   Consumption,
+  EnsureTopicsOptions,
   Follower,
   FollowOptions,
   Log,
@@ -14,13 +17,14 @@ import type {
   TopicDifference,
   TopicSpec,
 } from '../log.ts';
+import { Running } from '../running.ts';
 import { CleanUp } from './clean-up.ts';
 import { LmdbConsumption, maxBatchBytes } from './consumption.ts';
 import { Environment } from './environment.ts';
 import { LmdbFollower } from './follower.ts';
 import { slotOf } from './group.ts';
 import { GroupStore } from './group-store.ts';
-import { lead, leadershipTopic } from './leadership.ts';
+import { lead } from './leadership.ts';
 import { encodeRecord } from './record-codec.ts';
 import { TopicStore } from './topic-store.ts';
 import { Waker } from './waker.ts';
@@ -36,24 +40,18 @@ export interface LmdbLogOptions {
 
 const chunkRecords = 5_000;
 
-function checkPositive(name: string, value: number | undefined): void {
-  if (value === undefined || value > 0) return;
-  throw new CustodyError(logErrors.LOG_INVALID_OPTION, `${name} is ${value}; it must be a positive number`);
-}
-
 class LmdbLog implements Log {
   readonly engine = 'lmdb';
   readonly #environment: Environment;
   readonly #topics: TopicStore;
   readonly #cleanUp: CleanUp;
   readonly #parts;
-  readonly #closing = new AbortController();
-  /** What runs: how to stop it, and a promise that it has ended. */
-  readonly #running = new Set<{ stop(): Promise<void> }>();
+  readonly #running: Running;
 
   constructor({ directory, logger, clock = systemClock, leaderTimeoutMs = 30_000 }: LmdbLogOptions) {
     checkPositive('leaderTimeoutMs', leaderTimeoutMs);
     this.#environment = new Environment(directory);
+    this.#running = new Running(`The log in ${directory}`);
     this.#topics = new TopicStore(this.#environment);
     this.#cleanUp = new CleanUp(this.#environment, this.#topics, clock, logger);
     const groups = new GroupStore(this.#environment, this.#topics, clock);
@@ -65,8 +63,11 @@ class LmdbLog implements Log {
     return this.#cleanUp.run();
   }
 
-  async ensureTopics(specs: readonly TopicSpec[]): Promise<TopicDifference[]> {
-    return this.#environment.write(() => this.#topics.ensure(specs));
+  async ensureTopics(
+    specs: readonly TopicSpec[],
+    { create = true }: EnsureTopicsOptions = {},
+  ): Promise<TopicDifference[]> {
+    return this.#environment.write(() => this.#topics.ensure(specs, create));
   }
 
   async append(topic: string, records: readonly NewRecord[]): Promise<void> {
@@ -81,8 +82,8 @@ class LmdbLog implements Log {
   consume(options: ConsumeOptions): Consumption {
     checkPositive('maxRecords', options.maxRecords);
     checkPositive('sessionTimeoutMs', options.sessionTimeoutMs);
-    this.#assertOpen();
-    return this.#track(new LmdbConsumption(this.#parts, options));
+    this.#running.assertOpen();
+    return this.#running.track(new LmdbConsumption(this.#parts, options));
   }
 
   async latest(topic: string): Promise<Snapshot> {
@@ -112,8 +113,8 @@ class LmdbLog implements Log {
   }
 
   follow(options: FollowOptions): Follower {
-    this.#assertOpen();
-    return this.#track(new LmdbFollower(this.#parts, options));
+    this.#running.assertOpen();
+    return this.#running.track(new LmdbFollower(this.#parts, options));
   }
 
   async lag(group: string, topic: string): Promise<PartitionLag[]> {
@@ -126,43 +127,16 @@ class LmdbLog implements Log {
   }
 
   async lead(name: string, task: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
-    this.#assertOpen();
-    const ending = new AbortController();
-    const end = () => ending.abort();
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
-    const run = async () => {
+    await this.#running.until(signal, async (ending) => {
       await this.ensureTopics([leadershipTopic]);
-      await lead(this.#parts, name, task, ending.signal);
-    };
-    const done = run().finally(() => signal.removeEventListener('abort', end));
-    const stop = async () => {
-      end();
-      await done.catch(() => undefined);
-    };
-    this.#track({ done, stop });
-    await done;
+      await lead(this.#parts, name, task, ending);
+    });
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
-    await Promise.all([...this.#running].map((one) => one.stop()));
+    await this.#running.stop();
     await this.#cleanUp.stop();
     await this.#environment.close();
-  }
-
-  #track<T extends { readonly done: Promise<void>; stop(): Promise<void> }>(one: T): T {
-    this.#running.add(one);
-    const forget = () => this.#running.delete(one);
-    // Takes note of the end without hearing the error for anybody else.
-    void one.done.then(forget, forget);
-    return one;
-  }
-
-  #assertOpen(): void {
-    if (this.#closing.signal.aborted) {
-      throw new CustodyError(logErrors.LOG_CLOSED, `The log in ${this.#environment.directory} is closed`);
-    }
   }
 }
 

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import { CustodyError } from '@custody/runtime';
+import { absence } from '../absence.ts';
 import { logErrors } from '../errors.ts';
 import type { LogRecord, TopicDifference, TopicSpec } from '../log.ts';
+import { partitionOf } from '../partitioner.ts';
 import type { Environment } from './environment.ts';
-import { partitionOf } from './partitioner.ts';
 import { offsetOf, positionKey } from './position-key.ts';
 import { appendedAtOf, decodeRecord, type EncodedRecord, stampRecord } from './record-codec.ts';
 
@@ -78,12 +79,13 @@ export class TopicStore {
     this.#tombstones = environment.bytes('tombstones');
   }
 
-  /** In write. */
-  ensure(specs: readonly TopicSpec[]): TopicDifference[] {
+  /** In write. Creates what is missing, or reports it as absent. */
+  ensure(specs: readonly TopicSpec[], create: boolean): TopicDifference[] {
     specs.forEach(checkSpec);
     return specs.flatMap((spec) => {
       const existing = this.#topics.get(spec.name);
       if (existing) return differences(existing, spec);
+      if (!create) return [absence(spec.name)];
       const { name, partitions, cleanup, retentionMs } = spec;
       const id = this.#topics.getKeysCount() + 1;
       this.#topics.put(name, { id, name, partitions, cleanup, ...(retentionMs !== undefined && { retentionMs }) });

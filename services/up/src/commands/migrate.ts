@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { topics } from '@custody/decision';
-import { openLmdbLog } from '@custody/log';
-import { createLogger, parseConfig, type Variables } from '@custody/runtime';
+import { connectLog, type TopicDifference } from '@custody/log';
+import { createLogger, parseConfig, systemClock, type Variables } from '@custody/runtime';
 import { createStoreClient, migrate } from '@custody/store';
-import { upVariables } from '../config.ts';
+import { type UpConfig, upVariables } from '../config.ts';
 import { installationOf, storeLogin } from '../installation.ts';
 
 function say(text: string): void {
@@ -27,14 +28,27 @@ export async function runMigrate(variables: Variables, { dryRun }: { dryRun: boo
   } finally {
     await client.close();
   }
-  if (dryRun) return;
-  const log = await openLmdbLog({ directory: join(installation.path, 'log'), logger });
+  await migrateTopics(config, installation.path, dryRun);
+}
+
+/** Creates the topics that are missing, and says where the others differ. */
+async function migrateTopics(config: UpConfig, path: string, dryRun: boolean): Promise<void> {
+  const directory = join(path, 'log');
+  if (dryRun && config.KAFKA_BROKERS === undefined && !existsSync(directory)) {
+    return say('the log would be created, with all its topics');
+  }
+  const logger = createLogger({ service: 'migrate', level: config.LOG_LEVEL });
+  const log = await connectLog({ config, directory: () => directory, logger, clock: systemClock });
   try {
-    const differences = await log.ensureTopics(Object.values(topics));
-    for (const { topic, property, expected, actual } of differences) {
-      say(`${topic}: ${property} is ${actual}, this version expects ${expected}; left as it is`);
-    }
+    const differences = await log.ensureTopics(Object.values(topics), { create: !dryRun });
+    for (const difference of differences) say(describe(difference));
+    if (differences.length === 0) say('the log has every topic as this version expects it');
   } finally {
     await log.close();
   }
+}
+
+function describe({ topic, property, expected, actual }: TopicDifference): string {
+  if (property === 'existence') return `would create topic ${topic}`;
+  return `${topic}: ${property} is ${actual}, this version expects ${expected}; left as it is`;
 }

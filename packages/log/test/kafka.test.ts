@@ -1,0 +1,257 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import kafkajs from 'kafkajs';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describeWithKafka } from '../../../test/kit/with-kafka.ts';
+import { type Log, openKafkaLog } from '../src/index.ts';
+import { murmur2 } from '../src/partitioner.ts';
+import { describeLogContract, type LogWorker } from './contract.ts';
+import { startWorker } from './worker-process.ts';
+
+const script = new URL('./kafka-worker.ts', import.meta.url);
+const patient = { timeout: 30_000, interval: 20 };
+
+await describeWithKafka('the log on one broker', {}, (kafka) => {
+  const options = () => ({ brokers: kafka().bootstrap, leaderTimeoutMs: 6_000 });
+
+  async function withAdmin<T>(work: (admin: kafkajs.Admin) => Promise<T>): Promise<T> {
+    const brokers = [...kafka().bootstrap];
+    const admin = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING }).admin();
+    await admin.connect();
+    return work(admin).finally(() => admin.disconnect());
+  }
+
+  /** Deletes what is in a topic now, as retention does. */
+  function expire(topic: string): Promise<void> {
+    return withAdmin(async (admin) => {
+      const offsets = await admin.fetchTopicOffsets(topic);
+      const partitions = offsets.map(({ partition, high }) => ({ partition, offset: high }));
+      await admin.deleteTopicRecords({ topic, partitions });
+    });
+  }
+
+  describeLogContract('kafka', async () => {
+    const log = openKafkaLog(options());
+    const clients: Log[] = [log];
+    const workers: LogWorker[] = [];
+    return {
+      log,
+      async open() {
+        const client = openKafkaLog(options());
+        clients.push(client);
+        return client;
+      },
+      start(role) {
+        const worker = startWorker(script, options(), role);
+        workers.push(worker);
+        return worker;
+      },
+      expire,
+      async dispose() {
+        await Promise.all(workers.map((worker) => worker.kill()));
+        await Promise.all(clients.map((client) => client.close()));
+      },
+    };
+  });
+
+  describe('what only Kafka has', () => {
+    let log: Log;
+    let topic: string;
+
+    beforeEach(async () => {
+      log = openKafkaLog(options());
+      topic = `kafka.${randomUUID().slice(0, 8)}`;
+      await log.ensureTopics([{ name: topic, partitions: 1, cleanup: 'delete', retentionMs: 3_600_000, why: 'test' }]);
+    });
+    afterEach(() => log.close());
+
+    const record = (value: Buffer) => [{ key: 'k', value }];
+
+    test('records travel compressed: one above the limit passes when it shrinks, and is refused when it does not', async () => {
+      await log.append(topic, record(Buffer.alloc(20 * 2 ** 20, 'x')));
+      const random = log.append(topic, record(randomBytes(20 * 2 ** 20)));
+      await expect(random).rejects.toMatchObject({ code: 'LOG_RECORD_TOO_LARGE', retriable: false });
+      expect(await log.lag('g', topic)).toMatchObject([{ endOffset: 1 }]);
+    });
+
+    test('a topic that somebody made otherwise is reported and left as it is', async () => {
+      const name = `${topic}.other`;
+      await withAdmin(async (admin) => {
+        const configEntries = [
+          { name: 'max.message.bytes', value: '1000000' },
+          { name: 'retention.ms', value: '1000' },
+        ];
+        await admin.createTopics({ topics: [{ topic: name, numPartitions: 2, configEntries }], waitForLeaders: false });
+      });
+      const differences = await log.ensureTopics([{ name, partitions: 3, cleanup: 'compact', why: 'test' }]);
+      expect(differences.map(({ property, actual }) => [property, actual])).toEqual([
+        ['partitions', '2'],
+        ['cleanup', 'delete'],
+        ['maxRecordBytes', '1000000'],
+      ]);
+    });
+
+    test('two that create the same topics at once both succeed', async () => {
+      const other = openKafkaLog(options());
+      const specs = [1, 2, 3].map((n) => ({
+        name: `${topic}.${n}`,
+        partitions: 2,
+        cleanup: 'delete' as const,
+        why: '',
+      }));
+      expect(await Promise.all([log.ensureTopics(specs), other.ensureTopics(specs)])).toEqual([[], []]);
+      await other.close();
+    });
+
+    test('a leader stays one when others join', async () => {
+      const ending = new AbortController();
+      const terms: string[] = [];
+      const run = (client: Log, name: string) =>
+        client.lead(
+          topic,
+          (signal) => {
+            terms.push(name);
+            return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+          },
+          ending.signal,
+        );
+      const first = run(log, 'first');
+      await vi.waitFor(() => expect(terms).toEqual(['first']), patient);
+      const others = [openKafkaLog(options()), openKafkaLog(options()), openKafkaLog(options())];
+      const joined = others.map((client, n) => run(client, `other ${n}`));
+      await vi.waitFor(async () => expect(await membersOf(`custody.lead.${topic}`)).toBe(4), patient);
+      expect(terms).toEqual(['first']);
+      ending.abort();
+      await Promise.all([first, ...joined]);
+      await Promise.all(others.map((client) => client.close()));
+    });
+
+    function membersOf(group: string): Promise<number> {
+      return withAdmin(async (admin) => {
+        const { groups } = await admin.describeGroups([group]);
+        return groups[0]?.state === 'Stable' ? groups[0].members.length : 0;
+      });
+    }
+
+    test('a key has the partition that Kafka’s own clients give it', async () => {
+      const name = `${topic}.keys`;
+      await log.ensureTopics([{ name, partitions: 7, cleanup: 'delete', why: 'test' }]);
+      const keys = ['21', 'foobar', 'agent|cursor_abc', 'é'];
+      await log.append(
+        name,
+        keys.map((key) => ({ key, value: Buffer.from(key) })),
+      );
+      const partitions = new Map<string, number>();
+      const follower = log.follow({
+        topic: name,
+        onRecords: (records) => {
+          for (const { key, partition } of records) partitions.set(key, partition);
+        },
+      });
+      await follower.caughtUp;
+      await follower.stop();
+      const expected = keys.map((key) => (murmur2(Buffer.from(key)) & 0x7fffffff) % 7);
+      expect(keys.map((key) => partitions.get(key))).toEqual(expected);
+    });
+  });
+});
+
+await describeWithKafka('the log on a broker that goes away', { kills: true }, (kafka) => {
+  test('appends fail in a way that passes, and readers wait and go on by themselves', async () => {
+    const log = openKafkaLog({ brokers: kafka().bootstrap, leaderTimeoutMs: 6_000 });
+    const topic = 'outage';
+    await log.ensureTopics([{ name: topic, partitions: 2, cleanup: 'delete', why: 'test' }]);
+    const consumed = new Set<string>();
+    const followed = new Set<string>();
+    const ending = new AbortController();
+    let terms = 0;
+    const consumption = log.consume({
+      group: 'g',
+      topics: [topic],
+      sessionTimeoutMs: 6_000,
+      handler: async ({ records }) => {
+        for (const { value } of records) consumed.add(String(value));
+      },
+    });
+    const follower = log.follow({
+      topic,
+      onRecords: (records) => {
+        for (const { value } of records) followed.add(String(value));
+      },
+    });
+    const lead = log.lead(
+      'leader',
+      (signal) => {
+        terms += 1;
+        return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+      },
+      ending.signal,
+    );
+    const append = (n: number) => log.append(topic, [{ key: String(n), value: Buffer.from(String(n)) }]);
+    await append(1);
+    await vi.waitFor(() => expect([consumed.size, followed.size, terms]).toEqual([1, 1, 1]), patient);
+    await kafka().kill(1);
+    await expect(append(2)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE', retriable: true });
+    await kafka().start(1);
+    await vi.waitFor(() => append(3), patient);
+    await vi.waitFor(() => expect([consumed.has('3'), followed.has('3')]).toEqual([true, true]), patient);
+    await vi.waitFor(() => expect(terms).toBeGreaterThan(0), patient);
+    ending.abort();
+    await Promise.all([consumption.stop(), follower.stop(), lead]);
+    await Promise.all([consumption.done, follower.done]);
+    await log.close();
+  }, 90_000);
+});
+
+await describeWithKafka('the log on three brokers', { brokers: 3 }, (kafka) => {
+  test('with one after the other killed, nothing acknowledged is lost, and readers go on', async () => {
+    const log = openKafkaLog({ brokers: kafka().bootstrap });
+    const topic = 'failover';
+    const spec = { name: topic, partitions: 6, cleanup: 'delete' as const, why: 'test' };
+    expect(await log.ensureTopics([spec])).toEqual([]);
+    const acknowledged: string[] = [];
+    const consumed = new Set<string>();
+    const followed = new Set<string>();
+    const consumption = log.consume({
+      group: 'g',
+      topics: [topic],
+      sessionTimeoutMs: 6_000,
+      handler: async ({ records }) => {
+        for (const { value } of records) consumed.add(String(value));
+      },
+    });
+    const follower = log.follow({
+      topic,
+      onRecords: (records) => {
+        for (const { value } of records) followed.add(String(value));
+      },
+    });
+    let isWriting = true;
+    const writing = (async () => {
+      for (let n = 0; isWriting; n += 50) {
+        const values = Array.from({ length: 50 }, (_, k) => String(n + k));
+        const records = values.map((value) => ({ key: `key-${Number(value) % 16}`, value: Buffer.from(value) }));
+        // As every caller does: what failed in a way that passes is appended again.
+        await vi.waitFor(() => log.append(topic, records), { timeout: 60_000, interval: 100 });
+        acknowledged.push(...values);
+      }
+    })();
+    const growsBy = async (count: number) => {
+      const goal = acknowledged.length + count;
+      await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(goal), { timeout: 60_000, interval: 50 });
+    };
+    await growsBy(500);
+    for (const broker of [1, 2]) {
+      await kafka().kill(broker);
+      await growsBy(500);
+      await kafka().start(broker);
+      await growsBy(500);
+    }
+    isWriting = false;
+    await writing;
+    const all = [...acknowledged].sort();
+    await vi.waitFor(() => expect([...consumed].sort()).toEqual(all), { timeout: 60_000, interval: 200 });
+    await vi.waitFor(() => expect([...followed].sort()).toEqual(all), { timeout: 60_000, interval: 200 });
+    await Promise.all([consumption.stop(), follower.stop()]);
+    await log.close();
+  }, 180_000);
+});
