@@ -1,5 +1,6 @@
-import { givenKafka, type KafkaCluster, missingForKafka, startKafka } from '@custody/kafka-dev';
+import { givenKafka, type KafkaCluster, missingForKafka, startKafka, startKafkaContainers } from '@custody/kafka-dev';
 import { afterAll, beforeAll } from 'vitest';
+import { hasContainerEngine } from './container-engine.ts';
 import { describeWithPart } from './optional-part.ts';
 import { testVariables } from './test-variables.ts';
 
@@ -12,8 +13,8 @@ export interface KafkaNeed {
   readonly kills?: boolean;
 }
 
-/** Where the Kafka of a test comes from: given by CUSTODY_TEST_KAFKA_BROKERS, or started through Maven and Java. */
-export type KafkaOrigin = 'given' | 'maven';
+/** Where the Kafka of a test comes from: given by CUSTODY_TEST_KAFKA_BROKERS, or started as containers, or through Maven. */
+export type KafkaOrigin = 'given' | 'docker' | 'maven';
 
 /** The first that serves; otherwise what is missing, as a sentence. */
 export async function kafkaForTests({
@@ -21,18 +22,21 @@ export async function kafkaForTests({
   kills = brokers > 1,
 }: KafkaNeed = {}): Promise<{ readonly origin: KafkaOrigin } | { readonly missing: string }> {
   if (testVariables.kafkaBrokers.length > 0 && !kills) return { origin: 'given' };
+  if (await hasContainerEngine()) return { origin: 'docker' };
   const missing = await missingForKafka();
   if (missing === null) return { origin: 'maven' };
   return {
-    missing: `${missing}. Install Java 17 or newer and Maven, or name a Kafka in CUSTODY_TEST_KAFKA_BROKERS`,
+    missing: `neither a container engine answers nor can Kafka be run: ${missing}. Install Docker, or Java 17 or newer and Maven, or name a Kafka in CUSTODY_TEST_KAFKA_BROKERS`,
   };
 }
 
-function startFrom(origin: KafkaOrigin, { brokers = 1 }: KafkaNeed): Promise<KafkaCluster> {
-  return origin === 'given' ? Promise.resolve(givenKafka(testVariables.kafkaBrokers)) : startKafka({ brokers });
-}
+const starts = {
+  given: async () => givenKafka(testVariables.kafkaBrokers),
+  docker: startKafkaContainers,
+  maven: startKafka,
+} as const;
 
-/** The first start on a machine fetches Kafka. */
+/** The first start on a machine fetches Kafka or its image. */
 const startMs = 240_000;
 
 /**
@@ -48,7 +52,7 @@ export async function describeWithKafka(
   describeWithPart('kafka', 'missing' in found ? found.missing : null, name, () => {
     let cluster: KafkaCluster | undefined;
     beforeAll(async () => {
-      if ('origin' in found) cluster = await startFrom(found.origin, need);
+      if ('origin' in found) cluster = await starts[found.origin]({ brokers: need.brokers ?? 1 });
     }, startMs);
     afterAll(() => cluster?.stop());
     body(() => {

@@ -8,6 +8,8 @@ export type BrokerCount = 1 | 3;
 export interface KafkaCluster {
   /** `host:port` of every broker, the same for the life of the cluster. */
   readonly bootstrap: readonly string[];
+  /** Where the data are on this machine; `null` where they are elsewhere. */
+  readonly directory: string | null;
   /** The process of a broker; `null` while it is down, and where it is none of this machine's. */
   pidOf(broker: number): number | null;
   /** SIGKILL; resolves when it is gone. Its data stay. */
@@ -32,33 +34,49 @@ async function endInOrder(node: BrokerNode): Promise<void> {
   clearTimeout(timer);
 }
 
-/** The nodes of one cluster. `dispose` runs at its end, whichever way that comes. */
+/** What a cluster leaves behind. */
+export interface ClusterRemains {
+  readonly directory: string | null;
+  /** Runs when all nodes have ended. */
+  readonly dispose: () => Promise<void>;
+}
+
+/** The nodes of one cluster. */
 export class Cluster implements KafkaCluster {
   readonly bootstrap: readonly string[];
   readonly #nodes: readonly BrokerNode[];
+  readonly directory: string | null;
   readonly #dispose: () => Promise<void>;
 
-  private constructor(nodes: readonly BrokerNode[], dispose: () => Promise<void>) {
+  private constructor(nodes: readonly BrokerNode[], { directory, dispose }: ClusterRemains) {
     this.bootstrap = nodes.map(({ address }) => address);
     this.#nodes = nodes;
+    this.directory = directory;
     this.#dispose = dispose;
   }
 
   /** Resolves when every node sees every other at work. */
-  static async of(nodes: readonly BrokerNode[], dispose: () => Promise<void>): Promise<Cluster> {
-    const cluster = new Cluster(nodes, dispose);
+  static async of(nodes: readonly BrokerNode[], remains: ClusterRemains): Promise<Cluster> {
+    const cluster = new Cluster(nodes, remains);
     try {
-      await Promise.all(nodes.map((node) => node.launch()));
+      // Settled, all of them, before any failure counts: what is still being launched could not be stopped.
+      const launches = await Promise.allSettled(nodes.map((node) => node.launch()));
+      for (const launch of launches) if (launch.status === 'rejected') throw launch.reason;
       await Promise.all(nodes.map((node) => cluster.#untilReady(node)));
       return cluster;
     } catch (error) {
-      await cluster.stop();
+      await cluster.stop().catch(() => undefined);
       throw error;
     }
   }
 
   pidOf(broker: number): number | null {
     return this.#node(broker).pid;
+  }
+
+  /** Resolves when the broker as it runs now is gone, whoever ended it. */
+  async untilGone(broker: number): Promise<void> {
+    await this.#node(broker).untilGone();
   }
 
   async kill(broker: number): Promise<void> {

@@ -13,20 +13,25 @@ const cacheRoot = join(packageRoot, '..', '..', 'node_modules', '.cache', 'custo
 
 /** What a broker runs from. */
 export interface Distribution {
-  readonly kafkaVersion: string;
-  readonly javaVersion: string;
   /** The directory of the jars. */
   readonly jars: string;
   /** Loaded classes as an archive, which halves the time to start; made by the first start, empty where Java cannot. */
   readonly archive: string;
 }
 
-/** Kafka's version, and the directory of its jars: another list of jars is another directory. */
-function described(root: string): { kafkaVersion: string; directory: string } {
-  const pom = readFileSync(join(packageRoot, 'pom.xml'), 'utf8');
-  const kafkaVersion = /<kafka\.version>(.+)<\/kafka\.version>/.exec(pom)?.[1] ?? '';
-  const digest = createHash('sha256').update(pom).digest('hex').slice(0, 8);
-  return { kafkaVersion, directory: join(root, `${kafkaVersion}-${digest}`) };
+function pom(): string {
+  return readFileSync(join(packageRoot, 'pom.xml'), 'utf8');
+}
+
+/** The pinned version of Kafka. */
+export function kafkaVersion(): string {
+  return /<kafka\.version>(.+)<\/kafka\.version>/.exec(pom())?.[1] ?? '';
+}
+
+/** What is cached of the pinned version: another list of jars is another directory. */
+function cacheDirectory(root: string): string {
+  const digest = createHash('sha256').update(pom()).digest('hex').slice(0, 8);
+  return join(root, `${kafkaVersion()}-${digest}`);
 }
 
 /** Takes a lock that another process may hold for as long as it fetches. */
@@ -78,18 +83,18 @@ export async function findDistribution(root = cacheRoot): Promise<Distribution> 
   if (javaVersion === null) {
     throw new CustodyError(kafkaDevErrors.KAFKA_DEV_JAVA_MISSING, 'there is no `java` of version 17 or newer');
   }
-  const { kafkaVersion, directory } = described(root);
+  const directory = cacheDirectory(root);
   const jars = join(directory, 'lib');
   if (!existsSync(jars)) {
     mkdirSync(root, { recursive: true });
     await alone(directory, async () => (existsSync(jars) ? undefined : fetchJars(root, jars)));
   }
-  return { kafkaVersion, javaVersion, jars, archive: join(directory, `classes-${javaVersion}.jsa`) };
+  return { jars, archive: join(directory, `classes-${javaVersion}.jsa`) };
 }
 
 /** What is missing to run Kafka here, as a sentence; `null`: nothing. */
 export async function missingForKafka(root = cacheRoot): Promise<string | null> {
   if ((await findJava()) === null) return 'there is no java of version 17 or newer on the PATH';
-  if (existsSync(join(described(root).directory, 'lib')) || (await hasMaven())) return null;
+  if (existsSync(join(cacheDirectory(root), 'lib')) || (await hasMaven())) return null;
   return 'there is no mvn on the PATH to fetch Kafka with';
 }

@@ -8,5 +8,6 @@ async function refuse(): Promise<never> {
 
 /** A Kafka that runs already, for tests that do nothing to its brokers. It outlives `stop`. */
 export function givenKafka(bootstrap: readonly string[]): KafkaCluster {
-  return { bootstrap, pidOf: () => null, kill: refuse, start: refuse, restart: refuse, stop: async () => undefined };
+  const stop = async () => undefined;
+  return { bootstrap, directory: null, pidOf: () => null, kill: refuse, start: refuse, restart: refuse, stop };
 }

@@ -10,7 +10,7 @@ export interface JavaNodeOptions {
   readonly files: NodeFiles;
   readonly clusterId: string;
   readonly launch: Launch;
-  /** Told whenever the process of the node is another. */
+  /** Told whenever the node has a process, or has none any more. */
   readonly onProcess: () => void;
 }
 
@@ -63,6 +63,7 @@ export class JavaNode implements BrokerNode {
     const started = new JavaProcess(main, args, this.#options.files.directory, this.#options.launch);
     this.#process = started;
     this.#options.onProcess();
+    void started.exited.then(this.#options.onProcess);
     return started;
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 
-const everyMs = 50;
+const everyMs = 100;
 
 /** A cluster as one of its brokers sees it. */
 interface View {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { CustodyError } from '@custody/runtime';
 import { brokerProperties } from './broker-properties.ts';
 import { archiveFlags } from './class-archive.ts';
-import { type BrokerCount, Cluster, type KafkaCluster } from './cluster.ts';
+import { type BrokerCount, Cluster } from './cluster.ts';
 import { type Distribution, findDistribution } from './distribution.ts';
 import { kafkaDevErrors } from './errors.ts';
 import { freePorts, isFree } from './free-ports.ts';
@@ -50,10 +50,10 @@ function writeProperties(files: readonly NodeFiles[], ports: readonly number[], 
 
 async function launchCluster(launch: Launch, options: KafkaOptions): Promise<Cluster> {
   const { brokers = 1, directory: given, firstPort } = options;
+  const ports = await clientPorts(brokers, firstPort);
   const directory = given === undefined ? mkdtempSync(join(tmpdir(), 'custody-kafka-')) : resolve(given);
   requireSize(directory, brokers);
   mkdirSync(directory, { recursive: true });
-  const ports = await clientPorts(brokers, firstPort);
   const controllers = await freePorts(brokers);
   const files = ports.map((_, index) => new NodeFiles(directory, index + 1));
   writeProperties(files, ports, controllers);
@@ -64,7 +64,7 @@ async function launchCluster(launch: Launch, options: KafkaOptions): Promise<Clu
     (file, index) =>
       new JavaNode({ id: index + 1, port: ports[index] ?? 0, files: file, clusterId, launch, onProcess: guard }),
   );
-  return Cluster.of(nodes, () => watchdog.end());
+  return Cluster.of(nodes, { directory, dispose: () => watchdog.end() });
 }
 
 /** One broker that runs, and ends as Java wants it: an archive is written by an orderly end alone. */
@@ -77,7 +77,7 @@ async function trainingRun(distribution: Distribution, flags: readonly string[])
  * Starts a real Apache Kafka on loopback: brokers as Java processes that end with this one, however it ends. Resolves
  * when every broker serves. Throws a `CustodyError` of one of `kafkaDevErrors`.
  */
-export async function startKafka(options: KafkaOptions = {}): Promise<KafkaCluster> {
+export async function startKafka(options: KafkaOptions = {}): Promise<Cluster> {
   const distribution = await findDistribution();
   const flags = await archiveFlags(distribution, (training) => trainingRun(distribution, training));
   return launchCluster({ distribution, flags }, options);
