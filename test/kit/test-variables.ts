@@ -1,5 +1,5 @@
-/** Parts of the tests that a machine may lack. */
-export type OptionalPart = 'kafka' | 'browser' | 'clickhouse';
+/** Parts of the tests that a machine may lack. `maven`: what concerns a Kafka started through it, not just any. */
+export type OptionalPart = 'kafka' | 'maven' | 'browser' | 'clickhouse';
 
 function list(value: string | undefined): readonly string[] {
   return (value ?? '').split(',').filter((item) => item !== '');
@@ -16,7 +16,7 @@ function givenClickHouse() {
 
 /** What the environment may say to the tests, read here and nowhere else. */
 export const testVariables = {
-  /** Parts whose absence is a failure: `CUSTODY_TEST_REQUIRE=kafka,browser,clickhouse`. */
+  /** Parts whose absence is a failure: `CUSTODY_TEST_REQUIRE=kafka,browser`. */
   required: list(process.env.CUSTODY_TEST_REQUIRE),
   /** A Kafka to use instead of starting one: `CUSTODY_TEST_KAFKA_BROKERS=host:port,host:port`. */
   kafkaBrokers: list(process.env.CUSTODY_TEST_KAFKA_BROKERS),

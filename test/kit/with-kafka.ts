@@ -25,8 +25,9 @@ export async function kafkaForTests({
   if (await hasContainerEngine()) return { origin: 'docker' };
   const missing = await missingForKafka();
   if (missing === null) return { origin: 'maven' };
+  const remedy = kills ? '' : ', or name a Kafka in CUSTODY_TEST_KAFKA_BROKERS';
   return {
-    missing: `neither a container engine answers nor can Kafka be run: ${missing}. Install Docker, or Java 17 or newer and Maven, or name a Kafka in CUSTODY_TEST_KAFKA_BROKERS`,
+    missing: `no container engine answers, and ${missing}. Install Docker, or Java 17 or newer and Maven${remedy}`,
   };
 }
 

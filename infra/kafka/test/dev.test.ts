@@ -41,7 +41,7 @@ function isAlive(pid: number): boolean {
 }
 
 const missing = await missingForKafka();
-describeWithPart('kafka', missing === null ? null : `${missing}. Install Java and Maven`, 'kafka:dev', () => {
+describeWithPart('maven', missing === null ? null : `${missing}. Install Java and Maven`, 'kafka:dev', () => {
   test('takes what is typed, and leaves no broker and no data when it is killed', async () => {
     const [port] = await freePorts(1);
     const dev = startDev('--port', String(port));

@@ -6,7 +6,7 @@ import { findDistribution } from '../src/distribution.ts';
 import { findJava, hasMaven } from '../src/java-tools.ts';
 
 const isHere = (await findJava()) !== null && (await hasMaven());
-describeWithPart('kafka', isHere ? null : 'there is no Java 17 or no Maven. Install both', 'the jars of Kafka', () => {
+describeWithPart('maven', isHere ? null : 'there is no Java 17 or no Maven. Install both', 'the jars of Kafka', () => {
   test('are fetched once, by whoever comes first, and whole', async () => {
     using cache = temporaryDirectory();
     const [first, second] = await Promise.all([findDistribution(cache.path), findDistribution(cache.path)]);
