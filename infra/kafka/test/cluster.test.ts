@@ -1,49 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigResourceTypes } from 'kafkajs';
 import { expect, test } from 'vitest';
-import { describeWithKafka, type KafkaCluster } from '../../../test/kit/with-kafka.ts';
+import { parse } from 'yaml';
+import { describeWithKafka } from '../../../test/kit/with-kafka.ts';
+import { consume, createTopic, produce, withAdmin } from './client.ts';
 
-function clientOf(cluster: KafkaCluster): Kafka {
-  return new Kafka({
-    brokers: [...cluster.bootstrap],
-    logLevel: logLevel.NOTHING,
-    retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 60 },
-  });
-}
-
-/** A topic of the test's own, on every broker. */
-async function createTopic(cluster: KafkaCluster): Promise<string> {
-  const topic = `kafka-dev.${randomUUID()}`;
-  const admin = clientOf(cluster).admin();
-  await admin.connect();
-  await admin.createTopics({ topics: [{ topic, numPartitions: 1, replicationFactor: -1 }], waitForLeaders: true });
-  await admin.disconnect();
-  return topic;
-}
-
-async function produce(cluster: KafkaCluster, topic: string, ...values: string[]): Promise<void> {
-  const producer = clientOf(cluster).producer({ createPartitioner: Partitioners.DefaultPartitioner });
-  await producer.connect();
-  await producer.send({ topic, acks: -1, messages: values.map((value) => ({ value })) });
-  await producer.disconnect();
-}
-
-/** Everything in the topic so far, read by a group of its own. */
-async function consume(cluster: KafkaCluster, topic: string, count: number): Promise<string[]> {
-  const consumer = clientOf(cluster).consumer({ groupId: `kafka-dev.${randomUUID()}`, sessionTimeout: 6_000 });
-  const values: string[] = [];
-  await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
-  await new Promise<void>((resolve, reject) => {
-    consumer.on('consumer.crash', ({ payload }) => (payload.restart ? undefined : reject(payload.error)));
-    const eachMessage = async ({ message }: { message: { value: Buffer | null } }) => {
-      values.push(String(message.value));
-      if (values.length >= count) resolve();
-    };
-    consumer.run({ eachMessage }).catch(reject);
-  });
-  await consumer.disconnect();
-  return values;
+interface ListedTopic {
+  readonly name: string;
+  readonly partitions: number;
+  readonly replication: number;
+  readonly config: Readonly<Record<string, string | number>>;
 }
 
 await describeWithKafka('a broker that is killed', { kills: true }, (kafka) => {
@@ -77,5 +44,30 @@ await describeWithKafka('three brokers', { brokers: 3 }, (kafka) => {
     await kafka().restart(3);
     expect(kafka().pidOf(3)).not.toBe(before);
     expect(kafka().bootstrap).toHaveLength(3);
+  });
+
+  test('take every topic of topics.yaml with every one of its settings', async () => {
+    const { topics }: { topics: ListedTopic[] } = parse(
+      readFileSync(join(import.meta.dirname, '..', 'topics.yaml'), 'utf8'),
+    );
+    const entriesOf = ({ config }: ListedTopic) =>
+      Object.entries(config).map(([name, value]) => ({ name, value: String(value) }));
+    const described = await withAdmin(kafka(), async (admin) => {
+      const creations = topics.map((topic) => ({
+        topic: topic.name,
+        numPartitions: topic.partitions,
+        replicationFactor: topic.replication,
+        configEntries: entriesOf(topic),
+      }));
+      await admin.createTopics({ topics: creations, waitForLeaders: true });
+      const resources = topics.map(({ name }) => ({ type: ConfigResourceTypes.TOPIC, name }));
+      return (await admin.describeConfigs({ resources, includeSynonyms: false })).resources;
+    });
+    expect(topics.length).toBeGreaterThan(4);
+    for (const topic of topics) {
+      const own = described.find(({ resourceName }) => resourceName === topic.name)?.configEntries ?? [];
+      const actual = own.map(({ configName: name, configValue: value }) => ({ name, value }));
+      expect(actual).toEqual(expect.arrayContaining(entriesOf(topic)));
+    }
   });
 });
