@@ -3,7 +3,7 @@ import { topics } from '@custody/decision';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { topicConfig } from '../../packages/log/src/kafka/topic-config.ts';
-import { leadershipTopic } from '../../packages/log/src/lmdb/leadership.ts';
+import { leadershipTopic } from '../../packages/log/src/leadership.ts';
 
 const file = join(import.meta.dirname, '..', '..', 'infra', 'kafka', 'topics.yaml');
 

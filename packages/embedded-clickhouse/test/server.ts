@@ -3,8 +3,8 @@ import { hasContainerEngine } from '../../../test/kit/container-engine.ts';
 import { testVariables } from '../../../test/kit/test-variables.ts';
 import type { ContractTarget } from './contract.ts';
 
-/** The release whose behaviour the embedded engine has. */
-const image = 'clickhouse/clickhouse-server:26.7';
+/** The release whose behaviour the embedded engine has; also that of docker-compose.yml. */
+const image = 'clickhouse/clickhouse-server:26.7.13.12';
 const login = { username: 'default', password: 'contract' };
 
 /** A server that the environment names; otherwise one in a container; `null` where there is neither. */

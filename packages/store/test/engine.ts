@@ -14,30 +14,53 @@ export interface TestEngine {
   stop(): Promise<void>;
 }
 
-/** A store of its own in a temporary directory. */
-export async function startEngine(): Promise<TestEngine> {
+interface RunningStore {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The store's own two logins, as every engine of these tests knows them. */
+export const passwords = { pipeline: 'pipeline-secret', reader: 'reader-secret' };
+
+let startStore = startEmbedded;
+
+/** Has the tests of this file run on stores of another kind than the embedded one. */
+export function runOn(start: () => Promise<RunningStore>): void {
+  startStore = start;
+}
+
+async function startEmbedded(): Promise<RunningStore> {
   const directory = mkdtempSync(join(tmpdir(), 'custody-store-'));
   const engine = await startEmbeddedClickHouse({
     directory,
     port: 0,
     users: [
-      { name: 'pipeline', password: 'pipeline-secret', access: 'full' },
-      { name: 'reader', password: 'reader-secret', access: 'reader' },
+      { name: 'pipeline', password: passwords.pipeline, access: 'full' },
+      { name: 'reader', password: passwords.reader, access: 'reader' },
     ],
-    readerObjects: readerObjects,
+    readerObjects,
     logger,
   });
+  const stop = async () => {
+    await engine.stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  return { url: engine.url, stop };
+}
+
+/** A store of its own, empty. */
+export async function startEngine(): Promise<TestEngine> {
+  const { url, stop } = await startStore();
   const connect = (username: string, password: string) =>
-    createStoreClient({ url: engine.url, username, password, application: 'test', logger });
-  const client = connect('pipeline', 'pipeline-secret');
+    createStoreClient({ url, username, password, application: 'test', logger });
+  const client = connect('pipeline', passwords.pipeline);
   return {
-    url: engine.url,
+    url,
     client,
     connect,
     stop: async () => {
       await client.close();
-      await engine.stop();
-      rmSync(directory, { recursive: true, force: true });
+      await stop();
     },
   };
 }

@@ -32,7 +32,9 @@ test('the schema is the committed one', async () => {
     `SELECT concat(database, '.', name) AS name, create_table_query AS ddl FROM system.tables WHERE database LIKE 'custody%' ORDER BY name`,
     {},
   )) as { name: string; ddl: string }[];
-  const text = rows.map(({ name, ddl }) => `-- ${name}\n${ddl.replaceAll(', `', ',\n    `')};\n`).join('\n');
+  // A view names the login that migrated; the embedded engine has one only.
+  const neutral = (ddl: string) => ddl.replaceAll(', `', ',\n    `').replace(/DEFINER = \w+/, 'DEFINER = default');
+  const text = rows.map(({ name, ddl }) => `-- ${name}\n${neutral(ddl)};\n`).join('\n');
   await expect(text).toMatchFileSnapshot(join(import.meta.dirname, '..', 'schema.sql'));
   const views = rows.filter(({ name }) => name.startsWith('custody.')).map(({ name }) => name);
   expect(views.toSorted()).toEqual([...readerObjects].sort());

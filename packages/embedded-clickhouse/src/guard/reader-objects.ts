@@ -2,7 +2,7 @@ import { type Engine, sqlString } from '../engine/engine.ts';
 import type { EngineProcessConfig } from '../process-messages.ts';
 
 /** System tables that clients ask; those with names of objects are filtered, see `tableFilters`. */
-const systemTables = [
+export const systemTables = [
   'one',
   'numbers',
   'numbers_mt',
@@ -20,7 +20,7 @@ const systemTables = [
   'contributors',
 ].map((name) => `system.${name}`);
 
-const schemaViews = ['tables', 'columns', 'schemata', 'views'].flatMap((name) => [
+export const schemaViews = ['tables', 'columns', 'schemata', 'views'].flatMap((name) => [
   `information_schema.${name}`,
   `INFORMATION_SCHEMA.${name.toUpperCase()}`,
   `information_schema.${name.toUpperCase()}`,

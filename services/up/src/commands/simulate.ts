@@ -12,6 +12,8 @@ import {
 import { z } from 'zod';
 
 const simulateVariables = z.object({
+  /** Wider than loopback, a simulator serves whoever reaches the machine: the key is no secret. */
+  CUSTODY_SIMULATOR_HOST: z.string().default('127.0.0.1'),
   CUSTODY_SIMULATOR_PORT: port.default(4900),
   CUSTODY_SIMULATOR_SEED: wholeNumber(0, 2 ** 31).default(1),
 });
@@ -23,11 +25,12 @@ export interface SimulateOptions {
   readonly facts?: string;
 }
 
-/** Serves a Permit API on loopback: given entries, or a simulated organisation whose fortnight ends now. */
+/** Serves a Permit API, on loopback unless told otherwise: given entries, or a simulated organisation whose fortnight ends now. */
 export async function runSimulate(variables: Variables, { entries, facts }: SimulateOptions): Promise<number> {
   const config = parseConfig(simulateVariables, variables);
   const start = async (lifecycle: Lifecycle) => {
-    const shared = { port: config.CUSTODY_SIMULATOR_PORT, now: () => systemClock.now() };
+    const { CUSTODY_SIMULATOR_HOST: host, CUSTODY_SIMULATOR_PORT: port } = config;
+    const shared = { host, port, now: () => systemClock.now() };
     const api =
       entries === undefined
         ? await startSimulator({ ...shared, seed: config.CUSTODY_SIMULATOR_SEED, anchorMs: systemClock.now() })

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { schemaViews, systemTables } from '../../packages/embedded-clickhouse/src/guard/reader-objects.ts';
+import { readerObjects } from '../../packages/store/src/reader-objects.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const settings = readFileSync(join(root, 'infra/clickhouse/users.d/custody.xml'), 'utf8');
+const users = settings.slice(settings.indexOf('<users>'));
+
+/** The section of a login; the logins stand eight blanks deep. */
+const login = (name: string) => new RegExp(`^ {8}<${name}>$.*^ {8}</${name}>$`, 'ms').exec(users)?.[0] ?? '';
+const grants = (name: string) =>
+  [...login(name).matchAll(/<query>GRANT (.+) ON (\S+)<\/query>/g)].map(([, right, object]) => `${right} ON ${object}`);
+
+test('the reader of a server reads what the reader of the embedded store reads', () => {
+  const databases = new Set(schemaViews.map((view) => `${view.split('.')[0]}.*`));
+  const objects = [...readerObjects, ...systemTables, ...databases];
+  expect(grants('reader').toSorted()).toEqual(objects.map((object) => `SELECT ON ${object}`).sort());
+});
+
+test('the API’s login reads, the pipeline’s stays in our databases, and there is no login without a password', () => {
+  expect(grants('query')).toEqual(['SELECT ON custody.*', 'SELECT ON custody_internal.*']);
+  for (const grant of grants('pipeline')) expect(grant).toMatch(/ ON custody(_internal)?\.\*$/);
+  expect(grants('pipeline').join()).not.toMatch(/\b(ALL|USER|ROLE|DEFINER|IMPERSONATE)\b/);
+  const names = [...users.matchAll(/^ {8}<(\w+)>$/gm)].map(([, name]) => name);
+  expect(names).toEqual(['pipeline', 'query', 'reader']);
+  expect(users).toContain('<default remove="remove"/>');
+  for (const name of ['pipeline', 'query', 'reader']) {
+    expect(login(name)).toContain(`<password from_env="${name.toUpperCase()}_PASSWORD" hide_in_preprocessed="true"/>`);
+  }
+});
+
+test('one release of the server: in compose and where tests start one', () => {
+  const files = ['docker-compose.yml', 'packages/store/test/server.ts', 'packages/embedded-clickhouse/test/server.ts'];
+  const named = files.map(
+    (file) => /clickhouse\/clickhouse-server:[\d.]+/.exec(readFileSync(join(root, file), 'utf8'))?.[0],
+  );
+  expect(new Set(named).size).toBe(1);
+});
