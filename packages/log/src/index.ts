@@ -7,6 +7,7 @@
  */
 export { logErrors } from './errors.ts';
 export type { KafkaConnection } from './kafka/connection.ts';
+export { deleteKafkaTopics } from './kafka/delete-topics.ts';
 export { type KafkaLogOptions, openKafkaLog } from './kafka/kafka-log.ts';
 export { type LmdbLogOptions, openLmdbLog } from './lmdb/lmdb-log.ts';
 export type {

@@ -29,6 +29,6 @@ export function createCommandLine(variables: Variables): Command {
   addServices(program, variables);
   addToken(program, variables);
   addQuestions(program, variables);
-  addBench(program);
+  addBench(program, variables);
   return program;
 }

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { parseEntry } from '@custody/decision';
+import { logVariables } from '@custody/log';
 import { isError, systemClock } from '@custody/runtime';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
@@ -33,6 +34,7 @@ const tiny: BenchOptions = {
   rows: 40,
   runs: 1,
   seed,
+  log: logVariables.parse({}),
   signal: new AbortController().signal,
   onProgress: () => undefined,
 };

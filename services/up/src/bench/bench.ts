@@ -1,3 +1,5 @@
+import type { LogConfig } from '@custody/log';
+
 /** One measured number. `ratio_to` divides it by baselines that were timed in the same run on the same bytes. */
 export interface Figure {
   readonly value: number;
@@ -14,6 +16,8 @@ export interface BenchOptions {
   /** Rounds of which a figure is the median. */
   readonly runs: number;
   readonly seed: number;
+  /** A Kafka to measure beside the embedded log, where there is one. */
+  readonly log: LogConfig;
   /** Looked at between two measurements. */
   readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;

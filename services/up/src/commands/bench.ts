@@ -1,4 +1,5 @@
-import { CustodyError, exitCodes, systemClock } from '@custody/runtime';
+import { kafkaLoginRule, logVariables } from '@custody/log';
+import { CustodyError, exitCodes, parseConfig, systemClock, type Variables } from '@custody/runtime';
 import type { Command } from 'commander';
 import type { BenchOptions } from '../bench/bench.ts';
 import { benchErrors } from '../bench/errors.ts';
@@ -54,7 +55,7 @@ async function listBenches(json: boolean): Promise<void> {
   print(json ? JSON.stringify(rows, null, 2) : formatTable(rows));
 }
 
-async function runBench(name: string, { json = false, rows, runs }: Given): Promise<void> {
+async function runBench(name: string, variables: Variables, { json = false, rows, runs }: Given): Promise<void> {
   const { benchNamed } = await import('../bench/catalogue.ts');
   const { createReport } = await import('../bench/report.ts');
   const bench = benchNamed(name);
@@ -64,6 +65,7 @@ async function runBench(name: string, { json = false, rows, runs }: Given): Prom
     rows: numberOf('--rows', rows, bench.defaults.rows, leastRows, mostRows),
     runs: numberOf('--runs', runs, bench.defaults.runs, 1, mostRuns),
     seed,
+    log: parseConfig(logVariables.refine(...kafkaLoginRule), variables),
     signal,
     onProgress: (text) => process.stderr.write(`${name}: ${text}\n`),
   };
@@ -77,7 +79,7 @@ async function runBench(name: string, { json = false, rows, runs }: Given): Prom
 }
 
 /** Benchmarks, each with its baselines. */
-export function addBench(program: Command): void {
+export function addBench(program: Command, variables: Variables): void {
   program
     .command('bench')
     .description('measure a part of the pipeline on this machine; without a name, list what can be measured')
@@ -87,6 +89,6 @@ export function addBench(program: Command): void {
     .option('--runs <number>', 'runs of which a figure is the median')
     .action(async (name: string | undefined, given: Given) => {
       if (name === undefined) await listBenches(given.json === true);
-      else await runBench(name, given);
+      else await runBench(name, variables, given);
     });
 }
