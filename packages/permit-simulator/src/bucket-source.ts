@@ -103,6 +103,12 @@ export class BucketSource implements EntrySource {
     return checks.find((entry) => entry.id === id) ?? others.find((entry) => entry.id === id);
   }
 
+  /** Calls from outside the buckets as entries: always readable, and arriving as any other. */
+  entriesOf(calls: readonly Call[], label: string): SimulatedEntry[] {
+    const rng = Rng.of(this.#options.seed, 'entries', label);
+    return calls.map((call) => this.#entry(rng, this.#bucketOf(call.micros), call, 'check', true));
+  }
+
   /** Checks earlier than a moment: whole buckets are counted without being generated. */
   #before(micros: number): number {
     const bucket = this.#bucketOf(micros);
@@ -175,7 +181,7 @@ export class BucketSource implements EntrySource {
     return { checks: checks.sort(byTime), others: others.sort(byTime) };
   }
 
-  #entry(rng: Rng, bucket: number, drawn: Call, query: QueryKind, plain: boolean): EntryRecord {
+  #entry(rng: Rng, bucket: number, drawn: Call, query: QueryKind, plain: boolean): SimulatedEntry {
     const { arrivalDelayMs, policy, scope, seed } = this.#options;
     const precision = rng.weighted(precisions, ([, share]) => share)?.[0] ?? 'micro';
     const call = { ...drawn, micros: cutTo(drawn.micros, precision) };

@@ -17,6 +17,8 @@ export interface EntryRecord {
   readonly micros: number;
   /** From this moment on the API lists the entry. */
   readonly visibleAtMs: number;
+  /** From this moment on it does so no more; Infinity where it is kept. */
+  readonly deletedAtMs: number;
   readonly query: QueryKind;
   readonly userKey: string | null;
   readonly userEmail: string | null;
@@ -25,6 +27,8 @@ export interface EntryRecord {
   readonly tenant: string | null;
   readonly decision: boolean | null;
   readonly pdpId: string | null;
+  /** Whether it stems from a `permit/bulk` call. */
+  readonly isBulk: boolean;
   readonly truth: Truth;
   text(): string;
 }
@@ -47,7 +51,7 @@ export interface Stretch {
 export interface EntrySource {
   /** No entry with a later timestamp is visible at a moment. */
   lastMicros(nowMs: number): number;
-  /** Every entry with a timestamp up to here is visible at a moment. */
+  /** Every entry with a timestamp up to here is visible at a moment, and none was deleted. */
   settledMicros(nowMs: number): number;
   /** Stretches that together cover [fromMicros, toMicros], in order of time or against it. */
   stretches(fromMicros: number, toMicros: number, newestFirst: boolean): Iterable<Stretch>;

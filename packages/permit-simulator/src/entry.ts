@@ -44,6 +44,7 @@ export class SimulatedEntry implements EntryRecord {
   readonly id: string;
   readonly micros: number;
   readonly visibleAtMs: number;
+  deletedAtMs = Number.POSITIVE_INFINITY;
   readonly query: QueryKind;
   readonly userKey: string | null;
   readonly userEmail: string | null;
@@ -75,24 +76,35 @@ export class SimulatedEntry implements EntryRecord {
     this.truth = options.truth;
   }
 
+  get isBulk(): boolean {
+    return headOf(this, this.#options).path === 'permit/bulk';
+  }
+
   text(): string {
     this.#text ??= JSON.stringify(render(this, this.#options));
     return this.#text;
   }
 }
 
+/** What is drawn first, so that it can be had without the rest. */
+function headOf(entry: SimulatedEntry, options: EntryOptions) {
+  const rng = new Rng(options.shape, 0x5eed);
+  const plain = rng.chance(0.2);
+  const timestamp = timeText(options.call.micros, options.precision, rng);
+  const reason = reasonOf(entry, options, rng);
+  const path =
+    entry.query === 'check'
+      ? (rng.weighted(checkPaths, ([, share]) => share)?.[0] ?? 'permit/root')
+      : 'permit/user_permissions';
+  return { rng, plain, timestamp, reason, path };
+}
+
 /** The entry as the list serves it: optional fields present, null or missing, each a share of the time. */
 function render(entry: SimulatedEntry, options: EntryOptions): Record<string, unknown> {
   const { call, engine, scope, shape, user } = options;
-  const rng = new Rng(shape, 0x5eed);
-  const plain = rng.chance(0.2);
+  const { path, plain, reason, rng, timestamp } = headOf(entry, options);
   const id = (text: string) => (plain ? text : hyphened(text));
   const isCheck = entry.query === 'check';
-  const timestamp = timeText(call.micros, options.precision, rng);
-  const reason = reasonOf(entry, options, rng);
-  const path = isCheck
-    ? (rng.weighted(checkPaths, ([, share]) => share)?.[0] ?? 'permit/root')
-    : 'permit/user_permissions';
   const pdp = pdpForm(shape);
   return {
     id: id(options.id),

@@ -1,7 +1,11 @@
-/** Codes with which the simulator refuses to start. */
-export type SimulatorErrorCode = 'SIMULATOR_ENTRY_INVALID' | 'SIMULATOR_FACTS_INVALID' | 'SIMULATOR_FILE_UNREADABLE';
+/** Codes with which the simulator refuses what it is given. */
+export type SimulatorErrorCode =
+  | 'SIMULATOR_ENTRY_INVALID'
+  | 'SIMULATOR_FACTS_INVALID'
+  | 'SIMULATOR_FAULTS_INVALID'
+  | 'SIMULATOR_FILE_UNREADABLE';
 
-/** What was wrong with the given entries or facts, where, and what would be right. */
+/** What was wrong with what was given, where, and what would be right. */
 export class SimulatorError extends Error {
   readonly code: SimulatorErrorCode;
 

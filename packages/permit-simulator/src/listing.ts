@@ -1,27 +1,17 @@
-import {
-  byTime,
-  type EntryRecord,
-  type EntrySource,
-  lowerIndex,
-  type QueryKind,
-  type Segment,
-  type Stretch,
-} from './entry-source.ts';
+import { type EntryRecord, type EntrySource, lowerIndex, type Segment, type Stretch } from './entry-source.ts';
+import type { Arrivals } from './faults/arrivals.ts';
+import { type Filter, filterOf, type ListQuery, recordsOf } from './list-query.ts';
+import { inRequestOrder, shuffledTies } from './listing-order.ts';
 import type { Variants } from './variants.ts';
 
-/** The list's filters as parsed; absent means "any". */
-export interface ListQuery {
-  readonly fromSeconds?: number | undefined;
-  readonly toSeconds?: number | undefined;
-  readonly users?: readonly string[] | undefined;
-  readonly decision?: boolean | undefined;
-  readonly resources?: readonly string[] | undefined;
-  readonly tenant?: string | undefined;
-  readonly action?: string | undefined;
-  readonly pdpId?: string | undefined;
-  readonly query: QueryKind | 'none';
-  readonly page: number;
-  readonly perPage: number;
+/** What a listing is made from. */
+export interface View {
+  readonly source: EntrySource;
+  readonly arrivals: Arrivals;
+  readonly variants: Variants;
+  readonly nowMs: number;
+  /** Differs from request to request; what comes in no order takes its order from it. */
+  readonly nonce: number;
 }
 
 export interface Listing {
@@ -29,25 +19,81 @@ export interface Listing {
   readonly total: number;
 }
 
-type Filter = (entry: EntryRecord) => boolean;
-
 interface Window {
   readonly fromMicros: number;
   readonly toMicros: number;
-  readonly nowMs: number;
-  readonly filter: Filter | undefined;
+  readonly isListed: Filter;
   readonly query: ListQuery['query'];
 }
 
-/** The page of a listing that is visible at `nowMs`, and the number of all entries that match. */
-export function listEntries(source: EntrySource, query: ListQuery, variants: Variants, nowMs: number): Listing {
-  const window: Window = {
-    ...bounds(query, variants, source.lastMicros(nowMs)),
+/** The page of a listing that is visible at the view's moment, and the number of all entries that match. */
+export function listEntries(view: View, query: ListQuery): Listing {
+  const { arrivals, nowMs, variants } = view;
+  const filter = filterOf(query, variants);
+  const bounded = bounds(view, query);
+  if (query.page > 1) turnPage(view, bounded, query);
+  const isListed: Filter = (entry) => arrivals.isListed(entry, nowMs) && (filter === undefined || filter(entry));
+  const window: Window = { ...bounded, isListed, query: query.query };
+  const isUnordered = query.sortBy === 'None' && variants.sortByNone === 'unordered';
+  const listing = isUnordered
+    ? unorderedPage(view, window, query)
+    : orderedPage(view, window, query, filter === undefined && query.query === 'check');
+  return variants.pageOrder === 'sorted'
+    ? listing
+    : { ...listing, entries: inRequestOrder(listing.entries, view.nonce) };
+}
+
+/** Every entry with `fromMicros <= t <= toMicros` that passes, oldest first. */
+export function entriesWithin(
+  source: EntrySource,
+  fromMicros: number,
+  toMicros: number,
+  passes: Filter,
+  query: ListQuery['query'] = 'check',
+): EntryRecord[] {
+  const window: Window = { fromMicros, toMicros, isListed: passes, query };
+  const entries: EntryRecord[] = [];
+  for (const stretch of source.stretches(fromMicros, toMicros, false)) {
+    for (const entry of matching(stretch.load(), window)) entries.push(entry);
+  }
+  return entries;
+}
+
+function bounds(
+  { arrivals, nowMs, source, variants }: View,
+  query: ListQuery,
+): Pick<Window, 'fromMicros' | 'toMicros'> {
+  const from = (query.fromSeconds ?? 0) * 1e6;
+  const first = { inclusive: from, exclusive: from + 1, 'whole-second': from + 1e6 }[variants.lowerBound];
+  const fromMicros = Math.max(query.fromSeconds === undefined ? 0 : first, arrivals.firstMicros(nowMs));
+  const lastMicros = source.lastMicros(nowMs);
+  if (query.toSeconds === undefined) return { fromMicros, toMicros: lastMicros };
+  const to = query.toSeconds * 1e6;
+  const last = { inclusive: to, exclusive: to - 1, 'whole-second': to + 999_999 }[variants.upperBound];
+  // A bound in a far future must not be walked to.
+  return { fromMicros, toMicros: Math.min(last, lastMicros) };
+}
+
+/** Entries that wait for somebody to page over them may appear now. */
+function turnPage(
+  { arrivals, nowMs, source }: View,
+  window: Pick<Window, 'fromMicros' | 'toMicros'>,
+  query: ListQuery,
+) {
+  const waitingFromMs = arrivals.pages.waitingFromMs(nowMs);
+  if (waitingFromMs === undefined) return;
+  const fromMicros = Math.max(window.fromMicros, waitingFromMs * 1000);
+  arrivals.pages.turn(
+    entriesWithin(source, fromMicros, window.toMicros, () => true, query.query),
     nowMs,
-    filter: filterOf(query, variants),
-    query: query.query,
-  };
-  const counted = window.filter === undefined && query.query === 'check' ? countVisible(source, window) : undefined;
+  );
+}
+
+function orderedPage(view: View, window: Window, query: ListQuery, isUnfiltered: boolean): Listing {
+  const { arrivals, nowMs, source, variants } = view;
+  const settledMicros = Math.min(window.toMicros, arrivals.settledMicros(source, nowMs));
+  const counted =
+    isUnfiltered && settledMicros >= window.fromMicros ? countListed(source, window, settledMicros) : undefined;
   const newestFirst = variants.order === 'newest-first';
   const entries: EntryRecord[] = [];
   let skip = (query.page - 1) * query.perPage;
@@ -55,12 +101,13 @@ export function listEntries(source: EntrySource, query: ListQuery, variants: Var
   for (const stretch of source.stretches(window.fromMicros, window.toMicros, newestFirst)) {
     if (counted !== undefined) {
       if (entries.length >= query.perPage) break;
-      if (isWhole(stretch, window, source.settledMicros(nowMs)) && skip >= stretch.checks) {
+      if (isWhole(stretch, window, settledMicros) && skip >= stretch.checks) {
         skip -= stretch.checks;
         continue;
       }
     }
-    const matches = matching(stretch.load(), window);
+    const sorted = matching(stretch.load(), window);
+    const matches = variants.ties === 'stable' ? sorted : shuffledTies(sorted, view.nonce);
     total += matches.length;
     if (newestFirst) matches.reverse();
     const room = query.perPage - entries.length;
@@ -70,37 +117,17 @@ export function listEntries(source: EntrySource, query: ListQuery, variants: Var
   return { entries, total: counted ?? total };
 }
 
-/** Every entry with `fromMicros <= t <= toMicros` that is visible at `nowMs`, oldest first. */
-export function entriesWithin(
-  source: EntrySource,
-  fromMicros: number,
-  toMicros: number,
-  nowMs: number,
-  query: ListQuery['query'],
-): EntryRecord[] {
-  const window: Window = { fromMicros, toMicros, nowMs, filter: undefined, query };
-  const entries: EntryRecord[] = [];
-  for (const stretch of source.stretches(fromMicros, toMicros, false)) {
-    for (const entry of matching(stretch.load(), window)) entries.push(entry);
-  }
-  return entries;
+/** No order that anybody could rely on, but the same from page to page. */
+function unorderedPage({ source }: View, window: Window, { page, perPage, query }: ListQuery): Listing {
+  const all = entriesWithin(source, window.fromMicros, window.toMicros, window.isListed, query);
+  const ordered = inRequestOrder(all, 0);
+  return { entries: ordered.slice((page - 1) * perPage, page * perPage), total: all.length };
 }
 
-function bounds(query: ListQuery, variants: Variants, lastMicros: number): { fromMicros: number; toMicros: number } {
-  const from = (query.fromSeconds ?? 0) * 1e6;
-  const fromMicros = variants.lowerBound === 'exclusive' && query.fromSeconds !== undefined ? from + 1 : from;
-  if (query.toSeconds === undefined) return { fromMicros, toMicros: lastMicros };
-  const to = query.toSeconds * 1e6;
-  const last = { inclusive: to, exclusive: to - 1, 'whole-second': to + 999_999 }[variants.upperBound];
-  // A bound in a far future must not be walked to.
-  return { fromMicros, toMicros: Math.min(last, lastMicros) };
-}
-
-function countVisible(source: EntrySource, window: Window): number {
-  const settledMicros = Math.min(window.toMicros, source.settledMicros(window.nowMs));
+function countListed(source: EntrySource, window: Window, settledMicros: number): number {
   const settled = source.countChecks(window.fromMicros, settledMicros);
-  const freshFrom = Math.max(window.fromMicros, settledMicros + 1);
-  return settled + entriesWithin(source, freshFrom, window.toMicros, window.nowMs, 'check').length;
+  if (settledMicros >= window.toMicros) return settled;
+  return settled + entriesWithin(source, settledMicros + 1, window.toMicros, window.isListed).length;
 }
 
 function isWhole(stretch: Stretch, window: Window, settledMicros: number): boolean {
@@ -111,34 +138,5 @@ function isWhole(stretch: Stretch, window: Window, settledMicros: number): boole
 function matching(segment: Segment, window: Window): EntryRecord[] {
   const records = recordsOf(segment, window.query);
   const range = records.slice(lowerIndex(records, window.fromMicros), lowerIndex(records, window.toMicros + 1));
-  const { filter, nowMs } = window;
-  return range.filter((entry) => entry.visibleAtMs <= nowMs && (filter === undefined || filter(entry)));
-}
-
-function recordsOf({ checks, others }: Segment, query: ListQuery['query']): readonly EntryRecord[] {
-  if (query === 'check') return checks;
-  if (query !== 'none') return others.filter((entry) => entry.query === query);
-  return [...checks, ...others].sort(byTime);
-}
-
-function filterOf(query: ListQuery, variants: Variants): Filter | undefined {
-  const tests: Filter[] = [];
-  const { users, resources, decision, tenant, action, pdpId } = query;
-  if (users) {
-    const wanted = new Set(users);
-    tests.push((entry) => wanted.has(entry.userKey ?? '') || wanted.has(entry.userEmail ?? ''));
-  }
-  if (resources) {
-    const wanted = new Set(resources);
-    const byType = variants.resources !== 'instance';
-    const byInstance = variants.resources !== 'type';
-    tests.push(
-      ({ type }) => type !== null && ((byType && wanted.has(type)) || (byInstance && wanted.has(`${type}:${type}`))),
-    );
-  }
-  if (decision !== undefined) tests.push((entry) => entry.decision === decision);
-  if (tenant !== undefined) tests.push((entry) => entry.tenant === tenant);
-  if (action !== undefined) tests.push((entry) => entry.action === action);
-  if (pdpId !== undefined) tests.push((entry) => entry.pdpId === pdpId);
-  return tests.length === 0 ? undefined : (entry) => tests.every((test) => test(entry));
+  return range.filter(window.isListed);
 }

@@ -1,5 +1,6 @@
 import { type Agent, createAgents, createIncidentAgent } from './agents.ts';
 import { BucketSource } from './bucket-source.ts';
+import type { SimulatedEntry } from './entry.ts';
 import type { EntryRecord, EntrySource, Truth } from './entry-source.ts';
 import type { FactsSource } from './facts.ts';
 import { initialGrants, withWatchers } from './grants.ts';
@@ -54,6 +55,14 @@ export interface OracleEntry {
   readonly truth: Truth;
 }
 
+export interface BurstOptions {
+  /** A whole second, Unix ms. */
+  readonly atMs: number;
+  readonly count: number;
+  /** `wide`: as ordinary work spreads; `one`: one user, one tool, one decision, so that no facet splits it. */
+  readonly spread: 'wide' | 'one';
+}
+
 /** The simulated organisation: everything in it is a pure function of (seed, anchor) and the moment asked for. */
 export interface World {
   readonly seed: number;
@@ -68,6 +77,8 @@ export interface World {
   readonly facts: FactsSource;
   /** Checks with `fromMs <= t < toMs` that the API lists at `asOfMs`, oldest first. */
   entriesBetween(fromMs: number, toMs: number, asOfMs: number): OracleEntry[];
+  /** More calls inside the second at `atMs`, as the audit log lists them; the same for the same arguments. */
+  burst(options: BurstOptions): SimulatedEntry[];
   /** Changes of consents and ceilings with `fromMs <= t < toMs`. */
   grantChanges(fromMs: number, toMs: number): readonly GrantChange[];
   consentRank(agentKey: string, server: string, subject: string, atMs: number): Rank;
@@ -108,12 +119,13 @@ export function createWorld(options: WorldOptions): World {
   const policy = { timeline, servers: serverOf, agents: byKey(agents), humans: byKey(humans) };
   const { arrivalDelayMs = { min: 1000, max: 10_000 }, cachedEntries = 12_000 } = options;
   const rate = livePerSecond === undefined ? {} : { livePerSecond };
+  const traffic = new Traffic({ seed, humans, agents, servers: serverOf, timeline });
   const entries = new BucketSource({
     seed,
     anchorMs,
     scope,
     policy,
-    traffic: new Traffic({ seed, humans, agents, servers: serverOf, timeline }),
+    traffic,
     volume: new Volume({
       seed,
       anchorMs,
@@ -141,7 +153,18 @@ export function createWorld(options: WorldOptions): World {
     entries,
     facts: new WorldFacts({ seed, scope, historyFromMs, humans, agents, servers, timeline }),
     entriesBetween: (fromMs, toMs, asOfMs) =>
-      entriesWithin(entries, fromMs * 1000, Math.min(toMs, asOfMs + 1) * 1000 - 1, asOfMs, 'check').map(oracleEntry),
+      entriesWithin(
+        entries,
+        fromMs * 1000,
+        Math.min(toMs, asOfMs + 1) * 1000 - 1,
+        (entry) => entry.visibleAtMs <= asOfMs,
+      ).map(oracleEntry),
+    burst: ({ atMs, count, spread }) => {
+      const drawn = traffic.callsIn({ bucket: atMs, fromMs: atMs, lastsMs: 1000, count, humanShare: 0.7 });
+      const [first] = drawn;
+      const calls = spread === 'one' && first ? drawn.map(({ micros }) => ({ ...first, micros })) : drawn;
+      return entries.entriesOf(calls, `burst ${atMs}`);
+    },
     grantChanges: (fromMs, toMs) => timeline.changesBetween(fromMs, toMs),
     consentRank: (agentKey, server, subject, atMs) => {
       const slot = timeline.slotsOf(agentKey).find((one) => one.server === server && one.subject === subject);

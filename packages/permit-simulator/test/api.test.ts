@@ -208,7 +208,7 @@ describe('access', () => {
       anchorMs,
       now: () => atMs,
       historyDecisions: 10,
-      variants: { retryAfter: true },
+      variants: { retryAfter: 'seconds' },
     });
     try {
       const statuses = await Promise.all(Array.from({ length: 1000 }, () => get(limited, '/v2/api-key/scope')));

@@ -1,43 +1,61 @@
-import type { FastifyInstance } from 'fastify';
 import type { Json } from '../facts.ts';
 import { hyphened } from '../ids.ts';
 import { stamps } from '../schema-rows.ts';
 import type { Scope } from '../scope.ts';
-import type { Backend } from './backend.ts';
 import { slice } from './paging.ts';
 import { Params } from './params.ts';
-import { checkProject, checkScope, type ScopeParams } from './scope-check.ts';
+import type { Route } from './route.ts';
+import { checkProject, checkScope } from './scope-check.ts';
 
 /** What the key may see: the project, the environment, its PDP. */
-export function accountRoutes(app: FastifyInstance, { keyScope, scope }: Backend): void {
-  app.get('/v2/api-key/scope', () => ({
-    organization_id: dashed(scope.organizationId),
-    project_id: keyScope === 'organization' ? null : dashed(scope.projectId),
-    environment_id: keyScope === 'environment' ? dashed(scope.environmentId) : null,
-  }));
-
-  app.get('/v2/projects', (request) => onePage(request.url, project(scope)));
-
-  app.get<{ Params: { proj: string } }>('/v2/projects/:proj', (request) => {
-    checkProject(scope, request.params.proj);
-    return project(scope);
-  });
-
-  app.get<{ Params: { proj: string } }>('/v2/projects/:proj/envs', (request) => {
-    checkProject(scope, request.params.proj);
-    return onePage(request.url, environment(scope));
-  });
-
-  app.get<{ Params: ScopeParams }>('/v2/projects/:proj/envs/:env', (request) => {
-    checkScope(scope, request.params);
-    return environment(scope);
-  });
-
-  app.get<{ Params: ScopeParams }>('/v2/pdps/:proj/:env/configs', (request) => {
-    checkScope(scope, request.params);
-    return onePage(request.url, pdpConfig(scope));
-  });
-}
+export const accountRoutes: readonly Route[] = [
+  {
+    endpoint: 'scope',
+    path: '/v2/api-key/scope',
+    answer: ({ keyScope, scope }) => ({
+      organization_id: dashed(scope.organizationId),
+      project_id: keyScope === 'organization' ? null : dashed(scope.projectId),
+      environment_id: keyScope === 'environment' ? dashed(scope.environmentId) : null,
+    }),
+  },
+  {
+    endpoint: 'projects',
+    path: '/v2/projects',
+    answer: ({ scope }, { url }) => onePage(url, project(scope)),
+  },
+  {
+    endpoint: 'projects',
+    path: '/v2/projects/:proj',
+    answer: ({ scope }, { params }) => {
+      checkProject(scope, params);
+      return project(scope);
+    },
+  },
+  {
+    endpoint: 'environments',
+    path: '/v2/projects/:proj/envs',
+    answer: ({ scope }, { params, url }) => {
+      checkProject(scope, params);
+      return onePage(url, environment(scope));
+    },
+  },
+  {
+    endpoint: 'environments',
+    path: '/v2/projects/:proj/envs/:env',
+    answer: ({ scope }, { params }) => {
+      checkScope(scope, params);
+      return environment(scope);
+    },
+  },
+  {
+    endpoint: 'pdp_configs',
+    path: '/v2/pdps/:proj/:env/configs',
+    answer: ({ scope }, { params, url }) => {
+      checkScope(scope, params);
+      return onePage(url, pdpConfig(scope));
+    },
+  },
+];
 
 function onePage(url: string, row: Json): Json[] {
   const params = new Params(url);

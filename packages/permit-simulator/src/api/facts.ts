@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify';
 import type { Json, TupleRow } from '../facts.ts';
 import { plainId } from '../ids.ts';
 import type { Backend } from './backend.ts';
@@ -6,33 +5,123 @@ import { detailedAssignment, detailedInstance, detailedTuple, splitInstance, use
 import { notFound } from './fault.ts';
 import { paginated, slice } from './paging.ts';
 import { Params } from './params.ts';
-import { checkScope, type ScopeParams } from './scope-check.ts';
-
-type Scoped = { Params: ScopeParams };
-type ScopedOne = { Params: ScopeParams & { id: string } };
+import type { EndpointName, Route } from './route.ts';
+import { checkScope } from './scope-check.ts';
 
 const base = '/v2/facts/:proj/:env';
 
-/** Everything under `/v2/facts/{p}/{e}`: the present only, as Permit shows it. */
-export function factRoutes(app: FastifyInstance, backend: Backend): void {
-  userRoutes(app, backend);
-  assignmentRoutes(app, backend);
-  tupleRoutes(app, backend);
-  instanceRoutes(app, backend);
-  tenantRoutes(app, backend);
+interface FactList {
+  /** The last part of the path, and the endpoint's name. */
+  readonly name: EndpointName;
+  /** The rows that the parameters ask for; reads what it knows and refuses the rest. */
+  readonly matching: (facts: Backend['facts'], nowMs: number, params: Params) => readonly Json[];
+  /** A row with what `detailed` adds to it. */
+  readonly shapeOf: (facts: Backend['facts'], nowMs: number) => (row: Json) => Json;
+  readonly mostPerPage?: number;
 }
 
-function userRoutes(app: FastifyInstance, { facts, now, scope }: Backend): void {
-  app.get<Scoped>(`${base}/users`, (request) => {
-    checkScope(scope, request.params);
-    const params = new Params(request.url);
+/** A list that comes bare or counted, plain or detailed, and its `/detailed` twin, which is always both. */
+function listRoutes({ matching, mostPerPage, name, shapeOf }: FactList): Route[] {
+  return [
+    {
+      endpoint: name,
+      path: `${base}/${name}`,
+      answer: ({ facts, scope }, { nowMs, params: path, url }) => {
+        checkScope(scope, path);
+        const params = new Params(url);
+        const paging = params.paging(mostPerPage);
+        const counted = params.boolean('include_total_count') ?? false;
+        const detailed = params.boolean('detailed') ?? false;
+        const rows = matching(facts, nowMs, params);
+        const shape = detailed ? shapeOf(facts, nowMs) : same;
+        return counted ? paginated(rows, paging, shape) : slice(rows, paging).map(shape);
+      },
+    },
+    {
+      endpoint: name,
+      path: `${base}/${name}/detailed`,
+      answer: ({ facts, scope }, { nowMs, params: path, url }) => {
+        checkScope(scope, path);
+        const params = new Params(url);
+        const paging = params.paging(mostPerPage);
+        return paginated(matching(facts, nowMs, params), paging, shapeOf(facts, nowMs));
+      },
+    },
+  ];
+}
+
+const assignments: FactList = {
+  name: 'role_assignments',
+  mostPerPage: 1000,
+  shapeOf: detailedAssignment,
+  matching: (facts, nowMs, params) => {
+    const users = params.texts('user');
+    const roles = params.texts('role');
+    const tenants = params.texts('tenant');
+    const resource = params.text('resource');
+    const instance = params.text('resource_instance');
+    params.check();
+    return facts.roleAssignments(nowMs).filter((row) => {
+      const held = String(row.resource_instance ?? '');
+      return (
+        (!users || users.some((user) => user === row.user || isId(row.user_id, user))) &&
+        (!roles || roles.some((role) => role === row.role || isId(row.role_id, role))) &&
+        (!tenants || tenants.some((tenant) => tenant === row.tenant || isId(row.tenant_id, tenant))) &&
+        (resource === undefined || splitInstance(held)[0] === resource) &&
+        (instance === undefined || held === instance || isId(row.resource_instance_id, instance))
+      );
+    });
+  },
+};
+
+const tuples: FactList = {
+  name: 'relationship_tuples',
+  shapeOf: detailedTuple,
+  matching: (facts, nowMs, params) => {
+    const asked = (['tenant', 'subject', 'relation', 'object', 'object_type', 'subject_type'] as const).flatMap(
+      (name) => {
+        const value = params.text(name);
+        return value === undefined ? [] : [{ name, value }];
+      },
+    );
+    params.check();
+    return facts
+      .relationshipTuples(nowMs)
+      .filter((row) => asked.every(({ name, value }) => tupleMeets(row, name, value)));
+  },
+};
+
+const instances: FactList = {
+  name: 'resource_instances',
+  shapeOf: detailedInstance,
+  matching: (facts, nowMs, params) => {
+    const tenant = params.text('tenant');
+    const resource = params.text('resource');
+    const search = params.texts('search');
+    params.check();
+    return facts
+      .resourceInstances(nowMs)
+      .filter(
+        (row) =>
+          (tenant === undefined || row.tenant === tenant || isId(row.tenant_id, tenant)) &&
+          (resource === undefined || row.resource === resource || isId(row.resource_id, resource)) &&
+          (!search || search.some((key) => key === row.key || isId(row.id, key))),
+      );
+  },
+};
+
+const users: Route = {
+  endpoint: 'users',
+  path: `${base}/users`,
+  answer: ({ facts, scope }, { nowMs, params: path, url }) => {
+    checkScope(scope, path);
+    const params = new Params(url);
     const paging = params.paging();
     const search = params.text('search')?.toLowerCase();
     const operator = params.choice('search_operator', ['contains', 'startswith', 'endswith'], 'contains');
     const role = params.text('role');
     const withRoles = params.boolean('include_resource_instance_roles') ?? false;
     params.check();
-    const nowMs = now();
     const holders =
       role === undefined
         ? undefined
@@ -47,133 +136,61 @@ function userRoutes(app: FastifyInstance, { facts, now, scope }: Backend): void 
       return holds && (search === undefined || searchable(row).some((text) => meets(text, operator, search)));
     });
     return paginated(rows, paging, withRoles ? userWithRoles(facts, nowMs) : undefined);
-  });
+  },
+};
 
-  app.get<ScopedOne>(`${base}/users/:id`, (request) => {
-    checkScope(scope, request.params);
-    const { id } = request.params;
-    const row = facts.users(now()).find((one) => one.key === id || isId(one.id, id));
+const user: Route = {
+  endpoint: 'users',
+  path: `${base}/users/:id`,
+  answer: ({ facts, scope }, { nowMs, params }) => {
+    checkScope(scope, params);
+    const { id = '' } = params;
+    const row = facts.users(nowMs).find((one) => one.key === id || isId(one.id, id));
     if (!row) throw notFound(`the user '${id}'`);
     return row;
-  });
-}
+  },
+};
 
-interface FactList {
-  /** The last part of the path. */
-  readonly name: string;
-  /** The rows that the parameters ask for; reads what it knows and refuses the rest. */
-  readonly matching: (params: Params) => readonly Json[];
-  /** A row with what `detailed` adds to it. */
-  readonly shapeOf: (facts: Backend['facts'], nowMs: number) => (row: Json) => Json;
-  readonly mostPerPage?: number;
-}
-
-/** A list that comes bare or counted, plain or detailed, and its `/detailed` twin, which is always both. */
-function listRoutes(app: FastifyInstance, { facts, now, scope }: Backend, list: FactList): void {
-  app.get<Scoped>(`${base}/${list.name}`, (request) => {
-    checkScope(scope, request.params);
-    const params = new Params(request.url);
-    const paging = params.paging(list.mostPerPage);
-    const counted = params.boolean('include_total_count') ?? false;
-    const detailed = params.boolean('detailed') ?? false;
-    const rows = list.matching(params);
-    const shape = detailed ? list.shapeOf(facts, now()) : same;
-    return counted ? paginated(rows, paging, shape) : slice(rows, paging).map(shape);
-  });
-
-  app.get<Scoped>(`${base}/${list.name}/detailed`, (request) => {
-    checkScope(scope, request.params);
-    const params = new Params(request.url);
-    const paging = params.paging(list.mostPerPage);
-    return paginated(list.matching(params), paging, list.shapeOf(facts, now()));
-  });
-}
-
-function assignmentRoutes(app: FastifyInstance, backend: Backend): void {
-  const { facts, now } = backend;
-  const matching = (params: Params) => {
-    const users = params.texts('user');
-    const roles = params.texts('role');
-    const tenants = params.texts('tenant');
-    const resource = params.text('resource');
-    const instance = params.text('resource_instance');
-    params.check();
-    return facts.roleAssignments(now()).filter((row) => {
-      const held = String(row.resource_instance ?? '');
-      return (
-        (!users || users.some((user) => user === row.user || isId(row.user_id, user))) &&
-        (!roles || roles.some((role) => role === row.role || isId(row.role_id, role))) &&
-        (!tenants || tenants.some((tenant) => tenant === row.tenant || isId(row.tenant_id, tenant))) &&
-        (resource === undefined || splitInstance(held)[0] === resource) &&
-        (instance === undefined || held === instance || isId(row.resource_instance_id, instance))
-      );
-    });
-  };
-
-  listRoutes(app, backend, { name: 'role_assignments', matching, shapeOf: detailedAssignment, mostPerPage: 1000 });
-}
-
-function tupleRoutes(app: FastifyInstance, backend: Backend): void {
-  const { facts, now } = backend;
-  const matching = (params: Params) => {
-    const asked = (['tenant', 'subject', 'relation', 'object', 'object_type', 'subject_type'] as const).flatMap(
-      (name) => {
-        const value = params.text(name);
-        return value === undefined ? [] : [{ name, value }];
-      },
-    );
-    params.check();
-    return facts
-      .relationshipTuples(now())
-      .filter((row) => asked.every(({ name, value }) => tupleMeets(row, name, value)));
-  };
-
-  listRoutes(app, backend, { name: 'relationship_tuples', matching, shapeOf: detailedTuple });
-}
-
-function instanceRoutes(app: FastifyInstance, backend: Backend): void {
-  const { facts, now, scope } = backend;
-  const matching = (params: Params) => {
-    const tenant = params.text('tenant');
-    const resource = params.text('resource');
-    const search = params.texts('search');
-    params.check();
-    return facts
-      .resourceInstances(now())
-      .filter(
-        (row) =>
-          (tenant === undefined || row.tenant === tenant || isId(row.tenant_id, tenant)) &&
-          (resource === undefined || row.resource === resource || isId(row.resource_id, resource)) &&
-          (!search || search.some((key) => key === row.key || isId(row.id, key))),
-      );
-  };
-
-  listRoutes(app, backend, { name: 'resource_instances', matching, shapeOf: detailedInstance });
-
-  app.get<ScopedOne>(`${base}/resource_instances/:id`, (request) => {
-    checkScope(scope, request.params);
-    const { id } = request.params;
-    const params = new Params(request.url);
+const instance: Route = {
+  endpoint: 'resource_instances',
+  path: `${base}/resource_instances/:id`,
+  answer: ({ facts, scope }, { nowMs, params: path, url }) => {
+    checkScope(scope, path);
+    const { id = '' } = path;
+    const params = new Params(url);
     const detailed = params.boolean('detailed') ?? false;
     params.check();
-    const row = facts.resourceInstances(now()).find((one) => `${one.resource}:${one.key}` === id || isId(one.id, id));
+    const row = facts.resourceInstances(nowMs).find((one) => `${one.resource}:${one.key}` === id || isId(one.id, id));
     if (!row) throw notFound(`the resource instance '${id}'`);
-    return detailed ? detailedInstance(facts, now())(row) : row;
-  });
-}
+    return detailed ? detailedInstance(facts, nowMs)(row) : row;
+  },
+};
 
-function tenantRoutes(app: FastifyInstance, { facts, now, scope }: Backend): void {
-  app.get<Scoped>(`${base}/tenants`, (request) => {
-    checkScope(scope, request.params);
-    const params = new Params(request.url);
+const tenants: Route = {
+  endpoint: 'tenants',
+  path: `${base}/tenants`,
+  answer: ({ facts, scope }, { nowMs, params: path, url }) => {
+    checkScope(scope, path);
+    const params = new Params(url);
     const paging = params.paging();
     const counted = params.boolean('include_total_count') ?? false;
     const search = params.text('search')?.toLowerCase() ?? '';
     params.check();
-    const rows = facts.tenants(now()).filter((row) => `${row.key} ${String(row.name)}`.toLowerCase().includes(search));
+    const rows = facts.tenants(nowMs).filter((row) => `${row.key} ${String(row.name)}`.toLowerCase().includes(search));
     return counted ? paginated(rows, paging) : slice(rows, paging);
-  });
-}
+  },
+};
+
+/** Everything under `/v2/facts/{p}/{e}`: the present only, as Permit shows it. */
+export const factRoutes: readonly Route[] = [
+  users,
+  user,
+  ...listRoutes(assignments),
+  ...listRoutes(tuples),
+  ...listRoutes(instances),
+  instance,
+  tenants,
+];
 
 function tupleMeets(row: TupleRow, name: string, value: string): boolean {
   if (name === 'subject_type') return splitInstance(row.subject)[0] === value;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '../facts.ts';
+import type { Variants } from '../variants.ts';
 
 /** An answer that ends a request: thrown by routes and hooks, sent by the one error handler. */
 export class ApiFault extends Error {
@@ -58,10 +59,19 @@ export function overreached(): ApiFault {
   );
 }
 
-export function rateLimited(retryAfterSeconds: number | undefined): ApiFault {
-  const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+/** The documented 429, with `Retry-After` in one of its forms or without. */
+export function rateLimited(retryAfter: Variants['retryAfter'], waitMs: number, nowMs: number): ApiFault {
+  const said = {
+    seconds: { 'retry-after': String(Math.ceil(waitMs / 1000)) },
+    date: { 'retry-after': new Date(nowMs + waitMs).toUTCString() },
+    absent: {},
+  };
   const message = 'You have exceeded the rate limit. Please try again later.';
-  return new ApiFault(429, { error: 'rate_limited', message }, headers);
+  return new ApiFault(429, { error: 'rate_limited', message }, said[retryAfter]);
+}
+
+export function faulted(): ApiFault {
+  return permitFault(500, 'Internal server error', 'UNEXPECTED_ERROR', `An unexpected error has occurred. ${ending}`);
 }
 
 function permitFault(status: number, title: string, errorCode: string, message: string): ApiFault {

@@ -13,8 +13,11 @@ const truths = new Map([
 export class Params {
   readonly #params: URLSearchParams;
   readonly #faults: ValidationDetail[] = [];
+  readonly #bindsBrackets: boolean;
 
-  constructor(url: string) {
+  /** `bindsBrackets`: `users[]=a` is read as `users=a`, which FastAPI does not do. */
+  constructor(url: string, bindsBrackets = false) {
+    this.#bindsBrackets = bindsBrackets;
     const at = url.indexOf('?');
     this.#params = new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
   }
@@ -25,6 +28,7 @@ export class Params {
 
   texts(name: string, maxLength = Number.POSITIVE_INFINITY): readonly string[] | undefined {
     const values = this.#params.getAll(name);
+    if (this.#bindsBrackets) values.push(...this.#params.getAll(`${name}[]`));
     values.forEach((value, index) => {
       if (value.length > maxLength) {
         const msg = `ensure this value has at most ${maxLength} characters`;
