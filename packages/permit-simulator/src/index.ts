@@ -35,5 +35,6 @@ export {
   serveEntries,
   startSimulator,
 } from './simulator.ts';
+export { parseSwitches, type Switches, type SwitchTexts } from './switches/parse-switches.ts';
 export type { Variants } from './variants.ts';
 export { createWorld as createSimulator, type OracleEntry, type World, type WorldOptions } from './world.ts';

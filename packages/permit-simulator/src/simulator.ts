@@ -6,7 +6,7 @@ import { type EntriesOptions, openEntryFile } from './entry-file.ts';
 import { EntryList } from './entry-list.ts';
 import type { EntrySource } from './entry-source.ts';
 import { Faults } from './faults/faults.ts';
-import type { FaultSettings } from './faults/settings.ts';
+import type { BurstSettings, FaultSettings } from './faults/settings.ts';
 import { listen, type Sleep } from './http-server.ts';
 import { incidentReport } from './incident-report.ts';
 import { JoinedSource } from './joined-source.ts';
@@ -116,11 +116,15 @@ export function createApi(
   const { entries, onBurst, seed } = source;
   const apiKey = options.apiKey ?? defaultApiKey(seed);
   const served = options.remembersServed ? new ServedLog() : undefined;
-  const faults = new Faults({
-    seed,
-    now,
-    onBurst: ({ count, spread, atMs = now() }) => onBurst({ count, spread, atMs: Math.floor(atMs / 1000) * 1000 }),
-  });
+  const burstSeconds = new Set<number>();
+  const burstOnce = ({ atMs = now(), count, spread }: BurstSettings) => {
+    let second = Math.floor(atMs / 1000);
+    // Two bursts of one second would be the same entries twice.
+    while (burstSeconds.has(second)) second += 1;
+    burstSeconds.add(second);
+    onBurst({ count, spread, atMs: second * 1000 });
+  };
+  const faults = new Faults({ seed, now, onBurst: burstOnce });
   faults.set(options.faults ?? {});
   const { arrivals } = faults;
   const variants = { ...defaultVariants, ...options.variants };

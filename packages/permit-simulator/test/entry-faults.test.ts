@@ -156,6 +156,16 @@ describe('a burst', () => {
     expect(Math.min(...parts)).toBeGreaterThan(500);
   });
 
+  test('each time it is asked for, into the next second that has none', async () => {
+    const kit = new PermitKit();
+    kit.permit.faults.set({ burst: { count: 500 } });
+    kit.permit.faults.set({ burst: { count: 700 } });
+    kit.permit.faults.set({ date: {} });
+    kit.nowMs = laterMs + 20_000;
+    expect((await kit.list()).total_count).toBe(1200);
+    expect(kit.permit.oracle.listedNow().size).toBe(1200);
+  });
+
   test('of one user, one tool and one decision cannot be split', async () => {
     const kit = new PermitKit();
     kit.permit.faults.set({ burst: { count: 10_500, spread: 'one' } });

@@ -98,6 +98,16 @@ export const requestFaultNames = Object.keys(requestFaults) as RequestFaultName[
 /** Fills defaults in. Throws SIMULATOR_FAULTS_INVALID that lists every fault of the settings. */
 export function parseFaults(settings: unknown): FaultPlan {
   const parsed = faultsSchema.safeParse(settings);
-  if (!parsed.success) throw new SimulatorError('SIMULATOR_FAULTS_INVALID', z.prettifyError(parsed.error));
-  return parsed.data;
+  if (parsed.success) return parsed.data;
+  const details = parsed.error.issues.flatMap((issue) => describe(issue, []));
+  throw new SimulatorError('SIMULATOR_FAULTS_INVALID', details.join('\n'), { details });
+}
+
+/** An issue of a rule hides behind "one rule or several": what matters is what the one rule lacks. */
+function describe(issue: z.core.$ZodIssue, within: readonly PropertyKey[]): string[] {
+  const path = [...within, ...issue.path];
+  if (issue.code !== 'invalid_union') return [`${path.map(String).join('.')}: ${issue.message}`.replace(/^: /, '')];
+  const [one = [], several = []] = issue.errors;
+  const isList = one.some(({ code, path: at }) => code === 'invalid_type' && at.length === 0);
+  return (isList ? several : one).flatMap((inner) => describe(inner, path));
 }

@@ -1,5 +1,6 @@
 import type { Variables } from '@custody/runtime';
 import type { Command } from 'commander';
+import { addSimulate } from './simulate-options.ts';
 
 type Run = (variables: Variables) => Promise<number>;
 
@@ -45,13 +46,5 @@ export function addServices(program: Command, variables: Variables): void {
       const { runDoctor } = await import('./doctor.ts');
       process.exitCode = await runDoctor(variables, { json });
     });
-  program
-    .command('simulate')
-    .description('serve a Permit API with believable traffic, or with given entries, for development')
-    .option('--entries <file>', 'audit-log entries to serve instead, one JSON object a line')
-    .option('--facts <file>', 'JSON with the users, role assignments, tuples and resources that belong to them')
-    .action(async (options: { entries?: string; facts?: string }) => {
-      const { runSimulate } = await import('./simulate.ts');
-      process.exit(await runSimulate(variables, options));
-    });
+  addSimulate(program, variables);
 }

@@ -1,6 +1,9 @@
-import { serveEntries, startSimulator } from '@custody/permit-simulator';
+import { parseSwitches, SimulatorError, type Switches, serveEntries, startSimulator } from '@custody/permit-simulator';
 import {
+  CustodyError,
+  configErrors,
   createLogger,
+  isError,
   type Lifecycle,
   parseConfig,
   port,
@@ -23,20 +26,55 @@ export interface SimulateOptions {
   readonly entries?: string;
   /** A JSON file with the users, role assignments, tuples and resources that belong to them. */
   readonly facts?: string;
+  /** Each `NAME=VALUE`. */
+  readonly variant?: readonly string[];
+  /** Each as the help says. */
+  readonly fault?: readonly string[];
 }
 
-/** Serves a Permit API, on loopback unless told otherwise: given entries, or a simulated organisation whose fortnight ends now. */
-export async function runSimulate(variables: Variables, { entries, facts }: SimulateOptions): Promise<number> {
-  const config = parseConfig(simulateVariables, variables);
+/**
+ * Serves a Permit API, on loopback unless told otherwise: given entries, or a simulated organisation whose fortnight ends now. Throws one
+ * `CONFIG_INVALID` that lists every fault of variables and options.
+ */
+export async function runSimulate(variables: Variables, options: SimulateOptions): Promise<number> {
+  const { config, switches } = read(variables, options);
+  const { entries, facts } = options;
   const start = async (lifecycle: Lifecycle) => {
     const { CUSTODY_SIMULATOR_HOST: host, CUSTODY_SIMULATOR_PORT: port } = config;
-    const shared = { host, port, now: () => systemClock.now() };
-    const api =
+    const shared = { ...switches, host, port, now: () => systemClock.now() };
+    const opening =
       entries === undefined
-        ? await startSimulator({ ...shared, seed: config.CUSTODY_SIMULATOR_SEED, anchorMs: systemClock.now() })
-        : await serveEntries({ ...shared, entries, ...(facts !== undefined && { facts }) });
+        ? startSimulator({ ...shared, seed: config.CUSTODY_SIMULATOR_SEED, anchorMs: systemClock.now() })
+        : serveEntries({ ...shared, entries, ...(facts !== undefined && { facts }) });
+    const api = await opening.catch((error: unknown) => {
+      throw error instanceof SimulatorError ? refusal(error.details, error) : error;
+    });
     lifecycle.defer('simulator', () => api.stop());
     process.stdout.write(`PERMIT_API_URL=${api.url}\nPERMIT_API_KEY=${api.apiKey}\n`);
   };
   return runProcess({ logger: createLogger({ service: 'simulator' }), start });
+}
+
+function read(variables: Variables, { fault = [], variant = [] }: SimulateOptions) {
+  const wrong: string[] = [];
+  const config = orWrong(() => parseConfig(simulateVariables, variables), wrong);
+  const switches = orWrong((): Switches => parseSwitches({ variants: variant, faults: fault }), wrong);
+  if (config === undefined || switches === undefined) throw refusal(wrong);
+  return { config, switches };
+}
+
+function orWrong<T>(parse: () => T, wrong: string[]): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof SimulatorError) wrong.push(...error.details);
+    else if (isError(error, configErrors.CONFIG_INVALID)) wrong.push(...(error.fields.faults as string[]));
+    else throw error;
+    return undefined;
+  }
+}
+
+function refusal(faults: readonly string[], cause?: unknown) {
+  const message = `The simulator cannot be started like this:\n  ${faults.join('\n  ')}`;
+  return new CustodyError(configErrors.CONFIG_INVALID, message, { cause, fields: { faults } });
 }
