@@ -14,7 +14,7 @@ import {
 import { bucketOfId, entryId } from './ids.ts';
 import { decide, type PolicyWorld, profileActions, type Verdict } from './policy.ts';
 import type { Engine } from './raw-data.ts';
-import { Rng } from './rng.ts';
+import { Rng, WeightTable } from './rng.ts';
 import type { Scope } from './scope.ts';
 import { methodClasses, workflows } from './servers.ts';
 import type { Traffic } from './traffic.ts';
@@ -37,18 +37,18 @@ export interface BucketSourceOptions {
   readonly cachedEntries: number;
 }
 
-const precisions: readonly (readonly [Precision, number])[] = [
+const precisions = new WeightTable<Precision>([
   ['micro', 70],
   ['nano', 17],
   ['milli', 9],
   ['second', 4],
-];
-const engines: readonly (readonly [Engine, number])[] = [
+]);
+const engines = new WeightTable<Engine>([
   ['OPA', 9915],
   ['GENERIC', 60],
   ['AVP', 20],
   ['Dummy', 5],
-];
+]);
 const undecidedShare = 0.001;
 /** Entries of other queries than checks, such as "what may this user do". */
 const otherShare = 0.003;
@@ -58,6 +58,8 @@ export class BucketSource implements EntrySource {
   readonly #options: BucketSourceOptions;
   readonly #bucketMicros: number;
   readonly #cache = new Map<number, Segment>();
+  readonly #faces = new Map<string, UserFace>();
+  readonly #actions = new Map<string, readonly string[]>();
   #cached = 0;
 
   constructor(options: BucketSourceOptions) {
@@ -183,11 +185,11 @@ export class BucketSource implements EntrySource {
 
   #entry(rng: Rng, bucket: number, drawn: Call, query: QueryKind, plain: boolean): SimulatedEntry {
     const { arrivalDelayMs, policy, scope, seed } = this.#options;
-    const precision = rng.weighted(precisions, ([, share]) => share)?.[0] ?? 'micro';
+    const precision = rng.from(precisions);
     const call = { ...drawn, micros: cutTo(drawn.micros, precision) };
     const atMs = Math.floor(call.micros / 1000);
     const verdict = decide(policy, call.userKey, call.type, call.action, atMs);
-    const engine = plain ? 'OPA' : (rng.weighted(engines, ([, share]) => share)?.[0] ?? 'OPA');
+    const engine = plain ? 'OPA' : rng.from(engines);
     return new SimulatedEntry({
       scope,
       id: entryId(seed, bucket, rng),
@@ -207,21 +209,31 @@ export class BucketSource implements EntrySource {
   }
 
   #face(key: string): UserFace {
+    const known = this.#faces.get(key);
+    if (known) return known;
     const agent: Agent | undefined = this.#options.policy.agents.get(key);
     const human = this.#options.policy.humans.get(key);
-    if (human) {
-      const { email, firstName, lastName } = human;
-      return { key, email, name: `${firstName} ${lastName}`, firstName, lastName };
-    }
     const name = agent && agent.kind !== 'unknown' ? agent.name : null;
-    return { key, email: null, name, firstName: name, lastName: null };
+    const face = human
+      ? { key, email: human.email, ...named(human.firstName, human.lastName) }
+      : { key, email: null, name, firstName: name, lastName: null };
+    this.#faces.set(key, face);
+    return face;
   }
 
   #actionsOf(type: string): readonly string[] {
+    const known = this.#actions.get(type);
+    if (known) return known;
     const server = this.#options.policy.servers.get(type);
-    if (server) return server.tools.map((tool) => tool.key);
-    return workflows.some((workflow) => workflow.key === type) ? methodClasses : profileActions;
+    const isWorkflow = workflows.some((workflow) => workflow.key === type);
+    const actions = server ? server.tools.map((tool) => tool.key) : isWorkflow ? methodClasses : profileActions;
+    this.#actions.set(type, actions);
+    return actions;
   }
+}
+
+function named(firstName: string, lastName: string) {
+  return { name: `${firstName} ${lastName}`, firstName, lastName };
 }
 
 function truthOf(policy: PolicyWorld, call: Call, verdict: Verdict, engine: Engine): Truth {

@@ -40,6 +40,8 @@ export class EntryList implements EntrySource {
   #isSorted = true;
   #lastVisibleMs = Number.NEGATIVE_INFINITY;
   #firstDeletedMs = Number.POSITIVE_INFINITY;
+  /** No entry with an earlier timestamp comes or goes. */
+  #firstChangingMicros = Number.POSITIVE_INFINITY;
 
   constructor(entries: Iterable<GivenEntry> = []) {
     this.addAll(entries);
@@ -66,6 +68,8 @@ export class EntryList implements EntrySource {
     this.#isSorted = false;
     this.#lastVisibleMs = Math.max(this.#lastVisibleMs, record.visibleAtMs);
     this.#firstDeletedMs = Math.min(this.#firstDeletedMs, record.deletedAtMs);
+    const isAlways = record.visibleAtMs === Number.NEGATIVE_INFINITY && record.deletedAtMs === Number.POSITIVE_INFINITY;
+    if (!isAlways) this.#firstChangingMicros = Math.min(this.#firstChangingMicros, record.micros);
   }
 
   /** From `atMs` on the entry is listed no more. False where there is none of this id. */
@@ -74,6 +78,7 @@ export class EntryList implements EntrySource {
     if (!record) return false;
     record.deletedAtMs = atMs;
     this.#firstDeletedMs = Math.min(this.#firstDeletedMs, atMs);
+    this.#firstChangingMicros = Math.min(this.#firstChangingMicros, record.micros);
     return true;
   }
 
@@ -91,7 +96,7 @@ export class EntryList implements EntrySource {
 
   settledMicros(nowMs: number): number {
     const isSettled = nowMs >= this.#lastVisibleMs && nowMs < this.#firstDeletedMs;
-    return isSettled ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+    return isSettled ? Number.POSITIVE_INFINITY : this.#firstChangingMicros - 1;
   }
 
   *stretches(): Iterable<Stretch> {

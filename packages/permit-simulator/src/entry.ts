@@ -4,7 +4,7 @@ import { hyphened } from './ids.ts';
 import type { Verdict } from './policy.ts';
 import { type Engine, rawData } from './raw-data.ts';
 import { reasonText } from './reason.ts';
-import { Rng } from './rng.ts';
+import { Rng, WeightTable } from './rng.ts';
 import type { Scope } from './scope.ts';
 import { microTime, milliTime, nanoTime, secondTime } from './time-text.ts';
 
@@ -92,10 +92,7 @@ function headOf(entry: SimulatedEntry, options: EntryOptions) {
   const plain = rng.chance(0.2);
   const timestamp = timeText(options.call.micros, options.precision, rng);
   const reason = reasonOf(entry, options, rng);
-  const path =
-    entry.query === 'check'
-      ? (rng.weighted(checkPaths, ([, share]) => share)?.[0] ?? 'permit/root')
-      : 'permit/user_permissions';
+  const path = entry.query === 'check' ? rng.from(checkPaths) : 'permit/user_permissions';
   return { rng, plain, timestamp, reason, path };
 }
 
@@ -133,11 +130,11 @@ function render(entry: SimulatedEntry, options: EntryOptions): Record<string, un
   };
 }
 
-const checkPaths = [
+const checkPaths = new WeightTable([
   ['permit/root', 85],
   ['permit/check', 12],
   ['permit/bulk', 3],
-] as const;
+]);
 
 /** Present where there is a value; otherwise an explicit null or nothing at all. */
 function nullable(rng: Rng, name: string, value: unknown): Record<string, unknown> {

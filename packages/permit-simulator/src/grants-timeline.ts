@@ -69,7 +69,8 @@ export class GrantsTimeline {
   readonly ceilings: CeilingSlot[] = [];
   readonly #changes: GrantChange[] = [];
   readonly #byAgent = new Map<string, ConsentSlot[]>();
-  readonly #ceilingOf = new Map<string, CeilingSlot>();
+  /** By subject and server; asked so often that joining the two into one key would cost more than the rest. */
+  readonly #ceilingOf = new Map<string, Map<string, CeilingSlot>>();
   readonly #planned: Planned[] = [];
   readonly #drops: readonly CeilingDrop[];
   readonly #anchorMs: number;
@@ -88,7 +89,8 @@ export class GrantsTimeline {
         held: [{ rank, fromMs, toMs: Number.POSITIVE_INFINITY }],
       };
       this.ceilings.push(slot);
-      this.#ceilingOf.set(`${subject} ${server}`, slot);
+      const ofSubject = this.#ceilingOf.get(subject) ?? new Map<string, CeilingSlot>();
+      this.#ceilingOf.set(subject, ofSubject.set(server, slot));
     }
     for (const grant of options.initial.consents) this.#place(grant, options.historyFromMs);
     for (const drop of options.drops) this.#planDrop(drop);
@@ -103,7 +105,7 @@ export class GrantsTimeline {
 
   ceilingRank(subject: string, server: string, atMs: number): Rank {
     this.#extend(atMs);
-    const slot = this.#ceilingOf.get(`${subject} ${server}`);
+    const slot = this.#ceilingOf.get(subject)?.get(server);
     return slot ? (heldAt(slot.held, atMs)?.rank ?? 0) : 0;
   }
 

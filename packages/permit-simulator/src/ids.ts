@@ -1,6 +1,8 @@
 import { mix32, Rng } from './rng.ts';
 
-const hex8 = (value: number): string => (value >>> 0).toString(16).padStart(8, '0');
+/** Writing ids is most of the work of making an entry, so their digits come four at a time. */
+const hex4 = Array.from({ length: 0x10000 }, (_, value) => value.toString(16).padStart(4, '0'));
+const hex8 = (value: number): string => `${hex4[value >>> 16]}${hex4[value & 0xffff]}`;
 
 /** 32 hex digits of a version-4 UUID, without hyphens: the form in which Permit's facts carry ids. */
 export function idOf(seed: number, ...labels: readonly (string | number)[]): string {
@@ -24,20 +26,30 @@ export function plainId(text: string): string | undefined {
  * without an index over all history.
  */
 export function entryId(seed: number, bucket: number, rng: Rng): string {
-  const [w1, w2, w3] = [rng.uint32(), rng.uint32(), rng.uint32()];
-  const id = version4(0, w1, w2, w3);
-  return hex8((bucket + 0x80000000) ^ bucketMask(seed, id)) + id.slice(8);
+  const w1 = rng.uint32();
+  const w2 = variantBits(rng.uint32());
+  const w3 = rng.uint32();
+  return hex8((bucket + 0x80000000) ^ bucketMask(seed, w2, w3)) + hex8(versionBits(w1)) + hex8(w2) + hex8(w3);
 }
 
 /** The bucket that an id of `entryId` names; for any other id some number that leads nowhere. */
 export function bucketOfId(seed: number, id: string): number {
-  return ((Number.parseInt(id.slice(0, 8), 16) ^ bucketMask(seed, id)) >>> 0) - 0x80000000;
+  const word = (index: number) => Number.parseInt(id.slice(index * 8, index * 8 + 8), 16);
+  return ((word(0) ^ bucketMask(seed, word(2), word(3))) >>> 0) - 0x80000000;
 }
 
-function bucketMask(seed: number, id: string): number {
-  return mix32(Number.parseInt(id.slice(16, 24), 16) ^ mix32(Number.parseInt(id.slice(24), 16) ^ mix32(seed)));
+function bucketMask(seed: number, w2: number, w3: number): number {
+  return mix32(w2 ^ mix32(w3 ^ mix32(seed)));
 }
 
 function version4(w0: number, w1: number, w2: number, w3: number): string {
-  return hex8(w0) + hex8((w1 & 0xffff0fff) | 0x4000) + hex8((w2 & 0x3fffffff) | 0x80000000) + hex8(w3);
+  return hex8(w0) + hex8(versionBits(w1)) + hex8(variantBits(w2)) + hex8(w3);
+}
+
+function versionBits(word: number): number {
+  return (word & 0xffff0fff) | 0x4000;
+}
+
+function variantBits(word: number): number {
+  return (word & 0x3fffffff) | 0x80000000;
 }

@@ -43,17 +43,17 @@ export function decide(world: PolicyWorld, userKey: string, type: string, action
 
 function decideTool(world: PolicyWorld, agent: Agent, server: Server, action: string, atMs: number): Verdict {
   const { timeline } = world;
-  const slots = timeline.slotsOf(agent.key).filter((slot) => timeline.consentRank(slot, atMs) > 0);
-  const authorities = slots
-    .filter((slot) => slot.server === server.key)
-    .map((slot) => ({
-      subject: slot.subject,
-      consent: timeline.consentRank(slot, atMs),
-      ceiling: timeline.ceilingRank(slot.subject, server.key, atMs),
-    }));
+  const authorities: Authority[] = [];
+  let hasRoles = false;
+  for (const slot of timeline.slotsOf(agent.key)) {
+    const consent = timeline.consentRank(slot, atMs);
+    hasRoles ||= consent > 0;
+    if (consent === 0 || slot.server !== server.key) continue;
+    authorities.push({ subject: slot.subject, consent, ceiling: timeline.ceilingRank(slot.subject, server.key, atMs) });
+  }
   const required = server.tools.find((tool) => tool.key === action)?.rank ?? 0;
   if (required === 0) return denied('no_such_action', authorities);
-  if (slots.length === 0) return denied('no_user_roles', authorities, required);
+  if (!hasRoles) return denied('no_user_roles', authorities, required);
   const allowed = authorities.some((authority) => effective(authority) >= required);
   return { allowed, code: allowed ? '' : 'no_permission', required, authorities };
 }

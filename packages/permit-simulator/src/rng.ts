@@ -70,6 +70,11 @@ export class Rng {
     return total > 0 ? items[indexAbove(sums, this.next() * total, items.length)] : undefined;
   }
 
+  /** The same over weights that never change. */
+  from<T>(table: WeightTable<T>): T {
+    return table.at(this.next());
+  }
+
   /** Popularity by rank: the first items are picked most. */
   zipf<T>(items: readonly T[], exponent = 1): T {
     const sums = zipfSums(exponent);
@@ -83,6 +88,27 @@ export class Rng {
   shuffled<T>(items: readonly T[]): T[] {
     const keyed = items.map((item) => ({ item, key: this.uint32() }));
     return keyed.sort((left, right) => left.key - right.key).map(({ item }) => item);
+  }
+}
+
+/** Items with weights that are summed once. */
+export class WeightTable<T> {
+  readonly #items: readonly T[];
+  readonly #sums: Float64Array;
+
+  constructor(weights: readonly (readonly [item: T, weight: number])[]) {
+    let total = 0;
+    this.#items = weights.map(([item]) => item);
+    this.#sums = Float64Array.from(weights, ([, weight]) => {
+      total += weight;
+      return total;
+    });
+  }
+
+  /** The item at a share of all weights, 0 to 1. */
+  at(share: number): T {
+    const total = this.#sums.at(-1) ?? 0;
+    return this.#items[indexAbove(this.#sums, share * total, this.#items.length)] as T;
   }
 }
 

@@ -39,7 +39,7 @@ export interface WorldOptions {
   readonly watchers?: boolean;
   /** How long after its timestamp an entry is listed; whole ms. */
   readonly arrivalDelayMs?: { readonly min: number; readonly max: number };
-  /** Entries kept in memory, about 2 KB each; default 12,000. */
+  /** Entries kept in memory, about 2 KB each; default 12,000, or 25 seconds of the live rate: its tail is read again and again. */
   readonly cachedEntries?: number;
 }
 
@@ -117,7 +117,8 @@ export function createWorld(options: WorldOptions): World {
   const serverOf = new Map(servers.map((server) => [server.key, server]));
   const scope = createScope(seed);
   const policy = { timeline, servers: serverOf, agents: byKey(agents), humans: byKey(humans) };
-  const { arrivalDelayMs = { min: 1000, max: 10_000 }, cachedEntries = 12_000 } = options;
+  const { arrivalDelayMs = { min: 1000, max: 10_000 }, cachedEntries = Math.max(12_000, 25 * (livePerSecond ?? 0)) } =
+    options;
   const rate = livePerSecond === undefined ? {} : { livePerSecond };
   const traffic = new Traffic({ seed, humans, agents, servers: serverOf, timeline });
   const entries = new BucketSource({

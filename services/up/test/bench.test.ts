@@ -86,7 +86,8 @@ describe('the command', () => {
 
   test('lists the benchmarks without a name', async () => {
     const listed = z.array(z.looseObject({ name: z.string() })).parse(JSON.parse(await outputOf('bench', '--json')));
-    expect(listed.map(({ name }) => name)).toEqual(['parse', 'attribute', 'log', 'store', 'consume', 'query']);
+    const names = ['simulator', 'parse', 'attribute', 'log', 'store', 'consume', 'query'];
+    expect(listed.map(({ name }) => name)).toEqual(names);
   });
 
   test.each([['nope'], ['parse', '--rows', '3'], ['parse', '--rows', 'many'], ['parse', '--runs', '0']])(

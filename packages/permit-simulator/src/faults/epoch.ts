@@ -21,14 +21,17 @@ export class Epochs<Settings> {
     }
   }
 
+  /** Whether it was never on. */
+  get isEmpty(): boolean {
+    return this.#epochs.length === 0;
+  }
+
   get all(): readonly Epoch<Settings>[] {
     return this.#epochs;
   }
 
   /** The epoch in which a moment lies; the moment of switching on still belongs to the time before. */
   at(ms: number): Epoch<Settings> | undefined {
-    // Asked of every entry of every listing, and mostly there was never any.
-    if (this.#epochs.length === 0) return undefined;
     return this.#epochs.findLast((epoch) => ms > epoch.sinceMs && ms <= epoch.untilMs);
   }
 }

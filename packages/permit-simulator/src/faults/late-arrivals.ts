@@ -18,6 +18,11 @@ export class LateArrivals {
     this.#seed = seed;
   }
 
+  /** Whether it was never on. */
+  get isUntouched(): boolean {
+    return this.#epochs.isEmpty;
+  }
+
   set(late: Late | undefined, nowMs: number): void {
     this.#epochs.set(late, nowMs);
   }

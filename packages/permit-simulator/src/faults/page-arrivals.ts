@@ -24,6 +24,11 @@ export class PageArrivals {
     this.#rng = Rng.of(seed, 'between-pages');
   }
 
+  /** Whether it was never on. */
+  get isUntouched(): boolean {
+    return this.#epochs.isEmpty;
+  }
+
   set(betweenPages: BetweenPages | undefined, nowMs: number): void {
     this.#epochs.set(betweenPages, nowMs);
   }

@@ -9,6 +9,11 @@ export interface RetentionSettings {
 export class Retention {
   readonly #epochs = new Epochs<RetentionSettings>();
 
+  /** Whether it was never on. */
+  get isUntouched(): boolean {
+    return this.#epochs.isEmpty;
+  }
+
   set(retention: RetentionSettings | undefined, nowMs: number): void {
     this.#epochs.set(retention, nowMs);
   }

@@ -19,6 +19,8 @@ const simulateVariables = z.object({
   CUSTODY_SIMULATOR_HOST: z.string().default('127.0.0.1'),
   CUSTODY_SIMULATOR_PORT: port.default(4900),
   CUSTODY_SIMULATOR_SEED: wholeNumber(0, 2 ** 31).default(1),
+  CUSTODY_SIMULATOR_LIVE_PER_SECOND: wholeNumber(1, 10_000).optional(),
+  CUSTODY_SIMULATOR_REQUESTS_PER_MINUTE: wholeNumber(1, 10_000_000).default(1_000),
 });
 
 export interface SimulateOptions {
@@ -40,11 +42,22 @@ export async function runSimulate(variables: Variables, options: SimulateOptions
   const { config, switches } = read(variables, options);
   const { entries, facts } = options;
   const start = async (lifecycle: Lifecycle) => {
-    const { CUSTODY_SIMULATOR_HOST: host, CUSTODY_SIMULATOR_PORT: port } = config;
-    const shared = { ...switches, host, port, now: () => systemClock.now() };
+    const shared = {
+      ...switches,
+      host: config.CUSTODY_SIMULATOR_HOST,
+      port: config.CUSTODY_SIMULATOR_PORT,
+      requestsPerMinute: config.CUSTODY_SIMULATOR_REQUESTS_PER_MINUTE,
+      now: () => systemClock.now(),
+    };
+    const { CUSTODY_SIMULATOR_SEED: seed, CUSTODY_SIMULATOR_LIVE_PER_SECOND: livePerSecond } = config;
     const opening =
       entries === undefined
-        ? startSimulator({ ...shared, seed: config.CUSTODY_SIMULATOR_SEED, anchorMs: systemClock.now() })
+        ? startSimulator({
+            ...shared,
+            seed,
+            anchorMs: systemClock.now(),
+            ...(livePerSecond !== undefined && { livePerSecond }),
+          })
         : serveEntries({ ...shared, entries, ...(facts !== undefined && { facts }) });
     const api = await opening.catch((error: unknown) => {
       throw error instanceof SimulatorError ? refusal(error.details, error) : error;
