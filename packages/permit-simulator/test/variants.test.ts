@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { GivenEntry, Variants } from '../src/index.ts';
+import { createSimulator, type GivenEntry, type Variants } from '../src/index.ts';
 import type { Json } from './client.ts';
 import { entriesOf, entryAt, idAt, laterMs, PermitKit, plainIdAt, startMs } from './permit-kit.ts';
 
@@ -132,6 +132,18 @@ describe('filters', () => {
     expect(await kit({ bulk: 'many' }, entries).ids('decision=true')).toContain(plainIdAt(3));
     expect(await kit({ bulk: 'one' }, entries).ids('decision=true')).not.toContain(plainIdAt(3));
   });
+});
+
+test('a world has bulk calls, and knows them before their text is made', async () => {
+  const { entries, historyFromMs } = createSimulator({ anchorMs: startMs, historyDecisions: 2000 });
+  const records = [...entries.stretches(historyFromMs * 1000, startMs * 1000, false)].flatMap(
+    (stretch) => stretch.load().checks,
+  );
+  const said = (record: { text(): string }) => record.text().includes('"permit/bulk"');
+  const bulk = records.filter(({ isBulk }) => isBulk);
+  expect(bulk.length).toBeGreaterThan(20);
+  for (const record of records) if (said(record)) expect(record.isBulk).toBe(true);
+  expect(bulk.filter(said).length).toBeGreaterThan(bulk.length * 0.9);
 });
 
 describe('what the list carries', () => {
