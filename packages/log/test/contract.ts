@@ -39,6 +39,8 @@ const sessionTimeoutMs = 6_000;
 const patient = { timeout: 45_000, interval: 20 };
 const until = (condition: () => unknown) => vi.waitFor(() => expect(condition()).toBeTruthy(), patient);
 
+const pause = (ms: number) => new Promise<false>((resolve) => setTimeout(() => resolve(false), ms));
+
 function text(record: LogRecord): string {
   return record.value === null ? '' : Buffer.from(record.value).toString();
 }
@@ -312,6 +314,23 @@ export function describeLogContract(name: string, open: () => Promise<LogUnderTe
       await stopped;
       await consumption.done;
       expect(await lagOf()).toBe(0);
+    });
+
+    test('a member that joins while another works can stop without waiting for it', async () => {
+      await log.append(topic, numbered(10, 1));
+      const gate = Promise.withResolvers<void>();
+      let isHandling = false;
+      consume(async (_, { heartbeat }) => {
+        isHandling = true;
+        while (!(await Promise.race([gate.promise.then(() => true), pause(500)]))) await heartbeat();
+      });
+      await until(() => isHandling);
+      const joining = consume(async () => undefined, {}, await engine.open());
+      await pause(500);
+      await joining.stop();
+      await joining.done;
+      gate.resolve();
+      await drained();
     });
 
     test('stop aborts a handler that outlives the grace, and its batch is not committed', async () => {

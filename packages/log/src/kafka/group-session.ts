@@ -62,7 +62,7 @@ export async function groupSession(options: GroupSessionOptions, signal: AbortSi
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }: ConsumerGroupJoinEvent) =>
     onJoined(payload.memberId, payload.memberAssignment, consumer),
   );
-  try {
+  const start = async () => {
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
     // Commits are ours to make, after the handler.
@@ -72,10 +72,22 @@ export async function groupSession(options: GroupSessionOptions, signal: AbortSi
       partitionsConsumedConcurrently: 1,
       eachBatch,
     });
-    await Promise.race([aborted(signal), crash.promise]);
+  };
+  const end = () => consumer.disconnect().catch(() => undefined);
+  const stopped = aborted(signal);
+  let isStarted = false;
+  const starting = start().then(() => {
+    isStarted = true;
+  });
+  try {
+    await Promise.race([starting, crash.promise, stopped]);
+    await Promise.race([crash.promise, stopped]);
   } catch (error) {
     throw translateKafkaError(error, `read ${topics.join(', ')} as a member of group ${group}`);
   } finally {
-    await consumer.disconnect().catch(() => undefined);
+    // Joining may take as long as the slowest member works, and kafkajs waits for the answer: whoever stops does not,
+    // and what has joined after all leaves again.
+    if (isStarted) await end();
+    else void starting.then(end, end);
   }
 }

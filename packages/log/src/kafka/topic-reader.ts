@@ -1,6 +1,7 @@
-import type { Logger } from '@custody/runtime';
+import { CustodyError, type Logger } from '@custody/runtime';
 import Cluster, { type ClusterLogger, type FetchResponse } from 'kafkajs/src/cluster/index.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
+import { logErrors } from '../errors.ts';
 import type { LogRecord } from '../log.ts';
 import { type KafkaConnection, kafkaConfig } from './connection.ts';
 import { fromMessage } from './from-message.ts';
@@ -94,6 +95,19 @@ export class TopicReader {
     maxWaitMs: number,
     signal: AbortSignal,
   ): Promise<FetchedPartition[]> {
+    try {
+      return await this.#fetch(positions, goals, maxWaitMs, signal);
+    } catch (error) {
+      if (kafkaErrorType(error) !== 'OFFSET_OUT_OF_RANGE') throw error;
+      return this.#skipDeleted(positions, signal);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#connecting) await this.#cluster.disconnect().catch(() => undefined);
+  }
+
+  #fetch(positions: readonly number[], goals: readonly number[], maxWaitMs: number, signal: AbortSignal) {
     return this.#patiently('read', signal, async () => {
       const leaders = Object.entries(this.#cluster.findLeaderForPartitions(this.#topic, this.#numbers));
       const perLeader = leaders.map(async ([nodeId, partitions]) => {
@@ -104,8 +118,17 @@ export class TopicReader {
     });
   }
 
-  async close(): Promise<void> {
-    if (this.#connecting) await this.#cluster.disconnect().catch(() => undefined);
+  async #skipDeleted(positions: readonly number[], signal: AbortSignal): Promise<FetchedPartition[]> {
+    const starts = await this.starts(signal);
+    const behind = starts.flatMap((start, partition) => {
+      const from = positions[partition] ?? 0;
+      if (from >= start) return [];
+      const gap = { topic: this.#topic, partition, from, firstOffset: start };
+      this.#logger?.warn(gap, 'records were deleted before they were followed');
+      return [{ partition, records: [], next: start }];
+    });
+    if (behind.length > 0) return behind;
+    throw new CustodyError(logErrors.LOG_REFUSED, `Kafka: topic ${this.#topic} ends before what was read of it`);
   }
 
   async #ask(nodeId: string, partitions: readonly number[], positions: readonly number[], maxWaitMs: number) {

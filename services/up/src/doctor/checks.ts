@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { isDemo, type UpConfig } from '../config.ts';
 import type { Installation } from '../installation.ts';
 import { readSettings } from '../settings.ts';
+import { checkLog } from './check-log.ts';
 import { doctorErrors } from './errors.ts';
 import type { Check } from './examine.ts';
 
@@ -103,8 +104,15 @@ export function doctorChecks({ variables, clock, apiUrl, installation, connect }
     {
       name: 'data directory',
       needs: ['configuration'],
-      run: async () => checkDirectory(installation(config()), clock.now()),
+      run: async () => {
+        const settings = config();
+        // On servers nothing is kept here.
+        if (settings.KAFKA_BROKERS !== undefined && settings.CLICKHOUSE_URL !== undefined)
+          return 'none: all on servers';
+        return checkDirectory(installation(settings), clock.now());
+      },
     },
+    { name: 'log', needs: ['configuration'], run: async () => checkLog(config(), installation(config()), clock) },
     {
       name: 'store',
       needs: ['configuration'],

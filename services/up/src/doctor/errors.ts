@@ -6,6 +6,11 @@ export const doctorErrors = errorKinds({
     meaning: 'The data directory holds nothing of Custody.',
     remedy: 'Start Custody once with `npx pnpm@12 start`, or point CUSTODY_DATA_DIR at the directory it uses.',
   },
+  DOCTOR_TOPICS_DIFFER: {
+    retriable: false,
+    meaning: 'Topics of the log are missing, or not as this version expects them.',
+    remedy: 'Run `custody migrate` for what is missing; change the rest to what infra/kafka/topics.yaml says.',
+  },
   DOCTOR_DECISIONS_DOUBLED: {
     retriable: false,
     meaning: 'A decision counts more than once in the store, which must never be.',
