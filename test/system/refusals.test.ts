@@ -58,6 +58,15 @@ test('wrong variables of services, all at once and before anything is started', 
   expect(output).toContain('CUSTODY_ADMIN_TOKEN');
 });
 
+test('a Kafka without a Permit key: cluster mode never simulates', async () => {
+  using directory = temporaryDirectory();
+  const output = await refusal(
+    await CustodyInstance.prepare(directory.path, { KAFKA_BROKERS: '127.0.0.1:1', KAFKA_USERNAME: 'custody' }),
+  );
+  expect(output).toContain('PERMIT_API_KEY: is needed where KAFKA_BROKERS is set');
+  expect(output).toContain('KAFKA_PASSWORD: belongs to KAFKA_USERNAME');
+});
+
 test('a key that Permit does not take, without repeating it', async () => {
   using directory = temporaryDirectory();
   const simulator = await startSimulator({ anchorMs: Date.now(), historyDecisions: 10, live: false });

@@ -27,6 +27,7 @@ export {
   series,
 } from './questions/aggregate.ts';
 export { type BucketSize, bucketSizeNames, bucketStarts, bucketsWithin } from './questions/buckets.ts';
+export { countsByHour } from './questions/counts-by-hour.ts';
 export { type Coverage, coverageBetween } from './questions/coverage.ts';
 export { decisionById, entryOfDecision } from './questions/decision-by-id.ts';
 export { decisionRow, decisionsPage, type PagePosition, possibleCount } from './questions/decisions-page.ts';

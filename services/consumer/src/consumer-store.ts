@@ -1,5 +1,6 @@
-import type { HourWindows } from '@custody/decision';
+import { type HourWindows, secondMs, type TimeRange } from '@custody/decision';
 import {
+  countsByHour,
   type DecisionRow,
   type PositionedRecord,
   recentTimes,
@@ -20,10 +21,18 @@ export interface KnownTime {
   readonly atMs: number;
 }
 
+export interface HourCount {
+  readonly envId: string;
+  readonly hourStartMs: number;
+  readonly decisions: number;
+}
+
 /** What the consumer writes, and what it has to remember of it. Each write resolves when it is stored, and may be repeated. */
 export interface ConsumerStore extends DecisionStore {
   /** Times of the decisions that were stored last, so many of them at most, the newest insert last. */
   readRecentTimes(limit: number, signal: AbortSignal): Promise<readonly KnownTime[]>;
+  /** Stored decisions by environment and hour; hours without any are absent. */
+  countByHour(range: TimeRange, signal: AbortSignal): Promise<readonly HourCount[]>;
   writeWindows(hours: readonly HourWindows[], signal: AbortSignal): Promise<void>;
   writeFacts(records: readonly PositionedRecord[], signal: AbortSignal): Promise<void>;
 }
@@ -33,6 +42,14 @@ export function clickhouseStore(client: StoreClient): ConsumerStore {
     async readRecentTimes(limit, signal) {
       const rows = await runQuery(client, recentTimes, { limit }, { signal });
       return rows.map(({ id, at_ms: atMs }) => ({ id, atMs })).reverse();
+    },
+    async countByHour({ fromMs, toMs }, signal) {
+      const rows = await runQuery(client, countsByHour, { from_ms: fromMs, to_ms: toMs }, { signal });
+      return rows.map(({ env_id: envId, hour_seconds, decisions }) => ({
+        envId,
+        hourStartMs: hour_seconds * secondMs,
+        decisions,
+      }));
     },
     writeDecisions: (rows, signal) => writeDecisions(client, rows, { signal }),
     writeWindows: (hours, signal) => writeWindows(client, hours, { signal }),

@@ -1,13 +1,16 @@
 import { topics } from '@custody/decision';
 import type { DataGap, Log } from '@custody/log';
-import type { Clock, Lifecycle, Logger, SourceKind } from '@custody/runtime';
+import { type Clock, isError, type Lifecycle, type Logger, type SourceKind } from '@custody/runtime';
+import { aborted } from './aborted.ts';
 import { decisionsGroup } from './consumer-group.ts';
 import type { ConsumerStore } from './consumer-store.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { createDecisionsStored } from './decisions-stored.ts';
+import { consumerErrors } from './errors.ts';
 import { followGrants, type GrantKnowledge } from './grants-follower.ts';
 import { batchHandler } from './handler.ts';
 import type { ConsumerMetrics } from './metrics.ts';
+import { MissingDecisions } from './missing/missing-decisions.ts';
 import { createPatience, type Patience } from './patience.ts';
 import { createPipeline } from './pipeline.ts';
 import { projectGrants } from './projections/grants.ts';
@@ -63,11 +66,16 @@ function decisionsProjection(parts: ConsumerParts, { grants, guard, patiently }:
 }
 
 /** Consumes a topic until the service stops; a batch that fails for good stops the service without a commit. */
-function run({ log, clock, logger, metrics, lifecycle }: ConsumerParts, { topic, group, handle }: Projection): void {
+function run(
+  { log, clock, logger, metrics, lifecycle }: ConsumerParts,
+  { topic, group, handle }: Projection,
+  onGap: () => void = () => undefined,
+): void {
   const onDataGap = (gap: DataGap) => {
     const records = gap.firstOffset - gap.committedOffset;
     metrics.lostRecords.inc({ topic }, records);
     logger.error({ ...gap, records }, 'the log deleted records before they were read; the source has to be read again');
+    onGap();
   };
   const onAssigned = (assignment: Readonly<Record<string, readonly number[]>>) =>
     logger.debug({ group, partitions: assignment[topic] }, 'assigned');
@@ -102,14 +110,13 @@ export async function startConsumer(parts: ConsumerParts): Promise<void> {
   if (lifecycle.signal.aborted) return;
   logger.info({ grants_position: grants.position }, 'grants are known, taking decisions');
   const decisionsStored = createDecisionsStored({ log, clock, group });
-  run(parts, decisionsProjection(parts, { grants, guard, patiently }));
+  const missing = new MissingDecisions({ log, store, decisionsStored, patiently, clock, logger, metrics });
+  run(parts, decisionsProjection(parts, { grants, guard, patiently }), () => missing.lost());
   run(parts, projectGrants({ store, patiently, logger, metrics }));
   run(parts, projectWindows({ store, decisionsStored, patiently, logger, metrics }));
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (signal.aborted) resolve();
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  return promise;
+  lifecycle.go('missing decisions', async (signal) => {
+    await missing.run(signal).catch((error: unknown) => {
+      if (!(signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED))) throw error;
+    });
+  });
 }

@@ -86,6 +86,16 @@ export function createConsumerMetrics({ clock, readLag }: { readonly clock: Cloc
       labelNames: ['topic'],
       registers,
     }),
+    missingDecisions: new Gauge({
+      name: 'custody_consumer_missing_decisions',
+      help: 'Decisions that the source listed and that are neither stored nor dead letters, at the last look.',
+      registers,
+    }),
+    looks: new Counter({
+      name: 'custody_consumer_missing_looks_total',
+      help: 'Comparisons of what the source listed with what is stored.',
+      registers,
+    }),
     /** Notes the time of a stored decision. */
     stored(envId: string, occurredAtMs: number): void {
       newestOccurredAtMs.set(envId, Math.max(newestOccurredAtMs.get(envId) ?? occurredAtMs, occurredAtMs));

@@ -2,21 +2,12 @@ import type { LogRecord } from '@custody/log';
 import type { Logger } from '@custody/runtime';
 import type { z } from 'zod';
 import type { ConsumerMetrics } from './metrics.ts';
+import { parseJson } from './parse-json.ts';
 
 export interface ValueReaderParts {
   readonly topic: string;
   readonly logger: Logger;
   readonly metrics: ConsumerMetrics;
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(utf8.decode(bytes));
-  } catch {
-    return undefined;
-  }
 }
 
 /**

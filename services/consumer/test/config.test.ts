@@ -15,7 +15,7 @@ describe('the configuration', () => {
 
   test('reports all its faults together', () => {
     const wrong = {
-      KAFKA_BROKERS: 'k:9092',
+      KAFKA_BROKERS: 'no port',
       CUSTODY_SOURCE_KIND: 'both',
       CLICKHOUSE_URL: 'ftp://x',
       LOG_LEVEL: 'loud',

@@ -46,7 +46,7 @@ test('a store that cannot be reached is waited for, and a stop meanwhile is a cl
 });
 
 test('a wrong setting ends it with code 2 and every fault by name', async () => {
-  const { exited, text } = start({ CUSTODY_SOURCE_KIND: 'both', KAFKA_BROKERS: 'k:9092' });
+  const { exited, text } = start({ CUSTODY_SOURCE_KIND: 'both', KAFKA_BROKERS: 'no port' });
   expect(await exited).toEqual([2, null]);
   expect(text()).toContain('CUSTODY_SOURCE_KIND');
   expect(text()).toContain('KAFKA_BROKERS');

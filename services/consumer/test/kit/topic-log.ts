@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { topics } from '@custody/decision';
+import { dayMs, topics } from '@custody/decision';
 import { type Log, type LogRecord, type NewRecord, openLmdbLog } from '@custody/log';
+import { systemClock } from '@custody/runtime';
 import type { BrokenRecord, MadeEntry } from './entries.ts';
 
 export const decisionsTopic = 'custody.decisions.v1';
 export const grantsTopic = 'custody.grants.v1';
 export const windowsTopic = 'custody.windows.v1';
+export const repairsTopic = 'custody.repairs.v1';
 export const deadTopic = 'custody.decisions.dead.v1';
 
 export function headersFor(envId: string): Record<string, string> {
@@ -40,6 +42,8 @@ export interface TestLog {
   readonly log: Log;
   /** Another instance on the same files, as another process has it. */
   reopen(): Promise<Log>;
+  /** Has the log delete what its retention keeps for eight days at most. */
+  expire(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,6 +62,10 @@ export async function startLog(): Promise<TestLog> {
     directory,
     log,
     reopen,
+    async expire() {
+      const clock = { ...systemClock, now: () => systemClock.now() + 8 * dayMs };
+      await (await openLmdbLog({ directory, clock })).close();
+    },
     async close() {
       for (const one of opened) await one.close();
       rmSync(directory, { recursive: true, force: true });
