@@ -12,6 +12,7 @@ export {
   evidences,
 } from './attribution.ts';
 export { type AuditLogEntry, auditLogEntry } from './audit-log-entry.ts';
+export { type CoverageRecord, coverageKey, coverageRecord } from './coverage-record.ts';
 export { type Decision, decisionOf, parseEntry, type Verdict } from './decision.ts';
 export { canonicalUuid } from './decision-id.ts';
 export {
@@ -66,8 +67,10 @@ export {
   hourWindowsKey,
   type Proof,
   proofs,
+  type SourceFacet,
   type SourceWindow,
   settlingSeconds,
+  sourceFacet,
   sourceWindow,
   type WindowState,
   windowStates,

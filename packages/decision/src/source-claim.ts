@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-const reservedPrefix = 'installation/';
+export const reservedWindowsPrefix = 'installation/';
 
 /** Key of the record in the windows topic that says where the log's decisions come from. */
-export const sourceClaimKey = `${reservedPrefix}source`;
+export const sourceClaimKey = `${reservedWindowsPrefix}source`;
 
 /** A value under `sourceClaimKey`: a log holds decisions of one kind of source, for ever. */
 export const sourceClaim = z.object({ source: z.enum(['permit', 'simulator']) });
@@ -11,5 +11,5 @@ export type SourceClaim = z.infer<typeof sourceClaim>;
 
 /** Whether a key of the windows topic speaks of the installation and not of an hour: readers of hours skip it. */
 export function isReservedWindowsKey(key: string): boolean {
-  return key.startsWith(reservedPrefix);
+  return key.startsWith(reservedWindowsPrefix);
 }

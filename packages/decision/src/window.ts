@@ -22,6 +22,17 @@ export const facet = z.object({
 });
 export type Facet = z.infer<typeof facet>;
 
+/** What one narrower request showed of a second that holds more than a query can list. */
+export const sourceFacet = z.object({
+  facet,
+  state: z.enum(windowStates),
+  /** Distinct ids that it listed, those of the padding included: facets may overlap, their sum is nothing. */
+  listed: z.number().int().nonnegative(),
+  /** What the source counted for it; `null` where it gave no usable count. */
+  counted: z.number().int().nonnegative().nullable(),
+});
+export type SourceFacet = z.infer<typeof sourceFacet>;
+
 /** A half-open range of source time inside one UTC hour, and what proves it read. */
 export const sourceWindow = z.object({
   from: z.string(),
@@ -42,6 +53,20 @@ export const sourceWindow = z.object({
   read_at: z.string().nullable(),
   /** Why it is unreadable, or why it was opened again; `''` otherwise. */
   reason: z.string(),
+  /** The facets through which a second was read that holds more than a query can list; absent for any other window. */
+  facets: z.array(sourceFacet).optional(),
+  /**
+   * Distinct ids that the last full pass listed beside the window, in the padding of its request: before `from`, and at
+   * `to` or later. With `listed`, what a later count of the same request is compared with.
+   */
+  listed_before: z.number().int().nonnegative().optional(),
+  listed_after: z.number().int().nonnegative().optional(),
+  /** When it was closed, or found to be unreadable; of windows that were joined, the last one. */
+  closed_at: z.string().nullable().optional(),
+  /** When the source was last asked for its count after that, to find rows that came later still. */
+  verified_at: z.string().nullable().optional(),
+  /** True while it is open because a repair request wants it read again. */
+  repair: z.boolean().optional(),
 });
 export type SourceWindow = z.infer<typeof sourceWindow>;
 
@@ -53,6 +78,8 @@ export const hourWindows = z.object({
   /** Disjoint, in order; what of the hour they do not cover was not read yet. */
   windows: z.array(sourceWindow),
   updated_at: z.string(),
+  /** The newest repair request that was taken up; the hour's windows were opened in the same record. */
+  repair: z.object({ requested_at: z.string(), reason: z.string() }).optional(),
 });
 export type HourWindows = z.infer<typeof hourWindows>;
 

@@ -15,5 +15,11 @@ export {
 export type { Environment } from './environment.ts';
 export { permitErrors } from './errors.ts';
 export type { ListedCeiling, ListedConsent, ListedIdentity } from './facts.ts';
-export { createRateBudget, type Priority, type RateBudget, type RateBudgetOptions } from './rate-budget.ts';
+export {
+  type BudgetState,
+  createRateBudget,
+  type Priority,
+  type RateBudget,
+  type RateBudgetOptions,
+} from './rate-budget.ts';
 export type { ListedToolLevel } from './tool-level.ts';

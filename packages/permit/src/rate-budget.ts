@@ -1,8 +1,12 @@
 import { type Clock, CustodyError } from '@custody/runtime';
 import { permitErrors } from './errors.ts';
 
-/** `fresh` is what keeps the page live; `background` (facts, backfill) gets what fresh work leaves. */
-export type Priority = 'fresh' | 'background';
+/**
+ * `fresh` is what keeps the page live, `repair` what somebody downstream misses; `background` (backfill, proofs, facts) gets
+ * what those leave, `evidence` what is left then.
+ */
+export const priorities = ['fresh', 'repair', 'background', 'evidence'] as const;
+export type Priority = (typeof priorities)[number];
 
 export interface RateBudgetOptions {
   /** Most requests in any minute, whatever the mixture; default 600 of Permit's documented 1,000. `Infinity`: no limit. */
@@ -13,7 +17,7 @@ export interface RateBudgetOptions {
 /** The requests that one API key may make, shared by all that use it. */
 export interface RateBudget {
   /**
-   * Resolves when one request may be made. Fresh requests go first, each priority in the order of asking.
+   * Resolves when one request may be made. The more urgent go first, each priority in the order of asking.
    * Throws `PERMIT_CANCELLED` when the signal aborts first.
    */
   acquire(priority: Priority, signal?: AbortSignal): Promise<void>;
@@ -22,8 +26,22 @@ export interface RateBudget {
    * Permit named none; then at half the rate so far, which recovers within five minutes.
    */
   throttled(retryAfterMs: number | null): void;
-  /** For metrics and tests: what is left, whom it keeps waiting, and the share of the full rate in force. */
-  state(): { readonly tokens: number; readonly waiting: number; readonly rateShare: number; readonly pausedMs: number };
+  /** For metrics and tests. */
+  state(): BudgetState;
+}
+
+export interface BudgetState {
+  readonly tokens: number;
+  /** Requests that it keeps waiting. */
+  readonly waiting: number;
+  /** The share of the full rate in force. */
+  readonly rateShare: number;
+  /** That share in requests; `Infinity` without a limit. */
+  readonly ratePerMinute: number;
+  readonly pausedMs: number;
+  /** Requests let through, and those that Permit refused with a 429, since the start. */
+  readonly spent: number;
+  readonly refused: number;
 }
 
 const minuteMs = 60_000;
@@ -34,34 +52,48 @@ const longestRetryAfterMs = 15 * minuteMs;
 /** From nothing to the full rate after a 429. */
 const recoveryMs = 5 * minuteMs;
 const leastShare = 1 / 16;
-/** Background leaves this part of the burst to fresh requests that may come next. */
-const reservedShare = 0.25;
+/** What each priority leaves of the burst to more urgent requests that may come next. */
+const reservedShare = { fresh: 0, repair: 0.125, background: 0.25, evidence: 0.5 } as const;
 
 interface Waiter {
   readonly priority: Priority;
   readonly grant: () => void;
 }
 
-/** Makes a token bucket with two priorities that slows down when Permit asks for it. */
+/** Makes a token bucket with priorities that slows down when Permit asks for it. */
 export function createRateBudget({ requestsPerMinute = 600, clock }: RateBudgetOptions): RateBudget {
   const limited = Number.isFinite(requestsPerMinute);
   const burst = limited ? Math.max(1, Math.floor(requestsPerMinute / 10)) : 1;
   // Burst and refill together stay within the limit in every minute, not only on average.
   const refillPerMs = Math.max(requestsPerMinute - burst, requestsPerMinute / 2) / minuteMs;
-  const reserve = Math.floor(burst * reservedShare);
   const waiters: Waiter[] = [];
   let tokens = burst;
   let refilledAtMs = clock.now();
   let pausedUntilMs = 0;
   let shareAtResume = 1;
   let strikes = 0;
+  let spent = 0;
+  let refused = 0;
+  let seenMs = clock.now();
   let pumping = false;
   let wake = new AbortController();
 
   const shareAt = (nowMs: number) => Math.min(1, shareAtResume + Math.max(0, nowMs - pausedUntilMs) / recoveryMs);
 
-  function refill(): void {
+  /** A clock that was set back must stop neither the refill nor the end of a pause until it has caught up. */
+  function now(): number {
     const nowMs = clock.now();
+    const backMs = seenMs - nowMs;
+    if (backMs > 0) {
+      refilledAtMs -= backMs;
+      pausedUntilMs -= backMs;
+    }
+    seenMs = nowMs;
+    return nowMs;
+  }
+
+  function refill(): void {
+    const nowMs = now();
     const fromMs = Math.max(refilledAtMs, pausedUntilMs);
     // The share at the start of the span: recovery within it is credited next time, never too early.
     if (nowMs > fromMs) tokens = Math.min(burst, tokens + (nowMs - fromMs) * refillPerMs * shareAt(fromMs));
@@ -72,17 +104,22 @@ export function createRateBudget({ requestsPerMinute = 600, clock }: RateBudgetO
     const nowMs = clock.now();
     if (nowMs < pausedUntilMs) return pausedUntilMs - nowMs;
     if (!limited) return 0;
-    const needed = 1 + (priority === 'background' ? reserve : 0);
+    const needed = 1 + Math.floor(burst * reservedShare[priority]);
     // A hair above zero would never let a timer of whole milliseconds end the wait.
     return tokens >= needed ? 0 : Math.max(1, Math.ceil((needed - tokens) / (refillPerMs * shareAt(nowMs))));
   }
 
   function take(): void {
+    spent += 1;
     if (limited) tokens -= 1;
   }
 
   function nextWaiter(): Waiter | undefined {
-    return waiters.find(({ priority }) => priority === 'fresh') ?? waiters[0];
+    for (const priority of priorities) {
+      const first = waiters.find((waiter) => waiter.priority === priority);
+      if (first !== undefined) return first;
+    }
+    return undefined;
   }
 
   /** One loop serves all waiters, so that their order is kept and one timer is enough. */
@@ -124,6 +161,7 @@ export function createRateBudget({ requestsPerMinute = 600, clock }: RateBudgetO
     },
     throttled(retryAfterMs) {
       refill();
+      refused += 1;
       const nowMs = clock.now();
       // Requests that were under way together are refused together: that is one refusal, not many.
       const isNew = nowMs >= pausedUntilMs;
@@ -142,7 +180,9 @@ export function createRateBudget({ requestsPerMinute = 600, clock }: RateBudgetO
       refill();
       const nowMs = clock.now();
       const rateShare = shareAt(nowMs);
-      return { tokens, waiting: waiters.length, rateShare, pausedMs: Math.max(0, pausedUntilMs - nowMs) };
+      const pausedMs = Math.max(0, pausedUntilMs - nowMs);
+      const ratePerMinute = Math.floor(requestsPerMinute * rateShare);
+      return { tokens, waiting: waiters.length, rateShare, ratePerMinute, pausedMs, spent, refused };
     },
   };
 }

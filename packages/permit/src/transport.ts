@@ -55,8 +55,10 @@ export function createTransport(options: TransportOptions): Transport {
       }
       throw failure(permitErrors.PERMIT_UNREACHABLE, `GET ${path}: no answer from ${hostOf(base)}`, path, cause);
     }
-    if (response.ok) return { bytes, serverDateMs: dateMs(response.headers.get('date')) };
-    const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), clock.now());
+    const serverDateMs = dateMs(response.headers.get('date'));
+    if (response.ok) return { bytes, serverDateMs };
+    // A date is meant by the clock of whoever sent it.
+    const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), serverDateMs ?? clock.now());
     if (response.status === 429) budget.throttled(retryAfterMs);
     throw refusal(path, response.status, bytes, retryAfterMs);
   };

@@ -9,7 +9,7 @@ export interface IdenticalReadings {
 }
 
 export interface ClosingEvidence {
-  readonly reading: Pick<Reading, 'beganAtMs' | 'listedPadded' | 'digest' | 'handedOn' | 'counts'>;
+  readonly reading: Pick<Reading, 'beganAtMs' | 'listedPadded' | 'digest' | 'counts' | 'pages'>;
   /** Counted after the pass for the same padded request; `null` where the source gives no count. */
   readonly countedAfter: number | null;
   readonly latenessMs: number;
@@ -25,25 +25,25 @@ export interface Closing {
 }
 
 /**
- * Whether anything may have slipped between the pages: a row deleted at the source while they were read shifts another
- * one over a page's edge, and the count shows it by shrinking.
+ * Whether nothing can have slipped between the pages: a row deleted at the source while they were read shifts another
+ * one over a page's edge, and the count shows it by shrinking. Also of a pass that listed nothing new: what slipped may be
+ * a row that no pass has listed yet.
  */
-function isSteady(counts: readonly number[], countedAfter: number): boolean {
+export function isSteady(counts: readonly number[], countedAfter: number): boolean {
   const all = [...counts, countedAfter];
   return counts.length > 0 && all.every((count, index) => index === 0 || count >= (all[index - 1] ?? 0));
 }
 
 /**
  * Whether a window that is older than the lateness is proven. By count: the source counted no more after the pass than
- * the pass listed, and nothing can have slipped between its pages: it listed only what had been handed on before, or the
- * counts beside its pages never shrank. By reading again: where counts are absent or say otherwise, unchanged readings
- * over one lateness.
+ * the pass listed, and nothing slipped between its pages; one page is one answer, and cannot lose anything. By reading
+ * again: where counts are absent or say otherwise, unchanged readings over one lateness.
  */
 export function judgeClosing({ reading, countedAfter, latenessMs, before }: ClosingEvidence): Closing {
-  const { digest, beganAtMs, handedOn, counts, listedPadded } = reading;
+  const { digest, beganAtMs, counts, listedPadded, pages } = reading;
   const identical = before?.digest === digest ? before : { digest, sinceMs: beganAtMs };
   const isUsable = countedAfter !== null && countedAfter < tooManyResults;
-  if (isUsable && countedAfter <= listedPadded && (handedOn === 0 || isSteady(counts, countedAfter))) {
+  if (isUsable && countedAfter <= listedPadded && (pages === 1 || isSteady(counts, countedAfter))) {
     return { proof: 'count', identical, reason: '' };
   }
   if (before !== null && beganAtMs - identical.sinceMs >= latenessMs) return { proof: 'reread', identical, reason: '' };

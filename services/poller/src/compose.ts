@@ -1,6 +1,12 @@
 import { secondMs, topics } from '@custody/decision';
 import { openLog } from '@custody/log';
-import { createPermitClient, createRateBudget, type Environment, type PermitClient } from '@custody/permit';
+import {
+  createPermitClient,
+  createRateBudget,
+  type Environment,
+  type PermitClient,
+  type RateBudget,
+} from '@custody/permit';
 import {
   type Clock,
   createMetrics,
@@ -28,7 +34,9 @@ export interface PollerParts {
 export async function composePoller(config: PollerConfig, { lifecycle, logger, clock }: PollerParts): Promise<void> {
   const registry = createMetrics('poller');
   const metrics = createPollerMetrics(registry, clock);
-  const client = createClient(config, metrics, { logger, clock });
+  const budget = createRateBudget({ requestsPerMinute: config.CUSTODY_REQUESTS_PER_MINUTE, clock });
+  metrics.setBudget(() => budget.state());
+  const client = createClient(config, metrics, budget, { logger, clock });
   const { CUSTODY_DATA_DIR: path, CUSTODY_SOURCE_KIND: source } = config;
   const directory = () => openDataDirectory(path, source, clock.now()).logPath;
   const { signal } = lifecycle;
@@ -46,8 +54,9 @@ export async function composePoller(config: PollerConfig, { lifecycle, logger, c
   const pace = { pollSeconds: config.CUSTODY_POLL_SECONDS, factsSeconds: config.CUSTODY_FACTS_SECONDS };
   const read = (env: EnvironmentName) => async (signal: AbortSignal) => {
     logger.info({ env: env.name, envId: env.id }, 'reading');
-    const parts = { log, source: client, listings: client, env, clock, logger, metrics, latenessMs };
-    const session = await openSession({ ...parts, lookbackDays: config.CUSTODY_LOOKBACK_DAYS });
+    const parts = { log, source: client, listings: client, env, budget, clock, logger, metrics, latenessMs };
+    const { CUSTODY_LOOKBACK_DAYS: lookbackDays, CUSTODY_VERIFY_AFTER: verifyAfterMs } = config;
+    const session = await openSession({ ...parts, lookbackDays, verifyAfterMs });
     metrics.setCoverage(() => session.coverage());
     await runSession(session, pace, signal).finally(() => metrics.setCoverage(null));
   };
@@ -75,7 +84,12 @@ async function locateOnce(client: PermitClient, signal: AbortSignal, logger: Log
   }
 }
 
-function createClient(config: PollerConfig, metrics: PollerMetrics, { logger, clock }: Omit<PollerParts, 'lifecycle'>) {
+function createClient(
+  config: PollerConfig,
+  metrics: PollerMetrics,
+  budget: RateBudget,
+  { logger, clock }: Omit<PollerParts, 'lifecycle'>,
+) {
   const countedFetch: typeof fetch = async (...request) => {
     try {
       const response = await fetch(...request);
@@ -91,7 +105,7 @@ function createClient(config: PollerConfig, metrics: PollerMetrics, { logger, cl
     apiKey: config.PERMIT_API_KEY,
     project: config.PERMIT_PROJECT,
     environment: config.PERMIT_ENV,
-    budget: createRateBudget({ requestsPerMinute: config.CUSTODY_REQUESTS_PER_MINUTE, clock }),
+    budget,
     clock,
     logger,
     fetch: countedFetch,

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { type DecisionHeaders, formatTimestamp, hourOf, parseEntry, topics } from '@custody/decision';
 import type { Log, NewRecord } from '@custody/log';
 import type { ListedEntry } from '@custody/permit';
-import type { Clock, Patience } from '@custody/runtime';
+import type { Patience } from '@custody/runtime';
 import type { HandedOn } from './handed-on.ts';
 import type { PollerMetrics } from './metrics.ts';
 import type { EnvironmentName } from './source.ts';
+import type { SourceTime } from './source-time.ts';
 
 export type Mode = DecisionHeaders['custody-mode'];
 
@@ -25,7 +26,7 @@ export function identify({ bytes, id, occurredAtMs }: ListedEntry): IdentifiedEn
 export interface HandOverOptions {
   readonly log: Log;
   readonly env: EnvironmentName;
-  readonly clock: Clock;
+  readonly time: SourceTime;
   readonly handedOn: HandedOn;
   readonly metrics: PollerMetrics;
   readonly patiently: Patience;
@@ -54,10 +55,10 @@ export class HandOver {
    * that they are handed on again, since an id is remembered only after the append.
    */
   async handOver({ entries, mode, windowFromMs, signal }: HandOverRequest): Promise<number> {
-    const { log, clock, handedOn, metrics, patiently, onCaller, env } = this.#options;
+    const { log, time, handedOn, metrics, patiently, onCaller, env } = this.#options;
     const fresh = entries.filter((entry) => !handedOn.has(entry.identity, entry.occurredAtMs));
     if (fresh.length === 0) return 0;
-    const readAt = formatTimestamp(clock.now());
+    const readAt = formatTimestamp(time.tellMs());
     const callers = new Set<string>();
     const records = fresh.map((entry): NewRecord => {
       const parsed = parseEntry(entry.bytes);

@@ -38,7 +38,7 @@ export class History {
     }
     const { decisions, requests } = metrics.totals();
     this.#stretch ??= { sinceMs: clock.now(), decisions, requests, hours: hoursOfHistoryLeft(plan()) };
-    await prover.prove(range, 'backfill', signal);
+    await prover.prove(range, { mode: 'backfill', signal });
     this.#report(range.fromMs);
     return true;
   }

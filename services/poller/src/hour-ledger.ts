@@ -1,5 +1,6 @@
 import {
   formatTimestamp,
+  type HourWindows,
   hourMs,
   hourOf,
   hourWindows,
@@ -10,8 +11,9 @@ import {
 } from '@custody/decision';
 import type { Log } from '@custody/log';
 import type { Clock, Logger, Patience } from '@custody/runtime';
+import { joinNeighbours } from './join-windows.ts';
 import type { EnvironmentName } from './source.ts';
-import { fromRecords, joinNeighbours, toRecord, type Window, without } from './window.ts';
+import { fromRecords, openWindow, toRecord, type Window, without } from './window.ts';
 
 export interface HourLedgerOptions {
   readonly log: Log;
@@ -20,6 +22,9 @@ export interface HourLedgerOptions {
   readonly logger: Logger;
   readonly patiently: Patience;
 }
+
+/** A repair request as the record of its hour keeps it. */
+export type TakenRepair = NonNullable<HourWindows['repair']>;
 
 /**
  * The windows of every hour, kept in the windows topic: the poller's checkpoint. What memory says of an hour is
@@ -30,16 +35,19 @@ export class HourLedger {
   readonly #hours: Map<number, readonly Window[]>;
   /** When each hour was recorded last; the store keeps the newest, so that a clock set back must not show here. */
   readonly #updatedAtMs: Map<number, number>;
+  readonly #repairs: Map<number, TakenRepair>;
   #writes: Promise<void> = Promise.resolve();
 
   private constructor(
     options: HourLedgerOptions,
     hours: Map<number, readonly Window[]>,
     updatedAtMs: Map<number, number>,
+    repairs: Map<number, TakenRepair>,
   ) {
     this.#options = options;
     this.#hours = hours;
     this.#updatedAtMs = updatedAtMs;
+    this.#repairs = repairs;
   }
 
   /** Reads what earlier runs recorded. An hour whose record cannot be understood is unread: reading again is safe. */
@@ -47,6 +55,7 @@ export class HourLedger {
     const { log, env, logger } = options;
     const hours = new Map<number, readonly Window[]>();
     const updatedAtMs = new Map<number, number>();
+    const repairs = new Map<number, TakenRepair>();
     const { records } = await log.latest(topics.windows.name);
     for (const [key, { value }] of records) {
       if (value === null || isReservedWindowsKey(key) || !key.startsWith(`${env.id}/`)) continue;
@@ -58,8 +67,9 @@ export class HourLedger {
       const hour = Date.parse(parsed.data.hour);
       hours.set(hour, fromRecords(parsed.data));
       updatedAtMs.set(hour, Date.parse(parsed.data.updated_at));
+      if (parsed.data.repair !== undefined) repairs.set(hour, parsed.data.repair);
     }
-    return new HourLedger(options, hours, updatedAtMs);
+    return new HourLedger(options, hours, updatedAtMs, repairs);
   }
 
   /** The windows of an hour, disjoint and in order; empty for an hour that was never read. */
@@ -72,6 +82,15 @@ export class HourLedger {
     let oldest: number | null = null;
     for (const hour of this.#hours.keys()) if (oldest === null || hour < oldest) oldest = hour;
     return oldest;
+  }
+
+  hours(): Iterable<number> {
+    return this.#hours.keys();
+  }
+
+  /** The newest repair request of an hour that was taken up. */
+  repairOf(hour: number): TakenRepair | null {
+    return this.#repairs.get(hour) ?? null;
   }
 
   /** Every window on record. */
@@ -101,6 +120,38 @@ export class HourLedger {
     if (first === undefined) return;
     const hour = hourOf(first.fromMs);
     for (const window of windows) this.#hours.set(hour, merged(this.windowsOf(hour), window));
+    await this.#write(hour);
+  }
+
+  /** Opens settled windows of one hour again, each as it stands, because of a repair request where one is given. */
+  async reopen(windows: readonly Window[], reason: string, repair: TakenRepair | null = null): Promise<void> {
+    const [first] = windows;
+    if (first === undefined) return;
+    const hour = hourOf(first.fromMs);
+    if (repair !== null) this.#repairs.set(hour, repair);
+    const again = new Set(windows);
+    const open = (window: Window): Window => {
+      if (!again.has(window)) return window;
+      const { listed, deletedAtSource } = window;
+      return openWindow(window, { listed, deletedAtSource, reason, repair: repair !== null });
+    };
+    this.#hours.set(hour, this.windowsOf(hour).map(open));
+    await this.#write(hour);
+  }
+
+  /** Puts a window in the place of the same one as it was. */
+  async replace(before: Window, after: Window): Promise<void> {
+    const hour = hourOf(before.fromMs);
+    const windows = this.windowsOf(hour);
+    if (!windows.includes(before)) return;
+    this.#hours.set(
+      hour,
+      windows.map((window) => (window === before ? after : window)),
+    );
+    await this.#write(hour);
+  }
+
+  async #write(hour: number): Promise<void> {
     const write = this.#writes.catch(() => undefined).then(() => this.#append(hour));
     this.#writes = write;
     await write;
@@ -116,6 +167,7 @@ export class HourLedger {
       hour: formatTimestamp(hour),
       windows: this.windowsOf(hour).map(toRecord),
       updated_at: formatTimestamp(updatedAtMs),
+      ...(this.#repairs.has(hour) && { repair: this.#repairs.get(hour) }),
     };
     const record = { key: hourWindowsKey(env.id, value.hour), value: new TextEncoder().encode(JSON.stringify(value)) };
     await patiently('append windows', undefined, () => log.append(topics.windows.name, [record]));

@@ -61,6 +61,11 @@ export class FactMemory {
     return { current: this.#factsOf(kind), endedKeys: this.#endedKeys, listing };
   }
 
+  /** Users that any fact ever named as a caller. */
+  callers(): Iterable<string> {
+    return this.#callers;
+  }
+
   /** Whether any fact ever named this user as a caller. */
   knowsCaller(userKey: string): boolean {
     return this.#callers.has(userKey);

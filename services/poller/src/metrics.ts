@@ -1,6 +1,7 @@
 import { secondMs } from '@custody/decision';
+import type { BudgetState } from '@custody/permit';
 import { type Clock, Counter, Gauge, type Registry } from '@custody/runtime';
-import type { Coverage } from './coverage.ts';
+import type { CoverageReport } from './coverage.ts';
 import type { Mode } from './hand-over.ts';
 
 /** What the poller counts; `/metrics` shows it. */
@@ -8,6 +9,10 @@ export interface PollerMetrics {
   readonly retries: Counter<'what' | 'code'>;
   readonly windowsClosed: Counter<'proof'>;
   readonly windowsUnreadable: Counter;
+  readonly windowsReopened: Counter;
+  readonly repairs: Counter;
+  /** Decisions a minute that the source lists, as the last poll saw it. */
+  readonly sourceRate: Gauge;
   readonly factsAppended: Counter<'kind'>;
   readonly listings: Counter<'kind' | 'outcome'>;
   handedOn(mode: Mode, decisions: number, newestMs: number): void;
@@ -15,7 +20,9 @@ export interface PollerMetrics {
   /** Decisions handed on and requests made since the start. */
   totals(): { readonly decisions: number; readonly requests: number };
   /** Tells where coverage comes from while this process is the one that reads; `null` when it is not. */
-  setCoverage(coverage: (() => Coverage) | null): void;
+  setCoverage(coverage: (() => CoverageReport) | null): void;
+  /** Tells where the figures of the requests come from. */
+  setBudget(state: () => BudgetState): void;
 }
 
 export function createPollerMetrics(registry: Registry, clock: Clock): PollerMetrics {
@@ -23,7 +30,8 @@ export function createPollerMetrics(registry: Registry, clock: Clock): PollerMet
   let decisions = 0;
   let requests = 0;
   let newestSeenMs = 0;
-  let coverage: (() => Coverage) | null = null;
+  let coverage: (() => CoverageReport) | null = null;
+  let budget: (() => BudgetState) | null = null;
   const handedOn = new Counter({
     name: 'custody_poller_decisions_total',
     help: 'Decisions handed on to the log, repetitions included.',
@@ -51,7 +59,46 @@ export function createPollerMetrics(registry: Registry, clock: Clock): PollerMet
     registers,
     collect() {
       this.reset();
-      for (const [state, seconds] of Object.entries(coverage?.() ?? {})) this.set({ state }, seconds);
+      const report = coverage?.();
+      if (report === undefined) return;
+      const { open, blind, unreadable } = report;
+      for (const [state, seconds] of Object.entries({ open, blind, unreadable })) this.set({ state }, seconds);
+    },
+  });
+  new Gauge({
+    name: 'custody_poller_rows',
+    help: 'Distinct decisions of all windows: listed, read (in proven windows), missing (counted but not listed).',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      this.reset();
+      const report = coverage?.();
+      if (report === undefined) return;
+      const { rowsListed: listed, rowsRead: read, rowsMissing: missing } = report;
+      for (const [state, rows] of Object.entries({ listed, read, missing })) this.set({ state }, rows);
+    },
+  });
+  new Gauge({
+    name: 'custody_poller_oldest_open_age_seconds',
+    help: 'Age of the oldest stretch of source time that is neither proven nor unreadable.',
+    registers,
+    collect() {
+      const oldestMs = coverage?.().oldestOpenMs ?? null;
+      this.set(oldestMs === null ? 0 : Math.max(0, clock.now() - oldestMs) / secondMs);
+    },
+  });
+  new Gauge({
+    name: 'custody_poller_budget_requests',
+    help: 'The budget of requests: spent and refused since the start, the rate a minute in force, those waiting.',
+    labelNames: ['figure'],
+    registers,
+    collect() {
+      const state = budget?.();
+      if (state === undefined) return;
+      const { spent, refused, ratePerMinute, waiting } = state;
+      for (const [figure, value] of Object.entries({ spent, refused, ratePerMinute, waiting })) {
+        this.set({ figure }, value);
+      }
     },
   });
   return {
@@ -70,6 +117,21 @@ export function createPollerMetrics(registry: Registry, clock: Clock): PollerMet
     windowsUnreadable: new Counter({
       name: 'custody_poller_windows_unreadable_total',
       help: 'Windows that hold more than a query can list.',
+      registers,
+    }),
+    windowsReopened: new Counter({
+      name: 'custody_poller_windows_reopened_total',
+      help: 'Closed windows that were opened again: the source counted more than it had listed.',
+      registers,
+    }),
+    repairs: new Counter({
+      name: 'custody_poller_repairs_total',
+      help: 'Repair requests taken up.',
+      registers,
+    }),
+    sourceRate: new Gauge({
+      name: 'custody_poller_source_decisions_per_minute',
+      help: 'Decisions a minute that the source lists, as the last poll counted them.',
       registers,
     }),
     factsAppended: new Counter({
@@ -96,6 +158,9 @@ export function createPollerMetrics(registry: Registry, clock: Clock): PollerMet
     totals: () => ({ decisions, requests }),
     setCoverage(source) {
       coverage = source;
+    },
+    setBudget(state) {
+      budget = state;
     },
   };
 }

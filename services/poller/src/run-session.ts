@@ -19,5 +19,8 @@ export async function runSession(session: Session, { pollSeconds, factsSeconds }
     (stopped) => every(factsSeconds, () => session.facts.refresh(undefined, stopped), stopped),
     (stopped) => session.facts.runForNewCallers(stopped),
     (stopped) => session.history.run(stopped),
+    (stopped) => session.repairs.run(stopped),
+    (stopped) => session.verification.run(stopped),
+    (stopped) => session.journal.run(stopped),
   ]);
 }

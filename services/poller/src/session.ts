@@ -1,19 +1,27 @@
 import { dayMs, hourMs, hourOf, secondMs } from '@custody/decision';
 import type { Log } from '@custody/log';
+import type { RateBudget } from '@custody/permit';
 import { type Clock, createPatience, type Logger } from '@custody/runtime';
-import { type Coverage, coverageOf } from './coverage.ts';
+import { type CoverageReport, coverageReport } from './coverage.ts';
+import { CoverageJournal } from './coverage-journal.ts';
 import { Deferrals } from './deferrals.ts';
 import { FactsLoop } from './facts-loop.ts';
+import { reportFirstStart } from './first-start.ts';
 import { HandOver } from './hand-over.ts';
 import { HandedOn } from './handed-on.ts';
 import { History } from './history.ts';
 import { HourLedger } from './hour-ledger.ts';
 import { FactMemory } from './known-facts.ts';
+import { knownValuesOf } from './known-values.ts';
 import { LiveTail } from './live-tail.ts';
 import type { PollerMetrics } from './metrics.ts';
+import { OpenStretch } from './open-stretch.ts';
+import { createOverBudget } from './over-budget.ts';
 import { withPatience } from './patient-source.ts';
+import { Repairs } from './repairs.ts';
 import type { DecisionSource, EnvironmentName, FactListings } from './source.ts';
 import { SourceTime, withSourceTime } from './source-time.ts';
+import { Verification } from './verification.ts';
 import { openWindow } from './window.ts';
 import { frontierOf, nextOfLive, type PlanInput } from './window-plan.ts';
 import { WindowProver } from './window-prover.ts';
@@ -24,11 +32,14 @@ export interface SessionOptions {
   readonly source: DecisionSource;
   readonly listings: FactListings;
   readonly env: EnvironmentName;
+  readonly budget: Pick<RateBudget, 'state'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: PollerMetrics;
   readonly latenessMs: number;
   readonly lookbackDays: number;
+  /** How long after closing a window's count is asked for again, milliseconds, ascending. Default: never. */
+  readonly verifyAfterMs?: readonly number[];
   /** Tries after the first before a piece of work is set aside. Default 8: about a minute and a half of pauses. */
   readonly mostAttempts?: number;
 }
@@ -37,11 +48,14 @@ export interface SessionOptions {
 export interface Session {
   readonly facts: FactsLoop;
   readonly history: History;
+  readonly repairs: Repairs;
+  readonly verification: Verification;
+  readonly journal: CoverageJournal;
   /** Hands on the newest entries. */
   pollFresh(signal?: AbortSignal): Promise<void>;
-  /** Reads the open stretch again where due, and closes what has become older than the lateness. */
+  /** Closes what has become older than the lateness, and looks for late rows where due. */
   proveRecent(signal?: AbortSignal): Promise<void>;
-  coverage(): Coverage;
+  coverage(): CoverageReport;
 }
 
 const longestPauseMs = 30 * secondMs;
@@ -51,7 +65,7 @@ const longestSliceMs = 30 * secondMs;
 
 /** Resumes from the windows and grants topics, or begins on an empty log. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { log, env, clock, logger, metrics, latenessMs, mostAttempts = 8 } = options;
+  const { log, env, clock, logger, metrics, budget, latenessMs, mostAttempts = 8, verifyAfterMs = [] } = options;
   const time = new SourceTime(clock);
   const { retries } = metrics;
   const patiently = createPatience({ logger, retries, maxAttempts: mostAttempts, maxDelayMs: longestPauseMs });
@@ -59,7 +73,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const untilItWorks = createPatience({ logger, retries, maxDelayMs: longestPauseMs });
   const source = withSourceTime(withPatience(options.source, patiently), time);
   const ledger = await HourLedger.open({ log, env, clock, logger, patiently: untilItWorks });
+  const isFirst = ledger.oldestHourMs() === null;
   const horizonMs = await horizonOf(ledger, options);
+  const range = { fromMs: horizonMs, toMs: clock.now() };
+  if (isFirst) await reportFirstStart({ source, env, budget, logger, range });
   const memory = await FactMemory.read(log, env.id, logger);
   const factPatience = createPatience({ logger, retries, maxAttempts: 2, maxDelayMs: 2 * secondMs });
   const facts = new FactsLoop({
@@ -75,10 +92,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   });
   const handedOn = new HandedOn();
   const onCaller = (userKey: string) => facts.sawCaller(userKey);
-  const handOver = new HandOver({ log, env, clock, handedOn, metrics, patiently: untilItWorks, onCaller });
-  const reader = new WindowReader({ source, handOver, handedOn, clock });
-  const deferrals = new Deferrals(clock);
-  const prover = new WindowProver({ source, reader, ledger, handedOn, deferrals, metrics, logger, latenessMs });
+  const handOver = new HandOver({ log, env, time, handedOn, metrics, patiently: untilItWorks, onCaller });
+  const reader = new WindowReader({ source, handOver, handedOn, time });
+  const deferrals = new Deferrals(() => time.tellMs());
+  const parts = { log, env, source, reader, ledger, handOver, handedOn, deferrals, time, clock, metrics, logger };
+  const prover = new WindowProver({ ...parts, knownValues: knownValuesOf(memory), latenessMs });
   const frontierMs = () => frontierOf(time.earliestMs(), latenessMs);
   const sliceMs = Math.min(longestSliceMs, Math.max(secondMs, latenessMs / slicesPerLateness));
   const plan = (): PlanInput => ({
@@ -86,21 +104,26 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     horizonMs,
     frontierMs: frontierMs(),
     sliceMs,
-    isDeferred: (range) => deferrals.isDeferred(range),
+    isDeferred: (stretch) => deferrals.isDeferred(stretch),
   });
-  const tail = new LiveTail({ source, reader, handOver, ledger, time, clock, logger, horizonMs, frontierMs });
-  const history = new History({ prover, plan, metrics, clock, logger });
+  const onRate = createOverBudget({ budget, metrics, logger });
+  const tail = new LiveTail({ ...parts, onRate });
+  const openStretch = new OpenStretch({ ...parts, horizonMs, frontierMs });
+  const coverage = () => coverageReport({ ...plan(), latenessMs }, time.tellMs());
   return {
     facts,
-    history,
+    history: new History({ prover, plan, metrics, clock, logger }),
+    repairs: new Repairs({ ...parts, prover }),
+    verification: new Verification({ ...parts, verifyAfterMs }),
+    journal: await CoverageJournal.open({ ...parts, report: coverage, budget, patiently: untilItWorks }),
     pollFresh: (signal) => tail.poll(signal),
     async proveRecent(signal) {
       for (let next = nextOfLive(plan()); next !== null && !signal?.aborted; next = nextOfLive(plan())) {
-        await prover.prove(next, 'live', signal);
+        await prover.prove(next, { mode: 'live', signal });
       }
-      await tail.readOpenStretch(signal);
+      await openStretch.look(signal);
     },
-    coverage: () => coverageOf(plan(), clock.now()),
+    coverage,
   };
 }
 

@@ -50,9 +50,12 @@ export function unproven(hour: number, windows: readonly Window[], untilMs: numb
   return stretches.map(({ fromMs, toMs }) => ({ fromMs, toMs }));
 }
 
+/** Without what a repair wants read again: that is read before history, and once. */
 function* stretchesBetween(input: PlanInput, fromMs: number, untilMs: number): Iterable<TimeRange> {
   for (let hour = Math.max(fromMs, input.horizonMs); hour < untilMs; hour += hourMs) {
-    yield* unproven(hour, input.windowsOf(hour), untilMs);
+    const windows = input.windowsOf(hour);
+    const repairs = new Set(windows.flatMap((window) => (window.repair ? [window.fromMs] : [])));
+    for (const range of unproven(hour, windows, untilMs)) if (!repairs.has(range.fromMs)) yield range;
   }
 }
 

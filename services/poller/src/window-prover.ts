@@ -1,15 +1,18 @@
-import { hourOf, secondMs, type TimeRange } from '@custody/decision';
+import { hourMs, hourOf, type Proof, type SourceFacet, type TimeRange } from '@custody/decision';
 import { type Priority, permitErrors } from '@custody/permit';
 import { isError, isRetriable, type Logger } from '@custody/runtime';
-import { judgeClosing } from './closing.ts';
+import { isSteady, judgeClosing } from './closing.ts';
 import type { Deferrals } from './deferrals.ts';
 import type { Mode } from './hand-over.ts';
 import type { HandedOn } from './handed-on.ts';
 import type { HourLedger } from './hour-ledger.ts';
 import type { PollerMetrics } from './metrics.ts';
+import { type KnownValues, SecondCover } from './second-cover.ts';
 import { type DecisionSource, tooManyResults } from './source.ts';
-import { openWindow } from './window.ts';
-import type { Reading, WindowReader } from './window-reader.ts';
+import type { SourceTime } from './source-time.ts';
+import { openWindow, type Window } from './window.ts';
+import type { Reading, ReadRequest, WindowReader } from './window-reader.ts';
+import { splitWindow } from './window-split.ts';
 
 export interface WindowProverOptions {
   readonly source: DecisionSource;
@@ -17,17 +20,33 @@ export interface WindowProverOptions {
   readonly ledger: HourLedger;
   readonly handedOn: HandedOn;
   readonly deferrals: Deferrals;
+  readonly knownValues: KnownValues;
+  readonly time: SourceTime;
   readonly metrics: PollerMetrics;
   readonly logger: Logger;
   readonly latenessMs: number;
 }
 
+export interface ProvingOptions {
+  readonly mode: Mode;
+  /** Default `background`. */
+  readonly priority?: Priority;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** How the attempt to prove a window ended. */
 export type Proving = 'closed' | 'open' | 'split' | 'unreadable' | 'failed';
 
+/** So many readings of one length may fail or find the source changing; then shorter ones are tried. */
+const attemptsBeforeParts = 2;
 /** Parts of a window that is too large hold about this many entries, where its count can be believed. */
 const wantedPerPart = 5_000;
-const mostParts = 60;
+
+const splitReasons = {
+  tooLarge: 'part of a window with more entries than one query can list',
+  changing: 'part of a window that changed whenever it was read',
+  failing: 'part of a window whose readings failed half-way',
+} as const;
 
 /** Reads windows that are older than the lateness, and closes those that are proven. */
 export class WindowProver {
@@ -42,96 +61,129 @@ export class WindowProver {
    * changes; a crash in between costs another reading. A failure that may pass, or is of this request alone, sets the
    * window aside, so that it holds up no other; any other failure is thrown.
    */
-  async prove(range: TimeRange, mode: Mode, signal?: AbortSignal): Promise<Proving> {
+  async prove(range: TimeRange, { mode, priority = 'background', signal }: ProvingOptions): Promise<Proving> {
     const { deferrals, logger } = this.#options;
+    let pages = 0;
+    const onPage = () => {
+      pages += 1;
+    };
     try {
-      return await this.#prove(range, mode, signal);
+      return await this.#prove({ range, mode, priority, signal, onPage });
     } catch (error) {
       const isOfWindow = isRetriable(error) || isError(error, permitErrors.PERMIT_REQUEST_REJECTED);
       if (!isOfWindow || signal?.aborted) throw error;
       logger.warn({ err: error, from: new Date(range.fromMs), to: new Date(range.toMs) }, 'a window is set aside');
+      // One that always fails half-way would begin anew for ever: shorter ones get to their end.
+      const isHopeless = pages > 1 && deferrals.attempts(range) >= attemptsBeforeParts;
+      if (isHopeless && (await this.#split(range, pages + 1, splitReasons.failing))) return 'split';
       deferrals.defer(range, deferrals.identicalReadings(range));
       return 'failed';
     }
   }
 
-  async #prove(range: TimeRange, mode: Mode, signal: AbortSignal | undefined): Promise<Proving> {
+  async #prove(request: ReadRequest): Promise<Proving> {
     const { source, reader, deferrals, latenessMs } = this.#options;
-    const priority: Priority = 'background';
-    const isSmallest = range.toMs - range.fromMs <= secondMs;
-    const reading = await reader.read({ range, mode, priority, signal, asFarAsPossible: isSmallest });
-    if (reading.isTooLarge) return this.#split(range, reading);
+    const { range, priority, signal } = request;
+    const reading = await reader.read(request);
+    if (reading.isTooLarge) return this.#narrow(request, reading.counts);
     const { totalCount } = await source.countDecisions(range, undefined, { priority, signal });
-    if ((totalCount ?? 0) >= tooManyResults) return this.#split(range, reading);
+    if ((totalCount ?? 0) >= tooManyResults) return this.#narrow(request, [totalCount ?? 0]);
     const before = deferrals.identicalReadings(range);
     const closing = judgeClosing({ reading, countedAfter: totalCount, latenessMs, before });
-    if (closing.proof === null) {
-      await this.#keepOpen(range, reading, totalCount, closing.reason);
-      deferrals.defer(range, closing.identical, latenessMs);
-      return 'open';
-    }
-    await this.#close(range, reading, { proof: closing.proof, counted: totalCount });
-    return 'closed';
+    if (closing.proof !== null) return this.#settle(request, reading, { proof: closing.proof, counted: totalCount });
+    const isRestless = deferrals.attempts(range) >= attemptsBeforeParts && reading.pages > 1 && totalCount !== null;
+    if (isRestless && (await this.#split(range, reading.pages, splitReasons.changing))) return 'split';
+    await this.#keepOpen(range, reading, totalCount, closing.reason);
+    deferrals.defer(range, closing.identical, latenessMs);
+    return 'open';
   }
 
-  /** Entries that earlier passes handed on, in this run or on record, and the source lists no more. */
-  #deletedAtSource(range: TimeRange, reading: Reading): number {
+  /** Halves a window that is too large, or cuts it finer where its count says how fine; a second is read by facets. */
+  async #narrow(request: ReadRequest, counts: readonly number[]): Promise<Proving> {
+    const parts = Math.ceil(Math.max(...counts, 0) / wantedPerPart);
+    if (await this.#split(request.range, parts, splitReasons.tooLarge)) return 'split';
+    return this.#cover(request);
+  }
+
+  /** Reads a second by facets. Their proof is the count of the whole: exactly what they listed, before and after. */
+  async #cover(request: ReadRequest): Promise<Proving> {
+    const { source, reader, ledger, knownValues, deferrals, metrics, latenessMs, logger } = this.#options;
+    const { range, priority, signal } = request;
+    const onFacets = (facets: readonly SourceFacet[]) =>
+      ledger.record(
+        openWindow(range, { ...this.#carried(range), facets: [...facets], reason: 'being read by facets' }),
+      );
+    const cover = new SecondCover({ source, reader, knownValues, request, onFacets });
+    await cover.read();
+    const { totalCount } = await source.countDecisions(range, undefined, { priority, signal });
+    const reading = reader.reading(cover.pass);
+    const found = { facets: cover.facets, counted: totalCount };
+    const isStill = totalCount !== null && isSteady(reading.counts, totalCount) && reading.counts[0] === totalCount;
+    // A count of exactly the limit is where some sources stop counting: it is the whole of nothing.
+    if (isStill && totalCount === reading.listedPadded && totalCount !== tooManyResults) {
+      return this.#settle(request, reading, { ...found, proof: 'count' });
+    }
+    if (totalCount !== null && reading.counts.some((count) => count !== totalCount)) {
+      await this.#keepOpen(range, reading, totalCount, 'the source changed while it was read by facets');
+      deferrals.defer(range, null, latenessMs);
+      return 'open';
+    }
+    const whole = totalCount === null || totalCount === tooManyResults ? 'an unknown number' : totalCount;
+    const reason = `facets list ${reading.listedPadded} of ${whole} entries, more than ${tooManyResults} of them in seconds`;
+    logger.warn({ from: new Date(range.fromMs), listed: reading.listed }, 'a second is unreadable');
+    metrics.windowsUnreadable.inc();
+    return this.#settle(request, reading, { ...found, proof: null, reason });
+  }
+
+  /** What stays on record of a range that is read again: what was listed and deleted, and whether a repair wants it. */
+  #carried(range: TimeRange): Pick<Window, 'listed' | 'deletedAtSource' | 'repair'> {
     const known = this.#options.ledger.touching(range).filter(({ fromMs, toMs }) => {
       return fromMs >= range.fromMs && toMs <= range.toMs;
     });
-    const recorded = known.reduce((sum, window) => sum + window.listed + window.deletedAtSource, 0);
-    return Math.max(reading.missing, recorded - reading.listed, 0);
+    return {
+      listed: known.reduce((sum, window) => sum + window.listed, 0),
+      deletedAtSource: known.reduce((sum, window) => sum + window.deletedAtSource, 0),
+      repair: known.some(({ repair }) => repair),
+    };
   }
 
-  async #close(range: TimeRange, reading: Reading, proven: { proof: 'count' | 'reread'; counted: number | null }) {
-    const { ledger, handedOn, deferrals, metrics } = this.#options;
-    const deletedAtSource = this.#deletedAtSource(range, reading);
-    const { listed, beganAtMs: readAtMs } = reading;
-    await ledger.record(openWindow(range, { ...proven, state: 'closed', listed, deletedAtSource, readAtMs }));
+  /** Records a window as closed by its proof, or as unreadable without one. */
+  async #settle(
+    { range }: ReadRequest,
+    reading: Reading,
+    found: { proof: Proof | null; counted: number | null; facets?: readonly SourceFacet[]; reason?: string },
+  ): Promise<Proving> {
+    const { ledger, handedOn, deferrals, metrics, time } = this.#options;
+    const { listed, beside, beganAtMs: readAtMs } = reading;
+    const before = this.#carried(range);
+    // Entries that earlier passes handed on, in this run or on record, and the source lists no more.
+    const gone = before.listed + before.deletedAtSource - listed;
+    const deletedAtSource = Math.max(reading.missing, gone, before.deletedAtSource, 0);
+    const state = found.proof === null ? 'unreadable' : 'closed';
+    const closedAtMs = time.earliestMs();
+    await ledger.record(openWindow(range, { ...found, state, listed, beside, deletedAtSource, readAtMs, closedAtMs }));
     deferrals.forget(range);
-    metrics.windowsClosed.inc({ proof: proven.proof });
-    const hour = hourOf(range.fromMs);
-    if (ledger.isSettled(hour)) handedOn.forget(hour);
+    if (found.proof !== null) metrics.windowsClosed.inc({ proof: found.proof });
+    // The hour after it pads its requests with seconds of this one, and knows them until it is settled itself.
+    for (const hour of [hourOf(range.fromMs), hourOf(range.fromMs) - hourMs]) {
+      if (ledger.isSettled(hour) && ledger.isSettled(hour + hourMs)) handedOn.forget(hour);
+    }
+    return state;
   }
 
   async #keepOpen(range: TimeRange, reading: Reading, counted: number | null, reason: string): Promise<void> {
-    const { listed, beganAtMs: readAtMs } = reading;
-    await this.#options.ledger.record(openWindow(range, { listed, counted, readAtMs, reason }));
+    const { beside, beganAtMs: readAtMs } = reading;
+    const carried = this.#carried(range);
+    const listed = Math.max(reading.listed, carried.listed);
+    const open = openWindow(range, { ...carried, listed, counted, beside, readAtMs, reason });
+    await this.#options.ledger.record(open);
   }
 
-  /** Halves a window, or cuts it finer where its count says how fine; a second cannot be cut in time. */
-  async #split(range: TimeRange, reading: Reading): Promise<Proving> {
-    const { ledger, deferrals } = this.#options;
-    const seconds = Math.round((range.toMs - range.fromMs) / secondMs);
-    if (seconds <= 1) return this.#narrow(range, reading);
-    const counted = Math.max(...reading.counts, 0);
-    const parts = Math.min(seconds, mostParts, Math.max(2, Math.ceil(counted / wantedPerPart)));
-    const partMs = Math.ceil(seconds / parts) * secondMs;
-    const windows = [];
-    for (let fromMs = range.fromMs; fromMs < range.toMs; fromMs += partMs) {
-      const part = { fromMs, toMs: Math.min(fromMs + partMs, range.toMs) };
-      windows.push(openWindow(part, { reason: 'part of a window with more entries than one query can list' }));
-    }
-    deferrals.forget(range);
-    await ledger.record(...windows);
-    return 'split';
-  }
-
-  /**
-   * The end of splitting in time: narrower requests would be the second's facets, by decision, action, resource and
-   * user, each a window with a `facet`. Until they exist, such a second is recorded as what it is.
-   */
-  async #narrow(range: TimeRange, reading: Reading): Promise<Proving> {
-    const { ledger, deferrals, metrics, logger } = this.#options;
-    const reason = `more than ${tooManyResults} entries within seconds: one query cannot list them`;
-    const { listed, beganAtMs: readAtMs } = reading;
-    logger.warn(
-      { from: new Date(range.fromMs), listed },
-      'a second is unreadable: it holds more than a query can list',
-    );
-    await ledger.record(openWindow(range, { state: 'unreadable', listed, readAtMs, reason }));
-    deferrals.forget(range);
-    metrics.windowsUnreadable.inc();
-    return 'unreadable';
+  async #split(range: TimeRange, parts: number, reason: string): Promise<boolean> {
+    const windows = splitWindow(range, parts, { reason, repair: this.#carried(range).repair });
+    if (windows === null) return false;
+    this.#options.deferrals.forget(range);
+    await this.#options.ledger.record(...windows);
+    return true;
   }
 }

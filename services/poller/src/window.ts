@@ -1,35 +1,73 @@
-import { formatTimestamp, type HourWindows, type SourceWindow, type TimeRange } from '@custody/decision';
+import {
+  formatTimestamp,
+  type HourWindows,
+  type SourceFacet,
+  type SourceWindow,
+  type TimeRange,
+} from '@custody/decision';
+
+type Kept = 'facet' | 'state' | 'proof' | 'listed' | 'counted' | 'reason';
 
 /** A window as the poller works with it: `SourceWindow` with its times in milliseconds since the epoch. */
-export interface Window extends TimeRange, Omit<SourceWindow, 'from' | 'to' | 'read_at' | 'deleted_at_source'> {
+export interface Window extends TimeRange, Pick<SourceWindow, Kept> {
   readonly deletedAtSource: number;
   readonly readAtMs: number | null;
+  readonly closedAtMs: number | null;
+  readonly verifiedAtMs: number | null;
+  /** Ids listed in the padding on either side; `null` where an older record does not say. */
+  readonly beside: { readonly before: number; readonly after: number } | null;
+  readonly facets: readonly SourceFacet[];
+  readonly repair: boolean;
 }
 
 /** A window of which nothing is proven. */
 export function openWindow(range: TimeRange, details: Partial<Window> = {}): Window {
-  const nothing = { proof: null, listed: 0, counted: null, deletedAtSource: 0, readAtMs: null, reason: '' };
-  return { state: 'open', ...nothing, ...details, fromMs: range.fromMs, toMs: range.toMs };
+  const unread = { proof: null, listed: 0, counted: null, deletedAtSource: 0, readAtMs: null, reason: '' };
+  const unproven = { closedAtMs: null, verifiedAtMs: null, beside: null, facets: [], repair: false };
+  return { state: 'open', ...unread, ...unproven, ...details, fromMs: range.fromMs, toMs: range.toMs };
 }
 
-export function toRecord({ fromMs, toMs, readAtMs, deletedAtSource, ...same }: Window): SourceWindow {
+function textOrNull(epochMs: number | null): string | null {
+  return epochMs === null ? null : formatTimestamp(epochMs);
+}
+
+function msOrNull(text: string | null | undefined): number | null {
+  return text === null || text === undefined ? null : Date.parse(text);
+}
+
+export function toRecord(window: Window): SourceWindow {
+  const { fromMs, toMs, readAtMs, closedAtMs, verifiedAtMs, deletedAtSource, beside, facets, repair, ...same } = window;
   return {
     from: formatTimestamp(fromMs),
     to: formatTimestamp(toMs),
     ...same,
     deleted_at_source: deletedAtSource,
-    read_at: readAtMs === null ? null : formatTimestamp(readAtMs),
+    read_at: textOrNull(readAtMs),
+    ...(facets.length > 0 && { facets: [...facets] }),
+    ...(beside !== null && { listed_before: beside.before, listed_after: beside.after }),
+    ...(closedAtMs !== null && { closed_at: formatTimestamp(closedAtMs) }),
+    ...(verifiedAtMs !== null && { verified_at: formatTimestamp(verifiedAtMs) }),
+    ...(repair && { repair }),
   };
 }
 
 export function fromRecords({ windows }: HourWindows): Window[] {
-  return windows.map(({ from, to, read_at, deleted_at_source, ...same }) => ({
-    ...same,
-    fromMs: Date.parse(from),
-    toMs: Date.parse(to),
-    deletedAtSource: deleted_at_source,
-    readAtMs: read_at === null ? null : Date.parse(read_at),
-  }));
+  return windows.map((record) => {
+    const { facet, state, proof, listed, counted, reason, listed_before: before, listed_after: after } = record;
+    return {
+      fromMs: Date.parse(record.from),
+      toMs: Date.parse(record.to),
+      ...(facet !== undefined && { facet }),
+      ...{ state, proof, listed, counted, reason },
+      deletedAtSource: record.deleted_at_source,
+      readAtMs: msOrNull(record.read_at),
+      closedAtMs: msOrNull(record.closed_at),
+      verifiedAtMs: msOrNull(record.verified_at),
+      beside: before === undefined || after === undefined ? null : { before, after },
+      facets: record.facets ?? [],
+      repair: record.repair ?? false,
+    };
+  });
 }
 
 /** What is left of a window outside a range; nothing of what it counted is known of the parts. */
@@ -39,32 +77,6 @@ export function without(window: Window, range: TimeRange): Window[] {
     { fromMs: window.fromMs, toMs: range.fromMs },
     { fromMs: range.toMs, toMs: window.toMs },
   ];
-  return parts.filter(({ fromMs, toMs }) => fromMs < toMs).map((part) => openWindow(part, { reason: window.reason }));
-}
-
-function sumOrNull(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : a + b;
-}
-
-/** One window for neighbours that were proven in the same way: an hour read in slices ends as one record. */
-export function joinNeighbours(windows: readonly Window[]): Window[] {
-  const joined: Window[] = [];
-  for (const window of windows) {
-    const last = joined.at(-1);
-    const isSame = last?.state === 'closed' && window.state === 'closed' && last.proof === window.proof;
-    if (!last || !isSame || last.toMs !== window.fromMs || last.facet || window.facet) {
-      joined.push(window);
-      continue;
-    }
-    joined[joined.length - 1] = {
-      ...last,
-      toMs: window.toMs,
-      listed: last.listed + window.listed,
-      counted: sumOrNull(last.counted, window.counted),
-      deletedAtSource: last.deletedAtSource + window.deletedAtSource,
-      // "As of" the oldest of the readings: nothing later is claimed.
-      readAtMs: Math.min(last.readAtMs ?? 0, window.readAtMs ?? 0),
-    };
-  }
-  return joined;
+  const { reason, repair } = window;
+  return parts.filter(({ fromMs, toMs }) => fromMs < toMs).map((part) => openWindow(part, { reason, repair }));
 }

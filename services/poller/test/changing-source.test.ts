@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { topics } from '@custody/decision';
 import { type Log, openLmdbLog } from '@custody/log';
+import { createRateBudget } from '@custody/permit';
 import { createMetrics } from '@custody/runtime';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createPollerMetrics } from '../src/metrics.ts';
@@ -35,7 +36,8 @@ afterEach(async () => {
 function open(): Promise<Session> {
   const env = { id: 'env', name: 'Production' };
   const metrics = createPollerMetrics(createMetrics('poller'), clock);
-  const parts = { log, source, listings: new GivenFacts(), env, clock, logger: silent, metrics };
+  const budget = createRateBudget({ requestsPerMinute: Number.POSITIVE_INFINITY, clock });
+  const parts = { log, source, listings: new GivenFacts(), env, budget, clock, logger: silent, metrics };
   return openSession({ ...parts, latenessMs: 60_000, lookbackDays: 1 });
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type ClosingEvidence, judgeClosing } from '../src/closing.ts';
 
 const latenessMs = 900_000;
-const reading = { beganAtMs: 10_000_000, listedPadded: 5, digest: 'a', handedOn: 0, counts: [5] };
+const reading = { beganAtMs: 10_000_000, listedPadded: 5, digest: 'a', counts: [5], pages: 1 };
 
 function judge(evidence: Partial<ClosingEvidence>) {
   return judgeClosing({ reading, countedAfter: 5, latenessMs, before: null, ...evidence });
@@ -14,13 +14,12 @@ test('a count no larger than what was listed proves a window', () => {
   expect(judge({ countedAfter: 6 })).toMatchObject({ proof: null, reason: expect.stringContaining('counted 6') });
 });
 
-test('entries that are listed for the first time count as proven only where no page can have slipped', () => {
-  const first = { ...reading, handedOn: 3 };
-  expect(judge({ reading: first }).proof).toBe('count');
-  expect(judge({ reading: { ...first, counts: [4, 5] } }).proof).toBe('count');
-  expect(judge({ reading: { ...first, counts: [6, 5] } }).proof).toBeNull();
-  expect(judge({ reading: first, countedAfter: 4 }).proof).toBeNull();
-  expect(judge({ reading: { ...first, counts: [] } }).proof).toBeNull();
+test('a pass of several pages proves only where its counts never shrank: a row may have slipped over an edge', () => {
+  const long = { ...reading, pages: 2 };
+  expect(judge({ reading: { ...long, counts: [4, 5] } }).proof).toBe('count');
+  expect(judge({ reading: { ...long, counts: [6, 5] } }).proof).toBeNull();
+  expect(judge({ reading: { ...long, counts: [5, 5] }, countedAfter: 4 }).proof).toBeNull();
+  expect(judge({ reading: { ...long, counts: [] } }).proof).toBeNull();
 });
 
 test('a count of ten thousand or more says nothing', () => {

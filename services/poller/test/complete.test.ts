@@ -115,6 +115,7 @@ describe('everything that the source lists is in the log, and nothing else', () 
     expect(closedEarly).not.toContain('closed');
     await session.proveRecent();
     clock.advance(61_000);
+    await session.pollFresh();
     await readHistory(session);
     await session.proveRecent();
     await expectExactly(harness, simulator, anchorMs, clock.now());

@@ -50,17 +50,20 @@ const consentOfAlice = {
 test('a consent appears with its own time, stays without new records, and ends inside the interval seen', async () => {
   const { clock, listings, harness } = await start();
   listings.consents = [consentOfAlice];
-  const { facts } = await harness.session();
+  const { facts, pollFresh } = await harness.session();
+  const later = async () => {
+    clock.advance(60_000);
+    await pollFresh();
+    await facts.refresh();
+  };
   await facts.refresh();
-  clock.advance(60_000);
-  await facts.refresh();
+  await later();
   const consents = async () => (await factsIn(harness)).filter(({ kind }) => kind === 'consent');
   expect(await consents()).toMatchObject([
     { valid_from: '2026-02-01T00:00:00.000Z', first_seen: '2026-03-04T10:00:00.000Z', first_missing: null },
   ]);
-  clock.advance(60_000);
   listings.consents = [];
-  await facts.refresh();
+  await later();
   expect(await consents()).toMatchObject([
     { grant_id: 'c1', last_seen: '2026-03-04T10:01:00.000Z', first_missing: '2026-03-04T10:02:00.000Z' },
   ]);

@@ -92,6 +92,6 @@ test('the open stretch reaches from the last proof to now, cut at the hour', () 
 
 test('coverage tells open, blind and unreadable seconds apart', () => {
   const windows = { [hour]: [window(0, 500, closed), window(510, 511, { state: 'unreadable' })] };
-  const covered = coverageOf(input(windows, { horizonMs: hour }), at(660));
+  const covered = coverageOf({ ...input(windows, { horizonMs: hour }), latenessMs: 60_000 }, at(660));
   expect(covered).toEqual({ open: 60 + 60, blind: 10 + 29, unreadable: 1 });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type HourWindows, hourWindows, isReservedWindowsKey, topics } from '@custody/decision';
 import { type Log, type LogRecord, openLmdbLog } from '@custody/log';
-import { createPermitClient, createRateBudget, type PermitClient } from '@custody/permit';
+import { createPermitClient, createRateBudget, type PermitClient, type RateBudget } from '@custody/permit';
 import { type Clock, createLogger, createMetrics } from '@custody/runtime';
 import { createPollerMetrics } from '../../src/metrics.ts';
 import { openSession, type Session } from '../../src/session.ts';
@@ -41,6 +41,7 @@ export class Harness {
   readonly asked: Asked[] = [];
   readonly log: Log;
   readonly client: PermitClient;
+  readonly budget: RateBudget;
   readonly #options: HarnessOptions;
   readonly #directory: string;
 
@@ -48,10 +49,11 @@ export class Harness {
     this.#options = options;
     this.#directory = directory;
     this.log = log;
+    this.budget = createRateBudget({ requestsPerMinute: Number.POSITIVE_INFINITY, clock: options.clock });
     this.client = createPermitClient({
       apiUrl: options.url,
       apiKey: options.apiKey,
-      budget: createRateBudget({ requestsPerMinute: Number.POSITIVE_INFINITY, clock: options.clock }),
+      budget: this.budget,
       clock: options.clock,
       logger: silent,
       fetch: (input, init) => {
@@ -76,6 +78,7 @@ export class Harness {
       source: this.client,
       listings: listings === 'real' ? this.client : listings,
       env: { id: envId, name: envName },
+      budget: this.budget,
       clock,
       logger: silent,
       metrics: createPollerMetrics(createMetrics('poller'), clock),

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { reservedWindowsPrefix } from './source-claim.ts';
+
+const count = z.number().int().nonnegative();
+
+/** How blind the poller of one environment is, as of a moment; a value of the windows topic beside the hours. */
+export const coverageRecord = z.object({
+  env_id: z.string(),
+  env_name: z.string(),
+  as_of: z.string(),
+  /** Younger than the lateness and the time to settle: normal. */
+  open_seconds: z.number().nonnegative(),
+  /** Older, and not proven. */
+  blind_seconds: z.number().nonnegative(),
+  /** Known not to be readable. */
+  unreadable_seconds: z.number().nonnegative(),
+  /** Distinct ids listed by the last full pass of each window. */
+  rows_listed: count,
+  /** Of those, in windows that are proven. */
+  rows_read: count,
+  /** What the source counted beyond what it listed, in windows that are not proven. */
+  rows_missing: count,
+  /** Start of the oldest stretch that is neither proven nor unreadable; `null` where there is none. */
+  oldest_open: z.string().nullable(),
+  /** Since the first start. */
+  requests_spent: count,
+  requests_refused: count,
+  /** The rate in force; `null`: no limit. */
+  requests_per_minute: z.number().nonnegative().nullable(),
+});
+export type CoverageRecord = z.infer<typeof coverageRecord>;
+
+/** Reserved as readers of hours have to skip it: see `isReservedWindowsKey`. */
+export function coverageKey(envId: string): string {
+  return `${reservedWindowsPrefix}coverage/${envId}`;
+}

@@ -1,0 +1,83 @@
+import { type CoverageRecord, coverageKey, coverageRecord, formatTimestamp, minuteMs, topics } from '@custody/decision';
+import type { Log } from '@custody/log';
+import type { RateBudget } from '@custody/permit';
+import type { Clock, Patience } from '@custody/runtime';
+import type { CoverageReport } from './coverage.ts';
+import type { EnvironmentName } from './source.ts';
+import type { SourceTime } from './source-time.ts';
+
+export interface CoverageJournalOptions {
+  readonly log: Log;
+  readonly env: EnvironmentName;
+  readonly clock: Clock;
+  readonly time: SourceTime;
+  readonly report: () => CoverageReport;
+  readonly budget: Pick<RateBudget, 'state'>;
+  readonly patiently: Patience;
+}
+
+type Spent = Pick<CoverageRecord, 'requests_spent' | 'requests_refused'>;
+
+/** Puts on record once a minute how blind the poller is, and what its requests were so far, over all its runs. */
+export class CoverageJournal {
+  readonly #options: CoverageJournalOptions;
+  readonly #before: Spent;
+
+  private constructor(options: CoverageJournalOptions, before: Spent) {
+    this.#options = options;
+    this.#before = before;
+  }
+
+  /** Goes on counting where the last run ended. */
+  static async open(options: CoverageJournalOptions): Promise<CoverageJournal> {
+    const { log, env, budget } = options;
+    const { records } = await log.latest(topics.windows.name);
+    const value = records.get(coverageKey(env.id))?.value ?? null;
+    const parsed = coverageRecord.safeParse(value === null ? null : JSON.parse(new TextDecoder().decode(value)));
+    const { spent, refused } = budget.state();
+    // The budget outlives a session: what it had spent before this one is in the record already.
+    const { requests_spent = 0, requests_refused = 0 } = parsed.data ?? {};
+    return new CoverageJournal(options, {
+      requests_spent: requests_spent - spent,
+      requests_refused: requests_refused - refused,
+    });
+  }
+
+  current(): CoverageRecord {
+    const { env, time, report, budget } = this.#options;
+    const { spent, refused, ratePerMinute } = budget.state();
+    const { oldestOpenMs, ...figures } = report();
+    return {
+      env_id: env.id,
+      env_name: env.name,
+      as_of: formatTimestamp(time.tellMs()),
+      open_seconds: figures.open,
+      blind_seconds: figures.blind,
+      unreadable_seconds: figures.unreadable,
+      rows_listed: figures.rowsListed,
+      rows_read: figures.rowsRead,
+      rows_missing: figures.rowsMissing,
+      oldest_open: oldestOpenMs === null ? null : formatTimestamp(oldestOpenMs),
+      requests_spent: Math.max(0, this.#before.requests_spent + spent),
+      requests_refused: Math.max(0, this.#before.requests_refused + refused),
+      requests_per_minute: Number.isFinite(ratePerMinute) ? ratePerMinute : null,
+    };
+  }
+
+  async write(): Promise<void> {
+    const { log, env, patiently } = this.#options;
+    const value = new TextEncoder().encode(JSON.stringify(this.current()));
+    await patiently('append coverage', undefined, () =>
+      log.append(topics.windows.name, [{ key: coverageKey(env.id), value }]),
+    );
+  }
+
+  /** Goes on until the signal aborts, and writes once more then. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.write();
+      await this.#options.clock.sleep(minuteMs, signal);
+    }
+    await this.write();
+  }
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { contains, secondMs, type TimeRange } from '@custody/decision';
+import { type DecisionPage, mostEntriesPerPage } from '@custody/permit';
+import { type IdentifiedEntry, identify } from './hand-over.ts';
+
+/** Beyond the padded request and the rest of its last second, by an entry's own time. */
+const listedAroundMs = 2 * secondMs;
+
+/**
+ * Whether the window that listed an entry hands it on. One from beside the window is left to its neighbours; one that by
+ * its own time lies far from all that was asked for is listed by no other window, where the source goes by another time.
+ */
+function isOwn({ fromMs, toMs }: TimeRange, occurredAtMs: number | null): boolean {
+  if (occurredAtMs === null || contains({ fromMs, toMs }, occurredAtMs)) return true;
+  return !contains({ fromMs: fromMs - listedAroundMs, toMs: toMs + listedAroundMs }, occurredAtMs);
+}
+
+/** What one pass over a window has listed so far: its distinct entries, and what its pages counted. */
+export class Pass {
+  readonly range: TimeRange;
+  readonly beganAtMs: number;
+  /** Identities inside the window. */
+  readonly inside = new Set<string>();
+  /** Identities of the padded request: what its count is compared with. */
+  readonly padded = new Set<string>();
+  readonly beside = { before: 0, after: 0 };
+  readonly counts: (number | null)[] = [];
+  handedOn = 0;
+  /** Whether the source can list more than it hands out for one query. */
+  isTooLarge = false;
+
+  constructor(range: TimeRange, beganAtMs: number) {
+    this.range = range;
+    this.beganAtMs = beganAtMs;
+  }
+
+  /** Notes a page's entries. Returns those that are this window's to hand on, and all of them. */
+  take({ entries }: DecisionPage): { readonly own: IdentifiedEntry[]; readonly all: IdentifiedEntry[] } {
+    const all = entries.map(identify);
+    const own: IdentifiedEntry[] = [];
+    for (const entry of all) {
+      const isNew = !this.padded.has(entry.identity);
+      this.padded.add(entry.identity);
+      if (isOwn(this.range, entry.occurredAtMs)) {
+        this.inside.add(entry.identity);
+        own.push(entry);
+      } else if (isNew) this.beside[(entry.occurredAtMs ?? 0) < this.range.fromMs ? 'before' : 'after'] += 1;
+    }
+    return { own, all };
+  }
+
+  /** Nothing follows a short page, unless the count says that the source serves shorter pages than asked for. */
+  isLastPage(page: DecisionPage): boolean {
+    if (page.entries.length === 0) return true;
+    if (page.entries.length >= mostEntriesPerPage) return false;
+    return page.totalCount === null || this.padded.size >= page.totalCount;
+  }
+
+  /** Names the set of entries: equal for equal sets. */
+  digest(): string {
+    return createHash('sha256')
+      .update([...this.padded].sort().join('\n'))
+      .digest('hex');
+  }
+}
