@@ -9,7 +9,7 @@ export interface IdenticalReadings {
 }
 
 export interface ClosingEvidence {
-  readonly reading: Pick<Reading, 'beganAtMs' | 'listedPadded' | 'digest' | 'counts' | 'pages'>;
+  readonly reading: Pick<Reading, 'beganAtMs' | 'listedPadded' | 'digest' | 'counts' | 'pages' | 'missing'>;
   /** Counted after the pass for the same padded request; `null` where the source gives no count. */
   readonly countedAfter: number | null;
   readonly latenessMs: number;
@@ -36,15 +36,17 @@ export function isSteady(counts: readonly number[], countedAfter: number): boole
 
 /**
  * Whether a window that is older than the lateness is proven. By count: the source counted no more after the pass than
- * the pass listed, and nothing slipped between its pages; one page is one answer, and cannot lose anything. By reading
- * again: where counts are absent or say otherwise, unchanged readings over one lateness.
+ * the pass listed, and nothing slipped between its pages; one page is one answer, and cannot lose anything. Entries that
+ * are gone have to be gone twice: an answer may be short by a fault. By reading again: where counts are absent or say otherwise, unchanged readings over one lateness.
  */
 export function judgeClosing({ reading, countedAfter, latenessMs, before }: ClosingEvidence): Closing {
-  const { digest, beganAtMs, counts, listedPadded, pages } = reading;
-  const identical = before?.digest === digest ? before : { digest, sinceMs: beganAtMs };
+  const { digest, beganAtMs, counts, listedPadded, pages, missing } = reading;
+  const isSame = before?.digest === digest;
+  const identical = isSame ? before : { digest, sinceMs: beganAtMs };
   const isUsable = countedAfter !== null && countedAfter < tooManyResults;
   if (isUsable && countedAfter <= listedPadded && (pages === 1 || isSteady(counts, countedAfter))) {
-    return { proof: 'count', identical, reason: '' };
+    if (missing === 0 || isSame) return { proof: 'count', identical, reason: '' };
+    return { proof: null, identical, reason: `the source no longer lists ${missing} entries: to be read again` };
   }
   if (before !== null && beganAtMs - identical.sinceMs >= latenessMs) return { proof: 'reread', identical, reason: '' };
   if (!isUsable) return { proof: null, identical, reason: 'the source gives no count: to be read again' };

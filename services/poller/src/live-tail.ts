@@ -60,9 +60,7 @@ export class LiveTail {
       for (let page = 1; page <= mostPagesPerPoll; page += 1) {
         const answer = await source.listDecisions({ range, page, priority: 'fresh' }, signal);
         const entries = answer.entries.map(identify);
-        const own = entries.filter(({ occurredAtMs }) => occurredAtMs === null || occurredAtMs >= range.fromMs);
-        const request = { entries: own, mode: 'live' as const, windowFromMs: range.fromMs, signal };
-        const fresh = await handOver.handOver(request);
+        const fresh = await handOver.handOver({ entries, mode: 'live', windowFromMs: range.fromMs, signal });
         found += fresh;
         if (page === 1) onRate?.(answer.totalCount ?? entries.length, (nowMs - range.fromMs) / secondMs + 1);
         if (entries.length < mostEntriesPerPage || this.#isEnough({ answer, range, page, found, fresh, entries }))

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { contains, secondMs, type TimeRange } from '@custody/decision';
 import { type DecisionPage, mostEntriesPerPage } from '@custody/permit';
-import { type IdentifiedEntry, identify } from './hand-over.ts';
+import type { IdentifiedEntry } from './hand-over.ts';
 
 /** Beyond the padded request and the rest of its last second, by an entry's own time. */
 const listedAroundMs = 2 * secondMs;
 
 /**
- * Whether the window that listed an entry hands it on. One from beside the window is left to its neighbours; one that by
+ * Whether an entry is counted with the window that listed it. One from beside the window is its neighbours'; one that by
  * its own time lies far from all that was asked for is listed by no other window, where the source goes by another time.
  */
 function isOwn({ fromMs, toMs }: TimeRange, occurredAtMs: number | null): boolean {
@@ -25,7 +25,6 @@ export class Pass {
   readonly padded = new Set<string>();
   readonly beside = { before: 0, after: 0 };
   readonly counts: (number | null)[] = [];
-  handedOn = 0;
   /** Whether the source can list more than it hands out for one query. */
   isTooLarge = false;
 
@@ -34,19 +33,14 @@ export class Pass {
     this.beganAtMs = beganAtMs;
   }
 
-  /** Notes a page's entries. Returns those that are this window's to hand on, and all of them. */
-  take({ entries }: DecisionPage): { readonly own: IdentifiedEntry[]; readonly all: IdentifiedEntry[] } {
-    const all = entries.map(identify);
-    const own: IdentifiedEntry[] = [];
-    for (const entry of all) {
-      const isNew = !this.padded.has(entry.identity);
-      this.padded.add(entry.identity);
-      if (isOwn(this.range, entry.occurredAtMs)) {
-        this.inside.add(entry.identity);
-        own.push(entry);
-      } else if (isNew) this.beside[(entry.occurredAtMs ?? 0) < this.range.fromMs ? 'before' : 'after'] += 1;
+  /** Notes the entries of a page. */
+  take(entries: readonly IdentifiedEntry[]): void {
+    for (const { identity, occurredAtMs } of entries) {
+      const isNew = !this.padded.has(identity);
+      this.padded.add(identity);
+      if (isOwn(this.range, occurredAtMs)) this.inside.add(identity);
+      else if (isNew) this.beside[(occurredAtMs ?? 0) < this.range.fromMs ? 'before' : 'after'] += 1;
     }
-    return { own, all };
   }
 
   /** Nothing follows a short page, unless the count says that the source serves shorter pages than asked for. */

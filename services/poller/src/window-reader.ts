@@ -1,7 +1,7 @@
 import type { Facet, TimeRange } from '@custody/decision';
 import { type DecisionPage, mostEntriesPerPage, type Priority, permitErrors } from '@custody/permit';
 import { isError } from '@custody/runtime';
-import type { HandOver, IdentifiedEntry, Mode } from './hand-over.ts';
+import { type HandOver, type IdentifiedEntry, identify, type Mode } from './hand-over.ts';
 import type { HandedOn } from './handed-on.ts';
 import { Pass } from './pass.ts';
 import { type DecisionSource, tooManyResults } from './source.ts';
@@ -30,8 +30,6 @@ export interface Reading {
   readonly beside: { readonly before: number; readonly after: number };
   /** Names that set of entries: equal for equal sets. */
   readonly digest: string;
-  /** Entries that had not been handed on before this pass. */
-  readonly handedOn: number;
   /** Handed on earlier and no longer listed. */
   readonly missing: number;
   /** Counts that came with the pages, in order; empty where a page had none. */
@@ -86,11 +84,12 @@ export class WindowReader {
     }
   }
 
-  /** Hands on what a page lists for the window, and notes it in the pass. */
+  /** Hands on all that a page lists, what lies beside the window included, and notes it in the pass. */
   async take({ range, mode, signal, onPage }: ReadRequest, pass: Pass, page: DecisionPage): Promise<void> {
-    const { own, all } = pass.take(page);
-    pass.handedOn += await this.#options.handOver.handOver({ entries: own, mode, windowFromMs: range.fromMs, signal });
-    onPage?.(all);
+    const entries = page.entries.map(identify);
+    await this.#options.handOver.handOver({ entries, mode, windowFromMs: range.fromMs, signal });
+    pass.take(entries);
+    onPage?.(entries);
   }
 
   reading(pass: Pass): Reading {
@@ -106,7 +105,6 @@ export class WindowReader {
       listedPadded: pass.padded.size,
       beside: { ...pass.beside },
       digest: pass.digest(),
-      handedOn: pass.handedOn,
       missing,
       counts: counts.length === pass.counts.length ? counts : [],
     };

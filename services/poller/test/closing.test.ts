@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type ClosingEvidence, judgeClosing } from '../src/closing.ts';
 
 const latenessMs = 900_000;
-const reading = { beganAtMs: 10_000_000, listedPadded: 5, digest: 'a', counts: [5], pages: 1 };
+const reading = { beganAtMs: 10_000_000, listedPadded: 5, digest: 'a', counts: [5], pages: 1, missing: 0 };
 
 function judge(evidence: Partial<ClosingEvidence>) {
   return judgeClosing({ reading, countedAfter: 5, latenessMs, before: null, ...evidence });
@@ -20,6 +20,13 @@ test('a pass of several pages proves only where its counts never shrank: a row m
   expect(judge({ reading: { ...long, counts: [6, 5] } }).proof).toBeNull();
   expect(judge({ reading: { ...long, counts: [5, 5] }, countedAfter: 4 }).proof).toBeNull();
   expect(judge({ reading: { ...long, counts: [] } }).proof).toBeNull();
+});
+
+test('entries that are gone have to be gone from two readings', () => {
+  const short = { ...reading, missing: 2 };
+  const first = judge({ reading: short });
+  expect(first).toMatchObject({ proof: null, reason: expect.stringContaining('no longer lists 2') });
+  expect(judge({ reading: short, before: first.identical }).proof).toBe('count');
 });
 
 test('a count of ten thousand or more says nothing', () => {
