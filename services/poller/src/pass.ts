@@ -18,7 +18,8 @@ function isOwn({ fromMs, toMs }: TimeRange, occurredAtMs: number | null): boolea
 /** What one pass over a window has listed so far: its distinct entries, and what its pages counted. */
 export class Pass {
   readonly range: TimeRange;
-  readonly beganAtMs: number;
+  /** As of when it says anything. */
+  beganAtMs: number;
   /** Identities inside the window. */
   readonly inside = new Set<string>();
   /** Identities of the padded request: what its count is compared with. */

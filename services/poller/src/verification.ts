@@ -32,7 +32,8 @@ function expected({ counted, listed, beside, verifiedAtMs }: Window): number | n
 
 /**
  * Asks for the count of closed windows again, long after: for rows that came later than the lateness allows. A window
- * whose count has grown is opened and read again; one that has shrunk tells of rows deleted at the source.
+ * whose count has grown is opened and read again; one that has shrunk tells of rows deleted at the source, and is read
+ * again as it stands. As many rows deleted as came late between two looks leave the count as it was: nothing shows them.
  */
 export class Verification {
   readonly #options: VerificationOptions;
@@ -81,26 +82,26 @@ export class Verification {
     const before = expected(window);
     // What facets proved was proven by a count above the limit; for any other window such a count says "too many".
     const isUsable = totalCount !== null && (totalCount < tooManyResults || window.facets.length > 0);
-    if (window.proof === 'reread' || totalCount === null) return this.#reread(window, signal);
+    if (window.proof === 'reread' || totalCount === null) return this.#reread(window, totalCount, signal);
     if (!isUsable || before === null || totalCount > before) {
       metrics.windowsReopened.inc();
       const counts = { from: formatTimestamp(window.fromMs), counted: totalCount, before };
       logger.info(counts, 'a closed window counts more than it listed: it is read again');
       return ledger.reopen([window], `the source counts ${totalCount} after ${before ?? 'an unknown number'}`);
     }
-    const gone = Math.min(before - totalCount, window.listed);
-    const deletedAtSource = window.deletedAtSource + gone;
-    await ledger.replace(window, { ...window, counted: totalCount, deletedAtSource, verifiedAtMs: time.earliestMs() });
+    // Fewer than before: rows were deleted, and may hide as many that came late.
+    if (totalCount < before) return this.#reread(window, totalCount, signal);
+    await ledger.replace(window, { ...window, counted: totalCount, verifiedAtMs: time.earliestMs() });
   }
 
-  /** Without a count, reading is the only look: what it lists is in the log before anything is said about it. */
-  async #reread(window: Window, signal: AbortSignal | undefined): Promise<void> {
+  /** Where a count says too little, reading is the look: what it lists is in the log before anything is said about it. */
+  async #reread(window: Window, counted: number | null, signal: AbortSignal | undefined): Promise<void> {
     const { reader, ledger, time } = this.#options;
     const reading = await reader.read({ range: window, mode: 'backfill', priority: 'background', signal });
     if (reading.isTooLarge) return ledger.reopen([window], 'the source lists more than it did');
     const { listed, beside, beganAtMs: readAtMs } = reading;
     const deletedAtSource = Math.max(window.deletedAtSource, window.listed + window.deletedAtSource - listed);
     const verifiedAtMs = time.earliestMs();
-    await ledger.replace(window, { ...window, listed, beside, deletedAtSource, readAtMs, verifiedAtMs });
+    await ledger.replace(window, { ...window, listed, beside, counted, deletedAtSource, readAtMs, verifiedAtMs });
   }
 }

@@ -11,6 +11,7 @@ import { type KnownValues, SecondCover } from './second-cover.ts';
 import { type DecisionSource, tooManyResults } from './source.ts';
 import type { SourceTime } from './source-time.ts';
 import { openWindow, type Window } from './window.ts';
+import { frontierOf } from './window-plan.ts';
 import type { Reading, ReadRequest, WindowReader } from './window-reader.ts';
 import { splitWindow } from './window-split.ts';
 
@@ -35,7 +36,7 @@ export interface ProvingOptions {
 }
 
 /** How the attempt to prove a window ended. */
-export type Proving = 'closed' | 'open' | 'split' | 'unreadable' | 'failed';
+export type Proving = 'closed' | 'early' | 'open' | 'split' | 'unreadable' | 'failed';
 
 /** So many readings of one length may fail or find the source changing; then shorter ones are tried. */
 const attemptsBeforeParts = 2;
@@ -82,9 +83,14 @@ export class WindowProver {
   }
 
   async #prove(request: ReadRequest): Promise<Proving> {
-    const { source, reader, deferrals, latenessMs } = this.#options;
+    const { source, reader, deferrals, time, latenessMs } = this.#options;
     const { range, priority, signal } = request;
     const reading = await reader.read(request);
+    // The answers tell the time: by a clock that was ahead, the window looked older than it is.
+    if (range.toMs > frontierOf(time.earliestMs(), latenessMs)) {
+      deferrals.defer(range, null);
+      return 'early';
+    }
     if (reading.isTooLarge) return this.#narrow(request, reading.counts);
     const { totalCount } = await source.countDecisions(range, undefined, { priority, signal });
     if ((totalCount ?? 0) >= tooManyResults) return this.#narrow(request, [totalCount ?? 0]);

@@ -87,6 +87,8 @@ export class WindowReader {
   /** Hands on all that a page lists, what lies beside the window included, and notes it in the pass. */
   async take({ range, mode, signal, onPage }: ReadRequest, pass: Pass, page: DecisionPage): Promise<void> {
     const entries = page.entries.map(identify);
+    // Before the first answer, only a clock that may be wrong had told the time.
+    if (pass.padded.size === 0) pass.beganAtMs = Math.min(pass.beganAtMs, this.#options.time.earliestMs());
     await this.#options.handOver.handOver({ entries, mode, windowFromMs: range.fromMs, signal });
     pass.take(entries);
     onPage?.(entries);
