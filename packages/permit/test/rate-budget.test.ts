@@ -55,6 +55,43 @@ describe('a rate budget', () => {
     expect(order).toEqual(['f1', 'f2', 'f3', 'b1', 'b2']);
   });
 
+  test('serves what is missed before backfill, and evidence last', async () => {
+    const clock = new ManualClock();
+    const budget = createRateBudget({ requestsPerMinute: 60, clock });
+    ask(budget, clock, 'fresh', 6);
+    await settle();
+    const log: [Priority, number][] = [];
+    for (const priority of ['evidence', 'background', 'repair', 'fresh'] as const) ask(budget, clock, priority, 2, log);
+    await clock.advance(minuteMs);
+    const each = ['fresh', 'repair', 'background', 'evidence'] as const;
+    expect(log.map(([priority]) => priority)).toEqual(each.flatMap((priority) => [priority, priority]));
+  });
+
+  test('a clock that is set back by an hour holds up neither the refill nor the end of a pause', async () => {
+    const clock = new ManualClock(10 * 3_600_000);
+    let backMs = 0;
+    const setBack = {
+      now: () => clock.now() - backMs,
+      sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal),
+    };
+    const budget = createRateBudget({ requestsPerMinute: 60, clock: setBack });
+    ask(budget, clock, 'fresh', 6);
+    budget.throttled(5_000);
+    backMs = 3_600_000;
+    const log = ask(budget, clock, 'fresh', 3);
+    await clock.advance(30_000);
+    expect(log).toHaveLength(3);
+  });
+
+  test('counts what it let through and what was refused', async () => {
+    const clock = new ManualClock();
+    const budget = createRateBudget({ requestsPerMinute: 600, clock });
+    ask(budget, clock, 'fresh', 10);
+    await settle();
+    budget.throttled(1_000);
+    expect(budget.state()).toMatchObject({ spent: 10, refused: 1, ratePerMinute: 300 });
+  });
+
   test('lets a fresh request go before a background one that waits already, and sooner', async () => {
     const clock = new ManualClock();
     const budget = createRateBudget({ requestsPerMinute: 600, clock });

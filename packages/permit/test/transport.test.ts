@@ -143,6 +143,13 @@ describe('a 429', () => {
     expect(budget.state().pausedMs).toBeGreaterThan(6_000);
   });
 
+  test('means its date by the clock of whoever answers, however wrong ours is', async () => {
+    const headers = { date: 'Tue, 10 Mar 2026 12:00:00 GMT', 'retry-after': 'Tue, 10 Mar 2026 12:00:09 GMT' };
+    const api = await fakeApi(withEnvironment(() => ({ status: 429, headers, body: {} })));
+    const error = await failureOf(clientOf(api.url).listDecisions({ range }));
+    expect(error).toMatchObject({ code: 'PERMIT_THROTTLED', fields: { retryAfterMs: 9_000 } });
+  });
+
   test('in the middle of a listing of facts costs time, not the listing', async () => {
     const refused = new Set<string>();
     const api = await fakeApi(

@@ -6,6 +6,8 @@ import type { Reading } from './window-reader.ts';
 export interface IdenticalReadings {
   readonly digest: string;
   readonly sinceMs: number;
+  /** Whether the last of them was proven but for entries that it no longer listed. */
+  readonly isShort: boolean;
 }
 
 export interface ClosingEvidence {
@@ -37,16 +39,17 @@ export function isSteady(counts: readonly number[], countedAfter: number): boole
 /**
  * Whether a window that is older than the lateness is proven. By count: the source counted no more after the pass than
  * the pass listed, and nothing slipped between its pages; one page is one answer, and cannot lose anything. Entries that
- * are gone have to be gone twice: an answer may be short by a fault. By reading again: where counts are absent or say otherwise, unchanged readings over one lateness.
+ * are gone have to be gone from two readings in a row: an answer may be short by a fault. By reading again: where counts are absent or say otherwise, unchanged readings over one lateness.
  */
 export function judgeClosing({ reading, countedAfter, latenessMs, before }: ClosingEvidence): Closing {
   const { digest, beganAtMs, counts, listedPadded, pages, missing } = reading;
   const isSame = before?.digest === digest;
-  const identical = isSame ? before : { digest, sinceMs: beganAtMs };
+  const identical = { digest, sinceMs: isSame ? before.sinceMs : beganAtMs, isShort: false };
   const isUsable = countedAfter !== null && countedAfter < tooManyResults;
   if (isUsable && countedAfter <= listedPadded && (pages === 1 || isSteady(counts, countedAfter))) {
-    if (missing === 0 || isSame) return { proof: 'count', identical, reason: '' };
-    return { proof: null, identical, reason: `the source no longer lists ${missing} entries: to be read again` };
+    if (missing === 0 || before?.isShort) return { proof: 'count', identical, reason: '' };
+    const reason = `the source no longer lists ${missing} entries: to be read again`;
+    return { proof: null, identical: { ...identical, isShort: true }, reason };
   }
   if (before !== null && beganAtMs - identical.sinceMs >= latenessMs) return { proof: 'reread', identical, reason: '' };
   if (!isUsable) return { proof: null, identical, reason: 'the source gives no count: to be read again' };

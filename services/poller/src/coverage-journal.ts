@@ -34,9 +34,10 @@ export class CoverageJournal {
     const { records } = await log.latest(topics.windows.name);
     const value = records.get(coverageKey(env.id))?.value ?? null;
     const parsed = coverageRecord.safeParse(value === null ? null : JSON.parse(new TextDecoder().decode(value)));
+    if (!parsed.success) return new CoverageJournal(options, { requests_spent: 0, requests_refused: 0 });
     const { spent, refused } = budget.state();
-    // The budget outlives a session: what it had spent before this one is in the record already.
-    const { requests_spent = 0, requests_refused = 0 } = parsed.data ?? {};
+    const { requests_spent, requests_refused } = parsed.data;
+    // The budget outlives a session: what it had spent before is in the record already, but for the last minute's.
     return new CoverageJournal(options, {
       requests_spent: requests_spent - spent,
       requests_refused: requests_refused - refused,

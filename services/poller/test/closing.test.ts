@@ -36,7 +36,7 @@ test('a count of ten thousand or more says nothing', () => {
 
 test('without a usable count, equal readings over one lateness prove a window, and an unequal one begins anew', () => {
   const first = judge({ countedAfter: null });
-  expect(first).toMatchObject({ proof: null, identical: { digest: 'a', sinceMs: 10_000_000 } });
+  expect(first).toMatchObject({ proof: null, identical: { digest: 'a', sinceMs: 10_000_000, isShort: false } });
   const later = (afterMs: number, digest = 'a') =>
     judge({
       countedAfter: null,
@@ -45,5 +45,8 @@ test('without a usable count, equal readings over one lateness prove a window, a
     });
   expect(later(latenessMs - 1).proof).toBeNull();
   expect(later(latenessMs).proof).toBe('reread');
-  expect(later(latenessMs, 'b')).toMatchObject({ proof: null, identical: { digest: 'b', sinceMs: 10_900_000 } });
+  expect(later(latenessMs, 'b')).toMatchObject({
+    proof: null,
+    identical: { digest: 'b', sinceMs: 10_900_000, isShort: false },
+  });
 });

@@ -13,7 +13,16 @@ test('the documented defaults', () => {
     CUSTODY_LOOKBACK_DAYS: 14,
     CUSTODY_REQUESTS_PER_MINUTE: 600,
     CUSTODY_FACTS_SECONDS: 60,
+    CUSTODY_VERIFY_AFTER: [3_600_000, 86_400_000, 604_800_000],
   });
+});
+
+test('looks after closing are durations, or none', () => {
+  const parse = (text: string) =>
+    parseConfig(pollerVariables, { ...key, CUSTODY_VERIFY_AFTER: text }).CUSTODY_VERIFY_AFTER;
+  expect(parse('2d,30m')).toEqual([1_800_000, 172_800_000]);
+  expect(parse('never')).toEqual([]);
+  expect(() => parse('1h 2h')).toThrow('CUSTODY_VERIFY_AFTER');
 });
 
 test('every fault is told at once, and no secret is repeated', () => {

@@ -12,6 +12,8 @@ const decoder = new TextDecoder();
 
 export interface InProcessOptions extends Omit<SimulatedPermitOptions, 'now' | 'sleep'> {
   readonly requestsPerMinuteOfOurs?: number;
+  /** Whether the API's facts are listed; default: an environment without any, and without requests for them. */
+  readonly hasFacts?: boolean;
 }
 
 /** A poller over a simulated Permit without sockets and a log in memory, both on one clock that a test moves. */
@@ -25,16 +27,24 @@ export class InProcess {
   readonly said: Record<string, unknown>[] = [];
   readonly budget: RateBudget;
   readonly #logger: Logger;
+  readonly #hasFacts: boolean;
+  /** Called before each request. */
+  onRequest: () => void = () => undefined;
   nowMs = nowMs;
   /** How wrong the machine's clock is. */
   skewMs = 0;
 
-  constructor({ requestsPerMinuteOfOurs = Number.POSITIVE_INFINITY, ...options }: InProcessOptions = {}) {
+  constructor({
+    requestsPerMinuteOfOurs = Number.POSITIVE_INFINITY,
+    hasFacts = false,
+    ...options
+  }: InProcessOptions = {}) {
     const sleep = async (ms: number) => {
       this.nowMs += ms;
     };
     this.permit = createSimulatedPermit({ ...options, now: () => this.nowMs, sleep });
     this.budget = createRateBudget({ requestsPerMinute: requestsPerMinuteOfOurs, clock: this.clock });
+    this.#hasFacts = hasFacts;
     this.metrics = createPollerMetrics(this.registry, this.clock);
     this.#logger = createLogger({ service: 'poller-test', level: 'silent' });
     for (const level of ['info', 'warn'] as const) {
@@ -55,6 +65,7 @@ export class InProcess {
   async session(options: Partial<SessionOptions> = {}): Promise<Session> {
     const { permit, clock, log, budget, metrics } = this;
     const fetch: typeof globalThis.fetch = (input, init) => {
+      this.onRequest();
       this.asked.push(new URL(String(input)));
       return permit.fetch(input, init);
     };
@@ -70,7 +81,7 @@ export class InProcess {
     const parts = {
       log,
       source,
-      listings: new GivenFacts(),
+      listings: this.#hasFacts ? source : new GivenFacts(),
       env: { id, name },
       budget,
       clock,

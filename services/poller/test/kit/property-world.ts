@@ -106,7 +106,10 @@ export class PropertyWorld {
   };
 
   changeFaults(): void {
-    this.permit.faults.replace({ ...faultsOf(this.dice, this.latenessMs), ...(!this.hasDate && { date: { absent: true } }) });
+    this.permit.faults.replace({
+      ...faultsOf(this.dice, this.latenessMs),
+      ...(!this.hasDate && { date: { absent: true } }),
+    });
   }
 
   /** Only a source that tells the time saves one from a clock that is wrong. */
