@@ -11,10 +11,17 @@ export interface Accident {
   readonly kill: () => Promise<void>;
 }
 
+export interface AccidentParts {
+  /** SIGKILL; resolves when it runs again. */
+  readonly killService: (label: string) => Promise<void>;
+  /** What the processes have written so far. */
+  readonly output: () => string;
+}
+
 /** One way to run the pipeline, and what happens to it meanwhile. */
 export interface Way {
   readonly variables: () => Record<string, string>;
-  readonly accidents: (parts: { readonly killService: (label: string) => Promise<void> }) => readonly Accident[];
+  readonly accidents: (parts: AccidentParts) => readonly Accident[];
 }
 
 const decisions = 50_000;
@@ -107,7 +114,7 @@ export function describeWholeWay(name: string, way: Way): void {
     }
 
     test('every decision that the source served is stored once and as it was, with parts killed on the way', async () => {
-      for (const { atLeast, kill } of way.accidents({ killService })) {
+      for (const { atLeast, kill } of way.accidents({ killService, output: () => custody.output() })) {
         await eventually(
           () => instance.storedDecisions(),
           (n) => n >= atLeast,

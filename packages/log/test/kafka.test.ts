@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { deleteRecords } from '../../../test/kit/delete-records.ts';
 import { describeWithKafka } from '../../../test/kit/with-kafka.ts';
 import { type Log, openKafkaLog } from '../src/index.ts';
 import { murmur2 } from '../src/partitioner.ts';
@@ -20,15 +21,6 @@ await describeWithKafka('the log on one broker', {}, (kafka) => {
     return work(admin).finally(() => admin.disconnect());
   }
 
-  /** Deletes what is in a topic now, as retention does. */
-  function expire(topic: string): Promise<void> {
-    return withAdmin(async (admin) => {
-      const offsets = await admin.fetchTopicOffsets(topic);
-      const partitions = offsets.map(({ partition, high }) => ({ partition, offset: high }));
-      await admin.deleteTopicRecords({ topic, partitions });
-    });
-  }
-
   describeLogContract('kafka', async () => {
     const log = openKafkaLog(options());
     const clients: Log[] = [log];
@@ -45,7 +37,7 @@ await describeWithKafka('the log on one broker', {}, (kafka) => {
         workers.push(worker);
         return worker;
       },
-      expire,
+      expire: (topic) => deleteRecords(kafka().bootstrap, topic),
       async dispose() {
         await Promise.all(workers.map((worker) => worker.kill()));
         await Promise.all(clients.map((client) => client.close()));
