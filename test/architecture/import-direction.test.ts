@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
@@ -15,9 +15,8 @@ interface Manifest {
 const root = join(import.meta.dirname, '..', '..');
 
 function manifestsIn(folder: string): Manifest[] {
-  return readdirSync(join(root, folder)).map((name) =>
-    JSON.parse(readFileSync(join(root, folder, name, 'package.json'), 'utf8')),
-  );
+  const files = globSync('*/package.json', { cwd: join(root, folder) });
+  return files.map((file) => JSON.parse(readFileSync(join(root, folder, file), 'utf8')));
 }
 
 function ours(dependencies: Record<string, string> = {}): string[] {
