@@ -175,6 +175,9 @@ export class HourLedger {
 }
 
 function merged(existing: readonly Window[], window: Window): Window[] {
+  // Two readings side by side prove the same seconds twice; the second must not cut what the first has become part of.
+  const { fromMs, toMs } = window;
+  if (existing.some((one) => one.state === 'closed' && one.fromMs <= fromMs && toMs <= one.toMs)) return [...existing];
   const settled = existing.filter(({ state }) => state !== 'open');
   const parts = window.state === 'open' ? settled.reduce(cutAll, [window]) : [window];
   const kept = parts.reduce(cutAll, [...existing]);

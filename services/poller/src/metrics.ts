@@ -13,6 +13,7 @@ export interface PollerMetrics {
   readonly repairs: Counter;
   /** Decisions a minute that the source lists, as the last poll saw it. */
   readonly sourceRate: Gauge;
+  readonly clockSkew: Gauge;
   readonly factsAppended: Counter<'kind'>;
   readonly listings: Counter<'kind' | 'outcome'>;
   handedOn(mode: Mode, decisions: number, newestMs: number): void;
@@ -132,6 +133,11 @@ export function createPollerMetrics(registry: Registry, clock: Clock): PollerMet
     sourceRate: new Gauge({
       name: 'custody_poller_source_decisions_per_minute',
       help: 'Decisions a minute that the source lists, as the last poll counted them.',
+      registers,
+    }),
+    clockSkew: new Gauge({
+      name: 'custody_poller_clock_skew_seconds',
+      help: 'How far this machine’s clock is ahead of the source’s, by the Date of its last answer.',
       registers,
     }),
     factsAppended: new Counter({

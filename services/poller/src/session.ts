@@ -71,7 +71,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const patiently = createPatience({ logger, retries, maxAttempts: mostAttempts, maxDelayMs: longestPauseMs });
   // Nothing goes on without the log, so it is waited for; a source that fails on one window must not hold up the others.
   const untilItWorks = createPatience({ logger, retries, maxDelayMs: longestPauseMs });
-  const source = withSourceTime(withPatience(options.source, patiently), time);
+  const source = withSourceTime(withPatience(options.source, patiently), time, (skewMs) => {
+    metrics.clockSkew.set(skewMs / secondMs);
+  });
   const ledger = await HourLedger.open({ log, env, clock, logger, patiently: untilItWorks });
   const isFirst = ledger.oldestHourMs() === null;
   const horizonMs = await horizonOf(ledger, options);

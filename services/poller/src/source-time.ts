@@ -48,17 +48,26 @@ export class SourceTime {
   }
 }
 
-/** A source whose answers tell the time: the same interface, wrapped. */
-export function withSourceTime(source: DecisionSource, time: SourceTime): DecisionSource {
+/** A source whose answers tell the time: the same interface, wrapped. `onSkew` is told how far our clock is ahead. */
+export function withSourceTime(
+  source: DecisionSource,
+  time: SourceTime,
+  onSkew: (skewMs: number) => void = () => undefined,
+): DecisionSource {
+  const observe = (serverDateMs: number | null) => {
+    time.observe(serverDateMs);
+    const skewMs = time.skewMs();
+    if (skewMs !== null) onSkew(skewMs);
+  };
   return {
     async listDecisions(request, signal) {
       const page = await source.listDecisions(request, signal);
-      time.observe(page.serverDateMs);
+      observe(page.serverDateMs);
       return page;
     },
     async countDecisions(range, facet, options) {
       const count = await source.countDecisions(range, facet, options);
-      time.observe(count.serverDateMs);
+      observe(count.serverDateMs);
       return count;
     },
   };

@@ -70,6 +70,14 @@ test('what is proven replaces what was open, and a slow reading does not open it
   expect(ledger.isSettled(hour)).toBe(true);
 });
 
+test('a second proof of a part leaves the whole proven: two readings may run side by side', async () => {
+  const ledger = await openLedger();
+  await ledger.record(window(0, 60, closed));
+  await ledger.record(window(60, 120, closed));
+  await ledger.record(window(0, 60, closed));
+  expect(ledger.windowsOf(hour)).toMatchObject([{ fromMs: at(0), toMs: at(120), state: 'closed', listed: 6 }]);
+});
+
 test('each record of an hour is newer than the one before, also when the clock was set back meanwhile', async () => {
   const updatedAt = async () => {
     const { records } = await log.latest(topics.windows.name);

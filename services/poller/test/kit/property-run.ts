@@ -46,17 +46,22 @@ export class PropertyRun {
     return new PropertyRun(world, client, { budget, env: { id: envId, name: envName } });
   }
 
-  /** One step of whatever the poller does; a step that kills it counts too. */
+  /** One step of whatever the poller does, or several side by side, as they run in a process. */
   async step(): Promise<void> {
     const { dice } = this.world;
+    const many = dice.oneOf(1, 1, 1, 2, 4);
     await this.#alive(async (session) => {
-      const what = dice.next();
-      if (what < 0.4) await session.pollFresh();
-      else if (what < 0.7) await session.proveRecent();
-      else if (what < 0.85) await session.history.step();
-      else if (what < 0.95) await session.verification.step();
-      else await session.repairs.step();
+      const ends = await Promise.allSettled(Array.from({ length: many }, () => this.#work(session)));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
     });
+  }
+
+  async #work(session: Session): Promise<unknown> {
+    const what = this.world.dice.next();
+    if (what < 0.4) return session.pollFresh();
+    if (what < 0.7) return session.proveRecent();
+    if (what < 0.85) return session.history.step();
+    return what < 0.95 ? session.verification.step() : session.repairs.step();
   }
 
   /** Everything that is due, as often as something is. */

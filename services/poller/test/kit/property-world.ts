@@ -45,11 +45,17 @@ function timeOf(dice: Dice, fromMs: number, toMs: number): number {
   return anyMs;
 }
 
-function entriesOf(dice: Dice, fromMs: number, toMs: number, latenessMs: number): GivenEntry[] {
+interface Drawn {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly latenessMs: number;
+  /** Shares. Not both: a row deleted and one that came after the closing cancel out in every count. */
+  readonly tooLate: number;
+  readonly deleted: number;
+}
+
+function entriesOf(dice: Dice, { fromMs, toMs, latenessMs, tooLate, deleted }: Drawn): GivenEntry[] {
   const count = dice.oneOf(0, 5, 30, 120, 260, 450);
-  // Not both: a row deleted and one that came after the closing cancel out in every count.
-  const tooLate = dice.chance(0.3) ? 0.05 : 0;
-  const deleted = tooLate === 0 && dice.chance(0.5) ? 0.1 : 0;
   return Array.from({ length: count }, (_, index): GivenEntry => {
     const atMs = timeOf(dice, fromMs, toMs);
     const lateMs = dice.chance(tooLate)
@@ -77,6 +83,7 @@ export class PropertyWorld {
   skewMs = 0;
   readonly hasDate: boolean;
   readonly variants: Partial<Variants>;
+  #isShrinking = false;
 
   constructor(seed: number) {
     this.dice = new Dice(seed);
@@ -86,6 +93,10 @@ export class PropertyWorld {
     this.untilMs = this.nowMs + dice.oneOf(2, 20, 90) * minuteMs;
     this.hasDate = dice.chance(0.8);
     this.variants = variantsOf(dice);
+    const tooLate = dice.chance(0.3) ? 0.05 : 0;
+    const deleted = tooLate === 0 && dice.chance(0.5) ? 0.1 : 0;
+    this.#isShrinking = deleted > 0 && dice.chance(0.3);
+    const drawn = { fromMs: beginsAtMs - hourMs, toMs: this.untilMs, latenessMs: this.latenessMs, tooLate, deleted };
     this.permit = createSimulatedPermit({
       seed,
       now: () => this.nowMs,
@@ -93,7 +104,8 @@ export class PropertyWorld {
         this.nowMs += ms;
       },
       variants: this.variants,
-      entries: entriesOf(dice, beginsAtMs - hourMs, this.untilMs, this.latenessMs),
+      onRequest: () => this.#deleteSome(),
+      entries: entriesOf(dice, drawn),
       ...(!this.hasDate && { faults: { date: { absent: true } } }),
     });
   }
@@ -117,7 +129,16 @@ export class PropertyWorld {
     if (this.hasDate) this.skewMs = this.dice.oneOf(0, 0, -10, -3, 3, 10, 45) * minuteMs;
   }
 
+  /** Rows vanish while pages are turned, in worlds where no row comes after its window was closed. */
+  #deleteSome(): void {
+    if (!this.#isShrinking || !this.dice.chance(0.1)) return;
+    const ids = [...this.permit.oracle.listedNow()];
+    const id = ids[this.dice.between(0, ids.length - 1)];
+    if (id !== undefined) this.permit.entries.delete(id, this.nowMs);
+  }
+
   heal(): void {
+    this.#isShrinking = false;
     this.permit.faults.replace(this.hasDate ? {} : { date: { absent: true } });
     this.skewMs = 0;
   }
