@@ -45,6 +45,18 @@ test('a machine clock that jumps to and fro makes no gap, restarts included', as
   expect(session.coverage().blind).toBe(0);
 });
 
+test('a restart whose clock is ahead proves nothing by it before the source has told the time', async () => {
+  const world = new InProcess({ entries: steadyEntries(20) });
+  await readAll(await world.session());
+  world.skewMs = 45 * minuteMs;
+  const session = await world.session();
+  await session.proveRecent();
+  const closed = (await world.hours()).flatMap(({ windows }) => windows).filter(({ state }) => state === 'closed');
+  for (const { to } of closed) expect(Date.parse(to)).toBeLessThanOrEqual(world.nowMs - minuteMs);
+  await world.live(session, 25);
+  expect(world.lost()).toEqual([]);
+});
+
 test('a source that does not tell the time is read by the machine’s own', async () => {
   const world = new InProcess({ entries: steadyEntries(10), faults: { date: { absent: true } } });
   const session = await world.session();

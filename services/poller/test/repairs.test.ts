@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { entryAt } from './kit/entries.ts';
 import { InProcess, nowMs, readAll } from './kit/in-process.ts';
 
-const hour = Math.floor(nowMs / hourMs) * hourMs - 3 * hourMs;
+const thisHour = Math.floor(nowMs / hourMs) * hourMs;
+const hour = thisHour - 3 * hourMs;
 const at = (ms: number) => new Date(ms).toISOString();
 const entries = Array.from({ length: 120 }, (_, index) => ({ entry: entryAt(index + 1, at(hour + index * 20_000)) }));
 
@@ -11,10 +12,10 @@ async function envIdOf(world: InProcess): Promise<string> {
   return (await world.hours())[0]?.env_id ?? '';
 }
 
-async function ask(world: InProcess, requestedAt: string, envId?: string) {
+async function ask(world: InProcess, requestedAt: string, envId?: string, ofHour = hour) {
   const request = {
     env_id: envId ?? (await envIdOf(world)),
-    hour: at(hour),
+    hour: at(ofHour),
     reason: 'rows are missing',
     requested_by: 'sealer',
   };
@@ -47,6 +48,19 @@ test('an hour that is asked for again is appended again, once for each request, 
   await again.repairs.refresh();
   while (await again.repairs.step());
   expect(timesInHour()).toEqual(new Set([3]));
+});
+
+test('what is still remembered as handed on is appended again too', async () => {
+  const recent = Array.from({ length: 5 }, (_, index) => ({
+    entry: entryAt(index + 1, at(thisHour - 20 * minuteMs + index)),
+  }));
+  const world = new InProcess({ entries: recent });
+  const session = await world.session();
+  await readAll(session);
+  await ask(world, at(world.nowMs), undefined, thisHour - hourMs);
+  await session.repairs.refresh();
+  while (await session.repairs.step());
+  expect(new Set(world.idsInLog().values())).toEqual(new Set([2]));
 });
 
 test('a repair that dies half-way is read to its end by the next run, before history', async () => {

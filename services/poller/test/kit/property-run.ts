@@ -219,9 +219,9 @@ export async function runProperty(seed: number): Promise<{ faults: string[]; res
   while (world.nowMs < world.untilMs && faults.length === 0) {
     world.nowMs += dice.oneOf(5, 5, 5, 30, 60, 600) * secondMs;
     if (dice.chance(0.15)) world.changeFaults();
-    if (dice.chance(0.1)) world.changeClock();
+    if (dice.chance(0.15)) world.changeClock();
     if (dice.chance(0.05)) await run.askForRepair();
-    if (dice.chance(0.05)) run.kill();
+    if (dice.chance(0.12)) run.kill();
     await run.step();
     if (dice.chance(0.1)) faults.push(...run.faults());
   }
