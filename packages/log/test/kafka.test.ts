@@ -3,7 +3,7 @@ import kafkajs from 'kafkajs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { deleteRecords } from '../../../test/kit/delete-records.ts';
 import { describeWithKafka } from '../../../test/kit/with-kafka.ts';
-import { type Log, openKafkaLog } from '../src/index.ts';
+import { type Log, type LogRecord, openKafkaLog } from '../src/index.ts';
 import { murmur2 } from '../src/partitioner.ts';
 import { describeLogContract, type LogWorker } from './contract.ts';
 import { startWorker } from './worker-process.ts';
@@ -123,6 +123,23 @@ await describeWithKafka('the log on one broker', {}, (kafka) => {
         return groups[0]?.state === 'Stable' ? groups[0].members.length : 0;
       });
     }
+
+    test('what has no room in a fetch is not passed over: many partitions of large records', async () => {
+      const name = `${topic}.wide`;
+      await log.ensureTopics([{ name, partitions: 12, cleanup: 'compact', why: 'test' }]);
+      // Larger than what is asked of one partition, so that an answer holds those of one partition alone.
+      const records = Array.from({ length: 24 }, (_, n) => ({ key: `key-${n}`, value: randomBytes(1_200_000) }));
+      await log.append(name, records);
+      const followed = new Set<string>();
+      const onRecords = (found: readonly LogRecord[]) => {
+        for (const { key } of found) followed.add(key);
+      };
+      const follower = log.follow({ topic: name, onRecords });
+      await follower.caughtUp;
+      await follower.stop();
+      expect(followed.size).toBe(records.length);
+      expect((await log.latest(name)).records.size).toBe(records.length);
+    });
 
     test('a key has the partition that Kafka’s own clients give it', async () => {
       const name = `${topic}.keys`;

@@ -85,7 +85,7 @@ export class TopicReader {
   }
 
   /**
-   * What there is from these positions on, waiting up to `maxWaitMs` for it. A position below a partition's start moves
+   * What there is from these positions on, waiting up to `maxWaitMs` for it; not of every partition each time. A position below a partition's start moves
    * to the start, with a warning: records were deleted before they were read. `goals` are the ends that a reader is
    * after: a partition whose last records compaction took away counts as read up to there.
    */
@@ -109,7 +109,10 @@ export class TopicReader {
 
   #fetch(positions: readonly number[], goals: readonly number[], maxWaitMs: number, signal: AbortSignal) {
     return this.#patiently('read', signal, async () => {
-      const leaders = Object.entries(this.#cluster.findLeaderForPartitions(this.#topic, this.#numbers));
+      // Those that are there already wait: new records of theirs would leave no room for the others'.
+      const behind = this.#numbers.filter((partition) => (positions[partition] ?? 0) < (goals[partition] ?? 0));
+      const asked = behind.length > 0 ? behind : this.#numbers;
+      const leaders = Object.entries(this.#cluster.findLeaderForPartitions(this.#topic, asked));
       const perLeader = leaders.map(async ([nodeId, partitions]) => {
         const response = await this.#ask(nodeId, partitions, positions, leaders.length > 1 ? maxWaitMs / 4 : maxWaitMs);
         return found(response, positions, goals);
@@ -203,6 +206,7 @@ function found(
   goals: readonly number[],
 ): FetchedPartition[] {
   const partitions = responses.flatMap((response) => response.partitions);
+  const isEmpty = partitions.every(({ messages }) => messages.length === 0);
   return partitions.map(({ partition, highWatermark, messages }) => {
     const from = positions[partition] ?? 0;
     const goal = goals[partition] ?? 0;
@@ -212,8 +216,9 @@ function found(
       .map((message) => fromMessage(message, partition));
     const last = messages.at(-1);
     if (last !== undefined) return { partition, records, next: Math.max(from, Number(last.offset) + 1) };
-    // A broker that answers with nothing up to here has nothing more: it never holds back the first record there is.
-    const isEnd = clientSideThrottleTime === 0 && Number(highWatermark) >= goal;
+    // A broker leaves out what has no room in its answer, but never the first record there is: only an answer without
+    // any says that there is nothing up to here.
+    const isEnd = isEmpty && clientSideThrottleTime === 0 && Number(highWatermark) >= goal;
     return { partition, records, next: isEnd ? Math.max(from, goal) : from };
   });
 }
