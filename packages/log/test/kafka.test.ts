@@ -141,6 +141,23 @@ await describeWithKafka('the log on one broker', {}, (kafka) => {
       expect((await log.latest(name)).records.size).toBe(records.length);
     });
 
+    test('records for a partition that is gone are not acknowledged, and the next try finds those that are left', async () => {
+      const records = Array.from({ length: 64 }, (_, n) => ({ key: `key-${n}`, value: Buffer.from('x') }));
+      const name = `${topic}.anew`;
+      await log.ensureTopics([{ name, partitions: 8, cleanup: 'delete', why: 'test' }]);
+      await log.append(name, records);
+      await withAdmin(async (admin) => {
+        await admin.deleteTopics({ topics: [name] });
+        const topics = [{ topic: name, numPartitions: 2 }];
+        await vi.waitFor(() => admin.createTopics({ topics, waitForLeaders: false }), patient);
+      });
+      const stored = async () => (await log.lag('g', name)).reduce((sum, { endOffset }) => sum + endOffset, 0);
+      await expect(log.append(name, records)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE', retriable: true });
+      const before = await stored();
+      await log.append(name, records);
+      expect(await stored()).toBe(before + records.length);
+    });
+
     test('a key has the partition that Kafka’s own clients give it', async () => {
       const name = `${topic}.keys`;
       await log.ensureTopics([{ name, partitions: 7, cleanup: 'delete', why: 'test' }]);

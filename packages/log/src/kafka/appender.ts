@@ -1,5 +1,6 @@
-import type { Logger } from '@custody/runtime';
+import { CustodyError, type Logger } from '@custody/runtime';
 import kafkajs, { type Message, type Producer } from 'kafkajs';
+import { logErrors } from '../errors.ts';
 import type { NewRecord } from '../log.ts';
 import { partitionOf } from '../partitioner.ts';
 import { createKafka, type KafkaConnection } from './connection.ts';
@@ -80,19 +81,26 @@ export class Appender {
       // All have ended when the append fails: one that went on could overtake the caller's next try.
       const failed = (await Promise.allSettled(writes)).find(({ status }) => status === 'rejected');
       if (failed?.status === 'rejected') throw failed.reason;
+    }).catch((error: unknown) => {
+      // The topic may have been made anew: the next try looks.
+      this.#topics.forget(topic);
+      throw error;
     });
   }
 
   /** One request after the other: the order of a key outlives a retry. */
   async #write(topic: string, partition: number, records: readonly NewRecord[]): Promise<void> {
     for (const messages of requestsOf(records, partition)) {
-      await this.#producer.send({
+      const acknowledged = await this.#producer.send({
         topic,
         messages,
         acks: allInSync,
         timeout: acknowledgeMs,
         compression: kafkajs.CompressionTypes.ZSTD,
       });
+      // kafkajs asks nobody to write into a partition that is not there, and calls that a success.
+      if (acknowledged.length > 0) continue;
+      throw new CustodyError(logErrors.LOG_UNAVAILABLE, `Kafka: topic ${topic} has no partition ${partition} any more`);
     }
   }
 

@@ -61,6 +61,11 @@ export class TopicAdmin {
   }
 
   /** Whether a topic keeps the newest record of each key. A login that may not see its settings is believed. */
+  /** Has the next question for this topic's partitions answered by the cluster. */
+  forget(topic: string): void {
+    this.#partitions.delete(topic);
+  }
+
   async isCompacted(topic: string): Promise<boolean> {
     await this.partitionsOf(topic);
     return this.#run(`look up topic ${topic}`, async (admin) => {
