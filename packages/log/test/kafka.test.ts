@@ -158,6 +158,15 @@ await describeWithKafka('the log on one broker', {}, (kafka) => {
       expect(await stored()).toBe(before + records.length);
     });
 
+    test('questions about several topics at once do not mislead each other', async () => {
+      const names = Array.from({ length: 12 }, (_, n) => `${topic}.${n}`);
+      const work = names.map(async (name) => {
+        await log.ensureTopics([{ name, partitions: 2, cleanup: 'delete', why: 'test' }]);
+        return log.lag('g', name);
+      });
+      expect((await Promise.all(work)).map((lags) => lags.length)).toEqual(names.map(() => 2));
+    });
+
     test('a key has the partition that Kafka’s own clients give it', async () => {
       const name = `${topic}.keys`;
       await log.ensureTopics([{ name, partitions: 7, cleanup: 'delete', why: 'test' }]);

@@ -27,6 +27,7 @@ export class TopicAdmin {
   readonly #logger: Logger | undefined;
   readonly #partitions = new Map<string, number>();
   #connecting: Promise<void> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(connection: KafkaConnection, logger: Logger | undefined) {
     this.#admin = createKafka(connection, logger).admin();
@@ -126,11 +127,11 @@ export class TopicAdmin {
   async #untilLed(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
     const giveUpAtMs = performance.now() + leaderWaitMs;
     for (;;) {
-      const led = await Promise.all(specs.map(({ name }) => isLed(admin, name)));
-      if (led.every(Boolean)) return;
+      const unled: string[] = [];
+      for (const { name } of specs) if (!(await isLed(admin, name))) unled.push(name);
+      if (unled.length === 0) return;
       if (performance.now() > giveUpAtMs) {
-        const names = specs.filter((_, at) => !led[at]).map(({ name }) => name);
-        throw new CustodyError(logErrors.LOG_UNAVAILABLE, `Kafka has no leader for ${names.join(', ')}`);
+        throw new CustodyError(logErrors.LOG_UNAVAILABLE, `Kafka has no leader for ${unled.join(', ')}`);
       }
       await new Promise((resolve) => setTimeout(resolve, leaderLookMs));
     }
@@ -168,11 +169,19 @@ export class TopicAdmin {
     );
   }
 
-  async #run<T>(what: string, work: (admin: Admin) => Promise<T>): Promise<T> {
-    return translating(what, async () => {
-      await this.#connect();
-      return work(this.#admin);
-    });
+  /**
+   * One after the other: kafkajs's admin keeps the metadata of the topic asked for last, and trips over what is missing
+   * from them where it was busy with another.
+   */
+  #run<T>(what: string, work: (admin: Admin) => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(() =>
+      translating(what, async () => {
+        await this.#connect();
+        return work(this.#admin);
+      }),
+    );
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   async #connect(): Promise<void> {
