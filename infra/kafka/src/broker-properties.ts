@@ -61,6 +61,9 @@ export function brokerProperties({ id, dataDirectory, addresses }: NodeDescripti
     'listener.security.protocol.map': 'CLIENT:PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'log.dirs': dataDirectory,
     'auto.create.topics.enable': false,
+    // Whatever no rule names is allowed: a test can take rights away.
+    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+    'allow.everyone.if.no.acl.found': true,
     'default.replication.factor': nodes,
     'offsets.topic.replication.factor': nodes,
     'transaction.state.log.replication.factor': nodes,

@@ -61,17 +61,17 @@ export class TopicAdmin {
     });
   }
 
-  /** Whether a topic keeps the newest record of each key. A login that may not see its settings is believed. */
   /** Has the next question for this topic's partitions answered by the cluster. */
   forget(topic: string): void {
     this.#partitions.delete(topic);
   }
 
+  /** Whether a topic keeps the newest record of each key. A login that may not see its settings is believed. */
   async isCompacted(topic: string): Promise<boolean> {
     await this.partitionsOf(topic);
     return this.#run(`look up topic ${topic}`, async (admin) => {
-      const config = (await this.#configs(admin, [topic])).get(topic);
-      return config?.get('cleanup.policy')?.includes('compact') ?? true;
+      const config = await this.#config(admin, topic);
+      return config.get('cleanup.policy')?.includes('compact') ?? true;
     });
   }
 
@@ -140,33 +140,32 @@ export class TopicAdmin {
   async #differences(admin: Admin, specs: readonly TopicSpec[], replicas: number): Promise<TopicDifference[]> {
     if (specs.length === 0) return [];
     const { topics } = await admin.fetchTopicMetadata({ topics: specs.map(({ name }) => name) });
-    const configs = await this.#configs(
-      admin,
-      specs.map(({ name }) => name),
-    );
-    return specs.flatMap((spec) => {
+    const found: TopicDifference[] = [];
+    for (const spec of specs) {
       const partitions = topics.find(({ name }) => name === spec.name)?.partitions ?? [];
-      const config = configs.get(spec.name) ?? new Map<string, string>();
-      return topicDifferences(spec, {
+      const actual = {
         partitions: partitions.length,
         replicas: Math.min(...partitions.map((one) => one.replicas.length)),
         wantedReplicas: replicas,
-        config,
-      });
-    });
+        config: await this.#config(admin, spec.name),
+      };
+      found.push(...topicDifferences(spec, actual));
+    }
+    return found;
   }
 
-  /** Settings by topic and Kafka's name; empty for a topic whose settings this login may not see. */
-  async #configs(admin: Admin, topics: readonly string[]): Promise<Map<string, Map<string, string>>> {
-    const resources = topics.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name }));
-    const described = await admin.describeConfigs({ resources, includeSynonyms: false });
-    return new Map(
-      described.resources.map(({ resourceName, configEntries, errorCode }) => {
-        if (errorCode !== 0)
-          this.#logger?.debug({ topic: resourceName, errorCode }, 'a topic’s settings are not shown');
-        return [resourceName, new Map(configEntries.map(({ configName, configValue }) => [configName, configValue]))];
-      }),
-    );
+  /** A topic's settings by Kafka's names; empty where this login may not see them. */
+  async #config(admin: Admin, name: string): Promise<ReadonlyMap<string, string>> {
+    const resources = [{ type: kafkajs.ConfigResourceTypes.TOPIC, name }];
+    try {
+      const described = await admin.describeConfigs({ resources, includeSynonyms: false });
+      const entries = described.resources.flatMap(({ configEntries }) => configEntries);
+      return new Map(entries.map(({ configName, configValue }) => [configName, configValue]));
+    } catch (error) {
+      if (kafkaErrorType(error) !== 'TOPIC_AUTHORIZATION_FAILED') throw error;
+      this.#logger?.debug({ topic: name }, 'a topic’s settings are not shown');
+      return new Map();
+    }
   }
 
   /**
