@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { createLogger, systemClock } from '@custody/runtime';
 import kafkajs from 'kafkajs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { deleteRecords } from '../../../test/kit/delete-records.ts';
 import { describeWithKafka } from '../../../test/kit/with-kafka.ts';
-import { type Log, type LogRecord, openKafkaLog } from '../src/index.ts';
+import { type ConsumeOptions, type Log, type LogRecord, openKafkaLog } from '../src/index.ts';
 import { murmur2 } from '../src/partitioner.ts';
 import { describeLogContract, type LogWorker } from './contract.ts';
 import { startWorker } from './worker-process.ts';
@@ -156,6 +157,59 @@ await describeWithKafka('the log on one broker', {}, (kafka) => {
       const before = await stored();
       await log.append(name, records);
       expect(await stored()).toBe(before + records.length);
+    });
+
+    test('a member that joins anew while another works can stop without waiting for it', async () => {
+      const name = `${topic}.rejoin`;
+      const said: string[] = [];
+      const logger = createLogger({
+        service: 'test',
+        level: 'debug',
+        destination: { write: (line: string) => void said.push(line) },
+      });
+      const clients = [
+        openKafkaLog(options()),
+        openKafkaLog({ ...options(), logger }),
+        openKafkaLog(options()),
+      ] as const;
+      await log.ensureTopics([{ name, partitions: 2, cleanup: 'delete', why: 'test' }]);
+      const ending = new AbortController();
+      let isHandling = false;
+      const consume = (client: Log, rest: Partial<ConsumeOptions> = {}) =>
+        client.consume({
+          group: name,
+          topics: [name],
+          sessionTimeoutMs: 6_000,
+          handler: async () => undefined,
+          ...rest,
+        });
+      const working = consume(clients[0], {
+        handler: async (_, { heartbeat }) => {
+          isHandling = true;
+          while (!ending.signal.aborted) {
+            await systemClock.sleep(300, ending.signal);
+            await heartbeat();
+          }
+        },
+      });
+      let owned = 0;
+      const onAssigned: ConsumeOptions['onAssigned'] = (assignment) => {
+        owned = assignment[name]?.length ?? 0;
+      };
+      const idle = consume(clients[1], { onAssigned });
+      await vi.waitFor(() => expect(owned).toBe(1), patient);
+      await log.append(
+        name,
+        Array.from({ length: 16 }, (_, n) => ({ key: `key-${n}`, value: Buffer.from('x') })),
+      );
+      await vi.waitFor(() => expect(isHandling).toBe(true), patient);
+      const third = consume(clients[2]);
+      await vi.waitFor(() => expect(said.join()).toContain('re-joining'), patient);
+      await idle.stop();
+      expect(ending.signal.aborted).toBe(false);
+      ending.abort();
+      await Promise.all([working.stop(), third.stop()]);
+      await Promise.all(clients.map((client) => client.close()));
     });
 
     test('questions about several topics at once do not mislead each other', async () => {

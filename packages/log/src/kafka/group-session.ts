@@ -29,6 +29,8 @@ const responseBytes = 8 * 2 ** 20;
 /** A member that works through a rebalance for longer is left out of it, and its batch comes again elsewhere. */
 const rebalanceTimeoutMs = 60_000;
 const longestHeartbeatMs = 3_000;
+/** Enough to end a fetch and to leave. */
+const leaveMs = 3_000;
 
 /** Ten signs of life fit into a session. */
 export function heartbeatMs(sessionTimeoutMs: number): number {
@@ -58,10 +60,17 @@ export async function groupSession(options: GroupSessionOptions, signal: AbortSi
   const crash = Promise.withResolvers<never>();
   crash.promise.catch(() => undefined);
   consumer.on(consumer.events.CRASH, ({ payload }) => crash.reject(payload.error));
-  consumer.on(consumer.events.HEARTBEAT, onAlive);
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }: ConsumerGroupJoinEvent) =>
-    onJoined(payload.memberId, payload.memberAssignment, consumer),
-  );
+  let isOver = false;
+  let working = Promise.resolve();
+  consumer.on(consumer.events.HEARTBEAT, () => !isOver && onAlive());
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }: ConsumerGroupJoinEvent) => {
+    if (!isOver) onJoined(payload.memberId, payload.memberAssignment, consumer);
+  });
+  const takeBatch: EachBatchHandler = async (payload) => {
+    if (isOver) return;
+    working = eachBatch(payload);
+    await working;
+  };
   const start = async () => {
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
@@ -70,7 +79,7 @@ export async function groupSession(options: GroupSessionOptions, signal: AbortSi
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 1,
-      eachBatch,
+      eachBatch: takeBatch,
     });
   };
   const end = () => consumer.disconnect().catch(() => undefined);
@@ -85,9 +94,19 @@ export async function groupSession(options: GroupSessionOptions, signal: AbortSi
   } catch (error) {
     throw translateKafkaError(error, `read ${topics.join(', ')} as a member of group ${group}`);
   } finally {
-    // Joining may take as long as the slowest member works, and kafkajs waits for the answer: whoever stops does not,
-    // and what has joined after all leaves again.
-    if (isStarted) await end();
-    else void starting.then(end, end);
+    // Joining, and joining anew, may take as long as the slowest member works, and kafkajs waits for the answer: whoever
+    // stops does not, and what has joined after all leaves again.
+    const left = starting.then(end, end);
+    await working.catch(() => undefined);
+    if (isStarted) await within(leaveMs, left);
+    isOver = true;
   }
+}
+
+/** Resolves when the work has ended, or after this time at the latest. */
+async function within(durationMs: number, work: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, durationMs);
+  await Promise.race([work, late.promise]);
+  clearTimeout(timer);
 }
