@@ -58,12 +58,12 @@ export class KafkaConsumption implements Consumption {
 
   pause(): void {
     this.#isPaused = true;
-    this.#member?.pause(this.#options.topics.map((topic) => ({ topic })));
+    this.#tell((member, topics) => member.pause(topics));
   }
 
   resume(): void {
     this.#isPaused = false;
-    this.#member?.resume(this.#options.topics.map((topic) => ({ topic })));
+    if (!this.#gaps.isLooking) this.#tell((member, topics) => member.resume(topics));
   }
 
   async stop(): Promise<void> {
@@ -118,8 +118,10 @@ export class KafkaConsumption implements Consumption {
   #onJoined(memberId: string, assignment: Assignment, member: GroupMember): void {
     this.#membership.joined(memberId, assignment);
     this.#member = member;
-    if (this.#isPaused) this.pause();
-    this.#gaps.look(assignment, member, this.#ending.signal);
+    this.#tell((one, topics) => one.pause(topics));
+    void this.#gaps.look(assignment, member, this.#ending.signal).then((isLatest) => {
+      if (isLatest && !this.#isPaused) this.#tell((one, topics) => one.resume(topics));
+    });
     try {
       const none = Object.fromEntries(this.#options.topics.map((topic) => [topic, []]));
       this.#options.onAssigned?.({ ...none, ...assignment });
@@ -129,17 +131,29 @@ export class KafkaConsumption implements Consumption {
   }
 
   #fail(error: unknown): void {
+  /** kafkajs throws where a member has ended and we have not heard of it yet; its successor is told when it joins. */
+  #tell(what: (member: GroupMember, topics: { readonly topic: string }[]) => void): void {
+    if (this.#member === undefined) return;
+    try {
+      what(
+        this.#member,
+        this.#options.topics.map((topic) => ({ topic })),
+      );
+    } catch (err) {
+      this.#parts.logger?.debug({ err, group: this.#options.group }, 'a member ended before it could be told');
+    }
+  }
+
     this.#failure ??= { error };
     this.#ending.abort();
   }
 
   #isHalted({ batch, isRunning, isStale }: EachBatchPayload): boolean {
-    if (this.#ending.signal.aborted || this.#isPaused || !isRunning() || isStale()) return true;
+    if (this.#ending.signal.aborted || this.#isPaused || this.#gaps.isLooking || !isRunning() || isStale()) return true;
     return !this.#membership.isSettled || !this.#membership.holds(batch.topic, batch.partition);
   }
 
   async #take(payload: EachBatchPayload): Promise<void> {
-    await this.#gaps.looked;
     for (const batch of batchesOf(payload, this.#options.maxRecords ?? 5_000)) {
       // What is left is not resolved, so it is fetched again from where it was committed.
       if (this.#isHalted(payload)) return;

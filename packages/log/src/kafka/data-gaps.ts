@@ -20,27 +20,37 @@ export class DataGaps {
   readonly #options: Pick<ConsumeOptions, 'group' | 'onDataGap'>;
   /** Next offset by "topic/partition", for what is assigned. */
   readonly #expected = new Map<string, number>();
-  #looking: Promise<void> = Promise.resolve();
+  #looks = 0;
+  #isLooking = false;
 
   constructor(parts: DataGapsParts, options: Pick<ConsumeOptions, 'group' | 'onDataGap'>) {
     this.#parts = parts;
     this.#options = options;
   }
 
-  /** Resolves when the last look at an assignment is done. */
-  get looked(): Promise<void> {
-    return this.#looking;
+  /** True from a new assignment until it has been looked at. */
+  get isLooking(): boolean {
+    return this.#isLooking;
   }
 
-  /** Begins to look at what the group has committed of a new assignment. */
-  look(assignment: Assignment, member: GroupMember, signal: AbortSignal): void {
+  /**
+   * Looks at what the group has committed of a new assignment. Nothing may be fetched meanwhile: kafkajs would overwrite
+   * a committed offset that is out of range. False where a later assignment has overtaken this one.
+   */
+  async look(assignment: Assignment, member: GroupMember, signal: AbortSignal): Promise<boolean> {
+    this.#looks += 1;
+    const number = this.#looks;
+    this.#isLooking = true;
     this.#expected.clear();
     const look = async () => {
       for (const [topic, partitions] of Object.entries(assignment)) await this.#lookAt(topic, partitions, member);
     };
-    this.#looking = withRetry(look, { signal, maxDelayMs: longestPauseMs }).catch((err: unknown) => {
+    await withRetry(look, { signal, maxDelayMs: longestPauseMs }).catch((err: unknown) => {
       if (!signal.aborted) this.#parts.logger?.warn({ err }, 'could not look for a gap in the log');
     });
+    if (number !== this.#looks) return false;
+    this.#isLooking = false;
+    return true;
   }
 
   /** Looks at a batch that does not begin where the one before it ended. */
