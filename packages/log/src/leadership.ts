@@ -1,5 +1,6 @@
 import type { Logger } from '@custody/runtime';
 import type { TopicSpec } from './log.ts';
+import { withAny } from './with-any.ts';
 
 /** Groups of one partition elect leaders; the topic never holds a record. */
 export const leadershipTopic: TopicSpec = {
@@ -27,17 +28,13 @@ export async function serveTerm(
   signal: AbortSignal,
   logger: Logger | undefined,
 ): Promise<void> {
-  const ending = new AbortController();
-  const end = () => ending.abort();
-  for (const source of [term, signal]) source.addEventListener('abort', end);
-  if (term.aborted || signal.aborted) end();
-  try {
-    await task(ending.signal);
-    await aborted(ending.signal);
-  } catch (error) {
-    if (!ending.signal.aborted) throw error;
-    logger?.debug({ err: error }, 'a leader ended after its leadership was lost or it was stopped');
-  } finally {
-    for (const source of [term, signal]) source.removeEventListener('abort', end);
-  }
+  await withAny([term, signal], async (ending) => {
+    try {
+      await task(ending);
+      await aborted(ending);
+    } catch (error) {
+      if (!ending.aborted) throw error;
+      logger?.debug({ err: error }, 'a leader ended after its leadership was lost or it was stopped');
+    }
+  });
 }

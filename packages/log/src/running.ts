@@ -1,5 +1,6 @@
 import { CustodyError } from '@custody/runtime';
 import { logErrors } from './errors.ts';
+import { withAny } from './with-any.ts';
 
 /** Something that goes on until it is stopped. */
 interface Ongoing {
@@ -31,20 +32,22 @@ export class Running {
     return one;
   }
 
-  /** Runs work whose signal aborts with the given one, or when the log is closed. */
-  async until(signal: AbortSignal, work: (ending: AbortSignal) => Promise<void>): Promise<void> {
+  /** Runs work whose signal aborts when the log is closed. */
+  async run<T>(work: (closing: AbortSignal) => Promise<T>): Promise<T> {
     this.assertOpen();
     const ending = new AbortController();
-    const end = () => ending.abort();
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
-    const done = work(ending.signal).finally(() => signal.removeEventListener('abort', end));
+    const result = work(ending.signal);
     const stop = async () => {
-      end();
-      await done.catch(() => undefined);
+      ending.abort();
+      await result.catch(() => undefined);
     };
-    this.track({ done, stop });
-    await done;
+    this.track({ done: result.then(() => undefined), stop });
+    return result;
+  }
+
+  /** Runs work whose signal aborts with the given one, or when the log is closed. */
+  async until(signal: AbortSignal, work: (ending: AbortSignal) => Promise<void>): Promise<void> {
+    await this.run((closing) => withAny([signal, closing], work));
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Clock, isRetriable, type Logger, withRetry } from '@custody/runtime';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { Batch, BatchContext, ConsumeOptions, Consumption } from '../log.ts';
+import { withAny } from '../with-any.ts';
 import { createKafka, type KafkaConnection } from './connection.ts';
 import { DataGaps } from './data-gaps.ts';
 import { fromMessage } from './from-message.ts';
@@ -130,7 +131,6 @@ export class KafkaConsumption implements Consumption {
     }
   }
 
-  #fail(error: unknown): void {
   /** kafkajs throws where a member has ended and we have not heard of it yet; its successor is told when it joins. */
   #tell(what: (member: GroupMember, topics: { readonly topic: string }[]) => void): void {
     if (this.#member === undefined) return;
@@ -144,6 +144,7 @@ export class KafkaConsumption implements Consumption {
     }
   }
 
+  #fail(error: unknown): void {
     this.#failure ??= { error };
     this.#ending.abort();
   }
@@ -170,9 +171,13 @@ export class KafkaConsumption implements Consumption {
   }
 
   /** False when the batch was not committed. */
-  async #handle(batch: Batch, payload: EachBatchPayload): Promise<boolean> {
-    const signal = AbortSignal.any([this.#membership.term, this.#giveUp.signal]);
-    this.#membership.begin();
+  #handle(batch: Batch, payload: EachBatchPayload): Promise<boolean> {
+    const endings = [this.#membership.term, this.#giveUp.signal];
+    return withAny(endings, (signal) => this.#handleUntil(signal, batch, payload));
+  }
+
+  async #handleUntil(signal: AbortSignal, batch: Batch, payload: EachBatchPayload): Promise<boolean> {
+    this.#membership.begin(batch.topic, batch.partition);
     try {
       await this.#options.handler(batch, this.#context(signal, payload));
     } catch (error) {

@@ -17,11 +17,12 @@ const longestPauseMs = 5_000;
  * Terms of a leadership: one begins when the group's one partition is ours, and ends when it is another's, when the
  * broker has acknowledged no sign of life for the session time-out, or when the session is over.
  */
-class Terms {
+export class Terms {
   readonly #clock: Clock;
   readonly #sessionTimeoutMs: number;
   #term: AbortController | undefined;
   #next = Promise.withResolvers<AbortSignal>();
+  #memberId: string | undefined;
   #aliveAtMs = 0;
   #silence: NodeJS.Timeout | undefined;
 
@@ -39,10 +40,13 @@ class Terms {
     return this.#term ? Promise.resolve(this.#term.signal) : this.#next.promise;
   }
 
-  assigned(assignment: Assignment): void {
+  assigned(memberId: string, assignment: Assignment): void {
     this.alive();
     const isOurs = assignment[leadershipTopic.name]?.includes(0) === true;
     if (!isOurs) this.end();
+    // The broker had forgotten who we were: another may have led in between.
+    if (memberId !== this.#memberId) this.end();
+    this.#memberId = memberId;
     else if (!this.#term) this.#begin();
   }
 
@@ -81,7 +85,7 @@ export async function lead(parts: LeadershipParts, name: string, task: LeaderTas
     sessionTimeoutMs,
     assigner: stickyLeader(() => terms.isLeading),
     eachBatch: async () => undefined,
-    onJoined: (_: string, assignment: Assignment) => terms.assigned(assignment),
+    onJoined: (memberId: string, assignment: Assignment) => terms.assigned(memberId, assignment),
     onAlive: () => terms.alive(),
   };
   const session = () =>

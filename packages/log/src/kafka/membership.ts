@@ -19,7 +19,7 @@ export class KafkaMembership {
   #assignment: Assignment = {};
   #term = new AbortController();
   #aliveAtMs = 0;
-  #isBusy = false;
+  #work: { readonly topic: string; readonly partition: number } | undefined;
   #isRejoining = false;
   #silence: NodeJS.Timeout | undefined;
 
@@ -42,11 +42,16 @@ export class KafkaMembership {
     return this.#assignment[topic]?.includes(partition) === true;
   }
 
-  /** A new assignment. The same member keeps its term: nobody else can have held its partitions in between. */
+  /**
+   * A new assignment, mostly between two batches; kafkajs also joins anew while one is worked on. The same member keeps
+   * its term as long as that work's partition is its own: nobody else can have held it in between.
+   */
   joined(memberId: string, assignment: Assignment): void {
-    if (memberId !== this.#memberId || this.#term.signal.aborted) this.#renew();
+    const isSame = memberId === this.#memberId;
     this.#memberId = memberId;
     this.#assignment = assignment;
+    const isLost = this.#work !== undefined && !this.holds(this.#work.topic, this.#work.partition);
+    if (!isSame || isLost || this.#term.signal.aborted) this.#renew();
     this.#isRejoining = false;
     this.alive();
   }
@@ -55,7 +60,7 @@ export class KafkaMembership {
   alive(): void {
     this.#aliveAtMs = this.#clock.now();
     // Thought lost, and known to the broker all the same: what was fetched is read again from the last commit.
-    if (this.#term.signal.aborted && !this.#isBusy) this.#renew();
+    if (this.#term.signal.aborted && this.#work === undefined) this.#renew();
   }
 
   lost(): void {
@@ -63,13 +68,13 @@ export class KafkaMembership {
   }
 
   /** Work begins: from now on silence counts. */
-  begin(): void {
-    this.#isBusy = true;
+  begin(topic: string, partition: number): void {
+    this.#work = { topic, partition };
     this.#watch();
   }
 
   end(): void {
-    this.#isBusy = false;
+    this.#work = undefined;
     clearTimeout(this.#silence);
   }
 
@@ -97,6 +102,7 @@ export class KafkaMembership {
   }
 
   #renew(): void {
+    this.#term.abort();
     this.#term = new AbortController();
   }
 
