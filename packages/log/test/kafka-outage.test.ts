@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { describeWithKafka } from '../../../test/kit/with-kafka.ts';
-import { openKafkaLog } from '../src/index.ts';
+import { type Log, openKafkaLog } from '../src/index.ts';
 
 const patient = { timeout: 30_000, interval: 20 };
 
@@ -35,18 +35,41 @@ await describeWithKafka('the log on a broker that goes away', { kills: true }, (
       },
       ending.signal,
     );
+    const others: Log[] = [];
+    const openLate = () => {
+      const other = openKafkaLog({ brokers: kafka().bootstrap, leaderTimeoutMs: 6_000 });
+      others.push(other);
+      return other;
+    };
     const append = (n: number) => log.append(topic, [{ key: String(n), value: Buffer.from(String(n)) }]);
     await append(1);
     await vi.waitFor(() => expect([consumed.size, followed.size, terms]).toEqual([1, 1, 1]), patient);
     await kafka().kill(1);
     await expect(append(2)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE', retriable: true });
+    const late = new Set<string>();
+    const lateFollower = openLate().follow({
+      topic,
+      onRecords: (records) => {
+        for (const { value } of records) late.add(String(value));
+      },
+    });
+    let lateTerms = 0;
+    const lateLead = openLate().lead(
+      'late',
+      async () => {
+        lateTerms += 1;
+      },
+      ending.signal,
+    );
+    await expect(openLate().lag('g', topic)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
     await kafka().start(1);
     await vi.waitFor(() => append(3), patient);
+    await vi.waitFor(() => expect([late.has('3'), lateTerms]).toEqual([true, 1]), patient);
     await vi.waitFor(() => expect([consumed.has('3'), followed.has('3')]).toEqual([true, true]), patient);
     await vi.waitFor(() => expect(terms).toBeGreaterThan(0), patient);
     ending.abort();
-    await Promise.all([consumption.stop(), follower.stop(), lead]);
+    await Promise.all([consumption.stop(), follower.stop(), lead, lateLead, lateFollower.stop()]);
     await Promise.all([consumption.done, follower.done]);
-    await log.close();
+    await Promise.all([log, ...others].map((one) => one.close()));
   }, 90_000);
 });

@@ -1,4 +1,4 @@
-import type { Logger } from '@custody/runtime';
+import { type Logger, withRetry } from '@custody/runtime';
 import type { Follower, FollowOptions, LogRecord, Snapshot } from '../log.ts';
 import type { KafkaConnection } from './connection.ts';
 import type { TopicAdmin } from './topic-admin.ts';
@@ -12,6 +12,7 @@ export interface FollowerParts {
 
 /** How long a broker holds an answer back while there is nothing new; also how late a stop may be noticed. */
 const idleWaitMs = 1_000;
+const longestPauseMs = 5_000;
 
 /** Reads all partitions of a topic, without a group, and goes on as records arrive. */
 export class KafkaFollower implements Follower {
@@ -44,7 +45,8 @@ export class KafkaFollower implements Follower {
     const { connection, topics, logger } = this.#parts;
     const { topic, from } = this.#options;
     const { signal } = this.#stopping;
-    const reader = new TopicReader(connection, topic, await topics.partitionsOf(topic), logger);
+    const partitions = await withRetry(() => topics.partitionsOf(topic), { signal, maxDelayMs: longestPauseMs });
+    const reader = new TopicReader(connection, topic, partitions, logger);
     try {
       const goals = await reader.ends(signal);
       const starts = await reader.starts(signal);
@@ -76,15 +78,18 @@ export class KafkaFollower implements Follower {
   }
 }
 
-/** The newest record of each key, as of the topic's end when it was asked for. */
-export async function readLatest({ connection, topics, logger }: FollowerParts, topic: string): Promise<Snapshot> {
-  const { signal } = new AbortController();
+/** The newest record of each key, as of the topic's end when it was asked for; less where the signal aborts before. */
+export async function readLatest(
+  { connection, topics, logger }: FollowerParts,
+  topic: string,
+  signal: AbortSignal,
+): Promise<Snapshot> {
   const reader = new TopicReader(connection, topic, await topics.partitionsOf(topic), logger);
   const records = new Map<string, LogRecord>();
   try {
     const goals = await reader.ends(signal);
     const position = await reader.starts(signal);
-    while (position.some((at, partition) => at < (goals[partition] ?? 0))) {
+    while (!signal.aborted && position.some((at, partition) => at < (goals[partition] ?? 0))) {
       for (const fetched of await reader.fetch(position, goals, idleWaitMs, signal)) {
         for (const record of fetched.records) {
           if (record.value === null) records.delete(record.key);

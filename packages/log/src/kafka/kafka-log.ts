@@ -1,7 +1,6 @@
 import { type Clock, CustodyError, type Logger, systemClock } from '@custody/runtime';
 import { checkPositive } from '../check-positive.ts';
 import { logErrors } from '../errors.ts';
-import { leadershipTopic } from '../leadership.ts';
 import type {
   ConsumeOptions,
   Consumption,
@@ -67,7 +66,10 @@ class KafkaLog implements Log {
     if (!(await this.#topics.isCompacted(topic))) {
       throw new CustodyError(logErrors.LOG_NOT_COMPACTED, `Topic "${topic}" is not compacted`, { fields: { topic } });
     }
-    return readLatest(this.#parts, topic);
+    const snapshot = await this.#running.run((closing) => readLatest(this.#parts, topic, closing));
+    // What was read is not all there is where the log was closed meanwhile.
+    this.#running.assertOpen();
+    return snapshot;
   }
 
   follow(options: FollowOptions): Follower {
@@ -81,10 +83,7 @@ class KafkaLog implements Log {
   }
 
   async lead(name: string, task: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
-    await this.#running.until(signal, async (ending) => {
-      await this.ensureTopics([leadershipTopic]);
-      await lead(this.#parts, name, task, ending);
-    });
+    await this.#running.until(signal, (ending) => lead(this.#parts, name, task, ending));
   }
 
   async close(): Promise<void> {
@@ -94,8 +93,8 @@ class KafkaLog implements Log {
 }
 
 /**
- * Opens a log on a Kafka cluster. Connects with the first use, and waits for a cluster that is away wherever it reads;
- * appends and look-ups then throw LOG_UNAVAILABLE, which is retriable.
+ * Opens a log on a Kafka cluster. Connects with the first use. Consumptions, followers and leaders wait for a cluster that
+ * is away; appends and look-ups then throw LOG_UNAVAILABLE, which is retriable.
  */
 export function openKafkaLog(options: KafkaLogOptions): Log {
   return new KafkaLog(options);

@@ -3,9 +3,11 @@ import { aborted, type LeaderTask, leadershipGroup, leadershipTopic, serveTerm }
 import { createKafka, type KafkaConnection } from './connection.ts';
 import { type Assignment, groupSession } from './group-session.ts';
 import { stickyLeader } from './sticky-leader.ts';
+import type { TopicAdmin } from './topic-admin.ts';
 
 export interface LeadershipParts {
   readonly connection: KafkaConnection;
+  readonly topics: TopicAdmin;
   readonly clock: Clock;
   readonly logger: Logger | undefined;
   readonly sessionTimeoutMs: number;
@@ -20,9 +22,9 @@ const longestPauseMs = 5_000;
 export class Terms {
   readonly #clock: Clock;
   readonly #sessionTimeoutMs: number;
+  #memberId: string | undefined;
   #term: AbortController | undefined;
   #next = Promise.withResolvers<AbortSignal>();
-  #memberId: string | undefined;
   #aliveAtMs = 0;
   #silence: NodeJS.Timeout | undefined;
 
@@ -42,11 +44,11 @@ export class Terms {
 
   assigned(memberId: string, assignment: Assignment): void {
     this.alive();
-    const isOurs = assignment[leadershipTopic.name]?.includes(0) === true;
-    if (!isOurs) this.end();
     // The broker had forgotten who we were: another may have led in between.
     if (memberId !== this.#memberId) this.end();
     this.#memberId = memberId;
+    const isOurs = assignment[leadershipTopic.name]?.includes(0) === true;
+    if (!isOurs) this.end();
     else if (!this.#term) this.#begin();
   }
 
@@ -76,7 +78,7 @@ export class Terms {
 
 /** Runs the task while this member holds the one partition; leaves the group only after the task has ended. */
 export async function lead(parts: LeadershipParts, name: string, task: LeaderTask, signal: AbortSignal): Promise<void> {
-  const { connection, clock, logger, sessionTimeoutMs } = parts;
+  const { connection, topics, clock, logger, sessionTimeoutMs } = parts;
   const terms = new Terms(clock, sessionTimeoutMs);
   const ending = new AbortController();
   const options = {
@@ -88,8 +90,12 @@ export async function lead(parts: LeadershipParts, name: string, task: LeaderTas
     onJoined: (memberId: string, assignment: Assignment) => terms.assigned(memberId, assignment),
     onAlive: () => terms.alive(),
   };
-  const session = () =>
-    groupSession({ kafka: createKafka(connection, logger), ...options }, ending.signal).finally(() => terms.end());
+  const session = async () => {
+    await topics.ensure([leadershipTopic], {});
+    await groupSession({ kafka: createKafka(connection, logger), ...options }, ending.signal).finally(() =>
+      terms.end(),
+    );
+  };
   const onRetry = (err: unknown, attempt: number) => {
     if (attempt === 1) logger?.warn({ err, leader: name }, 'waiting for Kafka');
   };
