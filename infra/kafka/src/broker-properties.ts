@@ -41,6 +41,15 @@ const smallAndQuick = {
   'background.threads': 2,
 } as const;
 
+/**
+ * What no rule names is allowed, so that a test can take rights away. One node alone only: several, which have no other
+ * name than their clients, would refuse each other's votes before there are rules.
+ */
+const rules = {
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'allow.everyone.if.no.acl.found': true,
+} as const;
+
 function joined(listeners: Readonly<Record<string, string>>): string {
   return Object.entries(listeners)
     .map(([name, address]) => `${name}://${address}`)
@@ -61,9 +70,6 @@ export function brokerProperties({ id, dataDirectory, addresses }: NodeDescripti
     'listener.security.protocol.map': 'CLIENT:PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'log.dirs': dataDirectory,
     'auto.create.topics.enable': false,
-    // Whatever no rule names is allowed: a test can take rights away.
-    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-    'allow.everyone.if.no.acl.found': true,
     'default.replication.factor': nodes,
     'offsets.topic.replication.factor': nodes,
     'transaction.state.log.replication.factor': nodes,
@@ -71,6 +77,7 @@ export function brokerProperties({ id, dataDirectory, addresses }: NodeDescripti
     'min.insync.replicas': Math.min(2, nodes),
     'transaction.state.log.min.isr': Math.min(2, nodes),
     'share.coordinator.state.topic.min.isr': Math.min(2, nodes),
+    ...(nodes === 1 && rules),
     ...smallAndQuick,
   };
   return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, String(value)]));
