@@ -43,7 +43,7 @@ export {
 export { deadLettered, type Fault, faults, kept, type Outcome } from './outcome.ts';
 export { humanOfProfile, principalKind, subjectOfHuman } from './principal.ts';
 export { permitReasonCodes, type ReasonCode } from './reason-code.ts';
-export { type RepairRequest, repairRequest, repairRequestKey } from './repair.ts';
+export { backfillRequester, type RepairRequest, repairRequest, repairRequestKey } from './repair.ts';
 export { isReservedWindowsKey, type SourceClaim, sourceClaim, sourceClaimKey } from './source-claim.ts';
 export {
   contains,
@@ -56,6 +56,7 @@ export {
   splitByHour,
   type TimeRange,
 } from './time-range.ts';
+export { parseTimeText, type StartOfDay, timeTextForms } from './time-text.ts';
 export { formatTimestamp, parseTimestamp } from './timestamp.ts';
 export { type TopicDefinition, topics } from './topics.ts';
 export { compareLevels, effectiveLevel, isTrustLevel, type TrustLevel, trustLevels } from './trust-level.ts';

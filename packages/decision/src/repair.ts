@@ -10,6 +10,9 @@ export const repairRequest = z.object({
 });
 export type RepairRequest = z.infer<typeof repairRequest>;
 
+/** `requested_by` of an operator's `custody backfill`: nothing is known to be missing, so it may wait for those where it is. */
+export const backfillRequester = 'backfill';
+
 export function repairRequestKey(request: Pick<RepairRequest, 'env_id' | 'hour'>): string {
   return `${request.env_id}/${request.hour}`;
 }

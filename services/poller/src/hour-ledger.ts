@@ -77,10 +77,12 @@ export class HourLedger {
     return this.#hours.get(hour) ?? [];
   }
 
-  /** Start of the oldest hour on record; `null` before the first start. */
+  /** Start of the oldest hour on record with anything read or to be read of it; `null` before the first start. */
   oldestHourMs(): number | null {
     let oldest: number | null = null;
-    for (const hour of this.#hours.keys()) if (oldest === null || hour < oldest) oldest = hour;
+    for (const [hour, windows] of this.#hours) {
+      if (windows.length > 0 && (oldest === null || hour < oldest)) oldest = hour;
+    }
     return oldest;
   }
 
@@ -123,19 +125,28 @@ export class HourLedger {
     await this.#write(hour);
   }
 
-  /** Opens settled windows of one hour again, each as it stands, because of a repair request where one is given. */
-  async reopen(windows: readonly Window[], reason: string, repair: TakenRepair | null = null): Promise<void> {
+  /** Opens settled windows of one hour again, each as it stands. */
+  async reopen(windows: readonly Window[], reason: string): Promise<void> {
     const [first] = windows;
     if (first === undefined) return;
     const hour = hourOf(first.fromMs);
-    if (repair !== null) this.#repairs.set(hour, repair);
     const again = new Set(windows);
-    const open = (window: Window): Window => {
-      if (!again.has(window)) return window;
-      const { listed, deletedAtSource } = window;
-      return openWindow(window, { listed, deletedAtSource, reason, repair: repair !== null });
-    };
+    const open = (window: Window) => (again.has(window) ? openedAgain(window, { reason }) : window);
     this.#hours.set(hour, this.windowsOf(hour).map(open));
+    await this.#write(hour);
+  }
+
+  /**
+   * Opens what is settled of an hour because of a repair request, and notes the request in the same record. An hour that
+   * was never read is opened whole where `fromNothing` says so, and history reaches back to it from then on.
+   */
+  async takeUp(hour: number, repair: TakenRepair, { fromNothing }: { readonly fromNothing: boolean }): Promise<void> {
+    const details = { reason: `repair: ${repair.reason}`, repair: true };
+    const windows = this.windowsOf(hour);
+    const open = (window: Window) => (window.state === 'open' ? window : openedAgain(window, details));
+    const whole = openWindow({ fromMs: hour, toMs: hour + hourMs }, details);
+    this.#repairs.set(hour, repair);
+    this.#hours.set(hour, windows.length === 0 && fromNothing ? [whole] : windows.map(open));
     await this.#write(hour);
   }
 
@@ -172,6 +183,11 @@ export class HourLedger {
     const record = { key: hourWindowsKey(env.id, value.hour), value: new TextEncoder().encode(JSON.stringify(value)) };
     await patiently('append windows', undefined, () => log.append(topics.windows.name, [record]));
   }
+}
+
+function openedAgain(window: Window, details: Pick<Partial<Window>, 'reason' | 'repair'>): Window {
+  const { listed, deletedAtSource } = window;
+  return openWindow(window, { listed, deletedAtSource, ...details });
 }
 
 function merged(existing: readonly Window[], window: Window): Window[] {

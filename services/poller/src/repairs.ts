@@ -1,4 +1,4 @@
-import { formatTimestamp, hourOf, type RepairRequest, repairRequest, topics } from '@custody/decision';
+import { backfillRequester, formatTimestamp, hourOf, type RepairRequest, repairRequest, topics } from '@custody/decision';
 import type { Log, LogRecord } from '@custody/log';
 import type { Clock, Logger } from '@custody/runtime';
 import type { Deferrals } from './deferrals.ts';
@@ -6,6 +6,7 @@ import type { HandedOn } from './handed-on.ts';
 import type { HourLedger } from './hour-ledger.ts';
 import type { PollerMetrics } from './metrics.ts';
 import type { EnvironmentName } from './source.ts';
+import type { Window } from './window.ts';
 import type { WindowProver } from './window-prover.ts';
 
 export interface RepairsOptions {
@@ -18,13 +19,16 @@ export interface RepairsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: PollerMetrics;
+  /** An hour before that has no windows yet is read because it is asked for; what follows is read as live time. */
+  readonly readFromMs: () => number;
 }
 
 const idleMs = 1_000;
 
 /**
- * Reads hours again that somebody downstream misses rows of. A request is taken up by opening the hour's windows, in the
- * same record that remembers the request: a crash in between costs nothing, and no request is served twice.
+ * Reads hours again that somebody downstream misses rows of, or that an operator wants read, one after the other: what is
+ * only asked for stays proven as it was. A request is taken up by opening the hour's windows, in the same record that
+ * remembers the request: a crash in between costs nothing, and no request is served twice.
  */
 export class Repairs {
   readonly #options: RepairsOptions;
@@ -40,19 +44,20 @@ export class Repairs {
     this.#note([...records.values()]);
   }
 
-  /** Takes up what was asked for, and reads the next window for it. False where nothing is left to read now. */
+  /** Reads the next window of what was taken up, or takes up the next request. False where nothing is left to read now. */
   async step(signal?: AbortSignal): Promise<boolean> {
-    const { ledger, deferrals, prover } = this.#options;
-    for (const [hour, request] of this.#wanted) {
+    for (let window = this.#readable(); ; window = this.#readable()) {
+      if (window !== null) {
+        await this.#options.prover.prove(window, { mode: 'backfill', priority: 'repair', signal });
+        return true;
+      }
+      const next = this.#next();
+      if (next === null || signal?.aborted) return false;
+      const [hour, request] = next;
       await this.#takeUp(hour, request);
-      this.#wanted.delete(hour);
+      // A newer request may have come meanwhile.
+      if (this.#wanted.get(hour) === request) this.#wanted.delete(hour);
     }
-    for (const window of ledger.all()) {
-      if (!window.repair || deferrals.isDeferred(window)) continue;
-      await prover.prove(window, { mode: 'backfill', priority: 'repair', signal });
-      return true;
-    }
-    return false;
   }
 
   /** Follows the requests until the signal aborts. */
@@ -82,18 +87,31 @@ export class Repairs {
     }
   }
 
+  #readable(): Window | null {
+    const { ledger, deferrals } = this.#options;
+    for (const window of ledger.all()) if (window.repair && !deferrals.isDeferred(window)) return window;
+    return null;
+  }
+
+  /** Where rows are missing comes before what somebody only wants read again. */
+  #next(): [number, RepairRequest] | null {
+    let first: [number, RepairRequest] | null = null;
+    for (const [hour, request] of this.#wanted) {
+      if (request.requested_by !== backfillRequester) return [hour, request];
+      first ??= [hour, request];
+    }
+    return first;
+  }
+
   async #takeUp(hour: number, { requested_at, reason }: RepairRequest): Promise<void> {
-    const { ledger, handedOn, deferrals, logger, metrics } = this.#options;
+    const { ledger, handedOn, deferrals, logger, metrics, readFromMs } = this.#options;
     if (ledger.repairOf(hour)?.requested_at === requested_at) return;
     // The rows are wanted in the log again: that they were handed on before must not keep them out.
     handedOn.forget(hour);
-    const settled = ledger.windowsOf(hour).filter(({ state }) => state !== 'open');
-    // What is open, or was never read, will be read anyway.
-    if (settled.length === 0) return;
-    for (const window of settled) deferrals.forget(window);
+    for (const window of ledger.windowsOf(hour)) if (window.state !== 'open') deferrals.forget(window);
     metrics.repairs.inc();
     logger.info({ hour: formatTimestamp(hour), reason }, 'an hour is read again, as asked for');
-    await ledger.reopen(settled, `repair: ${reason}`, { requested_at, reason });
+    await ledger.takeUp(hour, { requested_at, reason }, { fromNothing: hour < readFromMs() });
   }
 }
 

@@ -23,7 +23,7 @@ import type { DecisionSource, EnvironmentName, FactListings } from './source.ts'
 import { SourceTime, withSourceTime } from './source-time.ts';
 import { Verification } from './verification.ts';
 import { openWindow } from './window.ts';
-import { frontierOf, nextOfLive, type PlanInput } from './window-plan.ts';
+import { frontierOf, liveFromOf, nextOfLive, type PlanInput } from './window-plan.ts';
 import { WindowProver } from './window-prover.ts';
 import { WindowReader } from './window-reader.ts';
 
@@ -76,8 +76,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   });
   const ledger = await HourLedger.open({ log, env, clock, logger, patiently: untilItWorks });
   const isFirst = ledger.oldestHourMs() === null;
-  const horizonMs = await horizonOf(ledger, options);
-  const range = { fromMs: horizonMs, toMs: clock.now() };
+  const startedFromMs = await horizonOf(ledger, options);
+  // A request for older hours moves it back, on record too.
+  const horizonMs = () => Math.min(startedFromMs, ledger.oldestHourMs() ?? startedFromMs);
+  const range = { fromMs: startedFromMs, toMs: clock.now() };
   if (isFirst) await reportFirstStart({ source, env, budget, logger, range });
   const memory = await FactMemory.read(log, env.id, logger);
   const factPatience = createPatience({ logger, retries, maxAttempts: 2, maxDelayMs: 2 * secondMs });
@@ -103,19 +105,19 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const sliceMs = Math.min(longestSliceMs, Math.max(secondMs, latenessMs / slicesPerLateness));
   const plan = (): PlanInput => ({
     windowsOf: (hour) => ledger.windowsOf(hour),
-    horizonMs,
+    horizonMs: horizonMs(),
     frontierMs: frontierMs(),
     sliceMs,
     isDeferred: (stretch) => deferrals.isDeferred(stretch),
   });
   const onRate = createOverBudget({ budget, metrics, logger });
   const tail = new LiveTail({ ...parts, onRate });
-  const openStretch = new OpenStretch({ ...parts, horizonMs, frontierMs });
+  const openStretch = new OpenStretch({ ...parts, horizonMs: startedFromMs, frontierMs });
   const coverage = () => coverageReport({ ...plan(), latenessMs }, time.tellMs());
   return {
     facts,
     history: new History({ prover, plan, metrics, clock, logger }),
-    repairs: new Repairs({ ...parts, prover }),
+    repairs: new Repairs({ ...parts, prover, readFromMs: () => Math.max(horizonMs(), liveFromOf(frontierMs())) }),
     verification: new Verification({ ...parts, verifyAfterMs }),
     journal: await CoverageJournal.open({ ...parts, report: coverage, budget, patiently: untilItWorks }),
     pollFresh: (signal) => tail.poll(signal),

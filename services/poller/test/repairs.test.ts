@@ -99,3 +99,46 @@ test('requests are followed while it runs; other environments and nonsense are l
   expect(world.asked.length).toBeGreaterThan(before);
   expect(session.coverage().blind).toBe(0);
 });
+
+test('hours before the beginning of history are read when asked for, and history reaches back to them', async () => {
+  const world = new InProcess({ entries });
+  const options = { lookbackDays: 1 / 24 };
+  const session = await world.session(options);
+  await readAll(session);
+  expect(world.idsInLog().size).toBe(0);
+  const before = session.coverage();
+  await ask(world, at(world.nowMs));
+  await session.repairs.refresh();
+  while (await session.repairs.step());
+  expect(world.idsInLog().size).toBe(120);
+  expect((await world.hours()).map((one) => one.hour)[0]).toBe(at(hour));
+  // The hours between count too until history has read them, also after a restart.
+  const again = await world.session(options);
+  expect(again.coverage().blind).toBe(hourMs / 1_000);
+  while (await again.history.step());
+  expect(again.coverage().blind).toBe(before.blind);
+  expect(again.coverage().rowsRead).toBe(120);
+});
+
+test('many hours that are only wanted again are taken up one by one, behind those that miss rows', async () => {
+  const world = new InProcess({ entries });
+  const session = await world.session();
+  await readAll(session);
+  const append = async (hours: number, requested_by: string) => {
+    const request = { env_id: await envIdOf(world), hour: at(hour - hours * hourMs), reason: 'wanted', requested_by };
+    const value = new TextEncoder().encode(JSON.stringify({ ...request, requested_at: at(world.nowMs) }));
+    await world.log.append(topics.repairs.name, [{ key: repairRequestKey(request), value }]);
+  };
+  await append(0, 'backfill');
+  await append(1, 'backfill');
+  await append(2, 'consumer');
+  await session.repairs.refresh();
+  const order: string[] = [];
+  while (await session.repairs.step()) {
+    // Proven again before the next is opened.
+    expect(session.coverage().blind).toBe(0);
+    const taken = (await world.hours()).filter((one) => one.repair && !order.includes(one.hour));
+    order.push(...taken.map((one) => one.hour));
+  }
+  expect(order).toEqual([at(hour - 2 * hourMs), at(hour), at(hour - hourMs)]);
+});
