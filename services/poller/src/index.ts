@@ -7,3 +7,5 @@
  */
 export { type PollerConfig, pollerVariables } from './config.ts';
 export { runPoller } from './main.ts';
+export { createPollerMetrics } from './metrics.ts';
+export { openSession, type Session } from './session.ts';

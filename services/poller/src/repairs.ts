@@ -1,4 +1,11 @@
-import { backfillRequester, formatTimestamp, hourOf, type RepairRequest, repairRequest, topics } from '@custody/decision';
+import {
+  backfillRequester,
+  formatTimestamp,
+  hourOf,
+  type RepairRequest,
+  repairRequest,
+  topics,
+} from '@custody/decision';
 import type { Log, LogRecord } from '@custody/log';
 import type { Clock, Logger } from '@custody/runtime';
 import type { Deferrals } from './deferrals.ts';

@@ -35,7 +35,7 @@ export const upVariables = commonVariables
 export type UpConfig = z.infer<typeof upVariables>;
 
 /** Without any source configured, the demo runs on the simulator. */
-export function isDemo(config: UpConfig): boolean {
+export function isDemo(config: Pick<UpConfig, 'PERMIT_API_KEY'>): boolean {
   return config.PERMIT_API_KEY === undefined;
 }
 

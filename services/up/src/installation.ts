@@ -15,7 +15,7 @@ export interface Installation {
  * The installation that the settings mean. Without a Permit key that is the demo's, unless the directory holds data from
  * Permit: whoever looks at it need not have the key.
  */
-export function installationOf(config: UpConfig): Installation {
+export function installationOf(config: Pick<UpConfig, 'CUSTODY_DATA_DIR' | 'PERMIT_API_KEY'>): Installation {
   const path = config.CUSTODY_DATA_DIR;
   const isOfDemo = isDemo(config) && !existsSync(join(path, 'secrets.json'));
   const own = isOfDemo ? join(path, 'demo') : path;

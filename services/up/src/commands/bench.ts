@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { BenchOptions } from '../bench/bench.ts';
 import { benchErrors } from '../bench/errors.ts';
 import type { BenchReport } from '../bench/report.ts';
+import { interruption } from './interruption.ts';
 import { formatTable } from './table.ts';
 
 interface Given {
@@ -36,17 +37,6 @@ function reportText({ bench, hardware, at, figures }: BenchReport): string {
     return { figure, value, unit, better, 'in relation': ratios.join(', ') };
   });
   return `${bench} on ${hardware}, ${at}\n\n${formatTable(rows)}`;
-}
-
-/** Aborts at the first Ctrl-C, so that what was made is removed again; the second one ends the process at once. */
-function interruption(): { readonly signal: AbortSignal } & Disposable {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, abort);
-  const dispose = () => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, abort);
-  };
-  return { signal: controller.signal, [Symbol.dispose]: dispose };
 }
 
 async function listBenches(json: boolean): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Variables } from '@custody/runtime';
 import type { Command } from 'commander';
+import { addBackfill } from './backfill-options.ts';
 import { addSimulate } from './simulate-options.ts';
 
 type Run = (variables: Variables) => Promise<number>;
@@ -46,5 +47,6 @@ export function addServices(program: Command, variables: Variables): void {
       const { runDoctor } = await import('./doctor.ts');
       process.exitCode = await runDoctor(variables, { json });
     });
+  addBackfill(program, variables);
   addSimulate(program, variables);
 }
