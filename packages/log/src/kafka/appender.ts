@@ -13,6 +13,8 @@ const recordOverheadBytes = 64;
 /** How long a broker waits for its followers. Shorter than the request's own time-out. */
 const acknowledgeMs = 8_000;
 const allInSync = -1;
+/** kafkajs asks a broker that hangs again and again, and asks who leads instead only when what it knows is this old. */
+const metadataMaxAgeMs = 15_000;
 
 function sizeOf({ key, value, headers }: NewRecord): number {
   const headerBytes = Object.entries(headers ?? {}).reduce((sum, [name, text]) => sum + name.length + text.length, 0);
@@ -63,6 +65,7 @@ export class Appender {
   constructor(connection: KafkaConnection, topics: TopicAdmin, logger: Logger | undefined) {
     this.#topics = topics;
     this.#producer = createKafka(connection, logger).producer({
+      metadataMaxAge: metadataMaxAgeMs,
       allowAutoTopicCreation: false,
       idempotent: false,
       createPartitioner:

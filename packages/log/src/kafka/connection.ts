@@ -22,7 +22,7 @@ export interface KafkaConnection {
  */
 const requestTimeoutMs = 10_000;
 const connectionTimeoutMs = 3_000;
-/** About ten seconds of trying in all: longer outages are waited for by whoever calls, and seen in its metrics. */
+/** About ten seconds of trying in all, without the time-outs of a broker that hangs: longer outages are waited for by whoever calls, and seen in its metrics. */
 const retry = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8, restartOnFailure: async () => false };
 
 /** kafkajs's settings for a connection. */
