@@ -66,7 +66,8 @@ export const logErrors = errorKinds({
   LOG_UNAVAILABLE: {
     retriable: true,
     meaning: 'Kafka does not answer, or has too few replicas in step to keep what is written.',
-    remedy: 'Check that the brokers in KAFKA_BROKERS are up and reachable; Custody goes on by itself once they are.',
+    remedy:
+      'Check that the brokers in KAFKA_BROKERS are up and reachable, and that the login may use its groups; Custody goes on by itself once it can.',
   },
   LOG_ACCESS_DENIED: {
     retriable: false,
