@@ -130,11 +130,20 @@ CREATE TABLE custody_internal.decisions (`env_id` LowCardinality(String),
     `consent_id` LowCardinality(String),
     `consented_at` DateTime64(3, 'UTC') CODEC(ZSTD(1)),
     `evidence_humans` Array(LowCardinality(String)),
-    `grants_position` UInt64 CODEC(ZSTD(1)),
-    `ingested_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)), INDEX decision_id_bloom decision_id TYPE bloom_filter(0.01) GRANULARITY 1) ENGINE = ReplacingMergeTree(grants_position) PARTITION BY toYYYYMM(occurred_at) PRIMARY KEY (env_id, toStartOfHour(occurred_at)) ORDER BY (env_id, toStartOfHour(occurred_at), occurred_at, decision_id) SETTINGS index_granularity = 8192;
+    `grants_position` UInt64 COMMENT 'version: has_detail * 2^48 + position in the grants topic' CODEC(ZSTD(1)),
+    `ingested_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `has_detail` Bool ALIAS grants_position >= 281474976710656,
+    `attributed_at_position` UInt64 ALIAS grants_position % 281474976710656, INDEX decision_id_bloom decision_id TYPE bloom_filter(0.01) GRANULARITY 1) ENGINE = ReplacingMergeTree(grants_position) PARTITION BY toYYYYMM(occurred_at) PRIMARY KEY (env_id, toStartOfHour(occurred_at)) ORDER BY (env_id, toStartOfHour(occurred_at), occurred_at, decision_id) SETTINGS index_granularity = 8192;
 
 -- custody_internal.entries
 CREATE TABLE custody_internal.entries (`env_id` LowCardinality(String),
+    `occurred_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `decision_id` UUID CODEC(NONE),
+    `entry` String CODEC(ZSTD(1)),
+    `ingested_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1))) ENGINE = ReplacingMergeTree(ingested_at) PARTITION BY toYYYYMM(occurred_at) PRIMARY KEY (env_id, toStartOfHour(occurred_at)) ORDER BY (env_id, toStartOfHour(occurred_at), occurred_at, decision_id) SETTINGS index_granularity = 8192;
+
+-- custody_internal.entry_details
+CREATE TABLE custody_internal.entry_details (`env_id` LowCardinality(String),
     `occurred_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
     `decision_id` UUID CODEC(NONE),
     `entry` String CODEC(ZSTD(1)),

@@ -40,4 +40,6 @@ export interface AttributedDecision {
   /** Position in the grants topic with which it was attributed: the version of the row. */
   readonly grantsPosition: number;
   readonly ingestedAtMs: number;
+  /** True where it was read out of the detailed entry: such a row is never replaced by one that was not. */
+  readonly hasDetail?: boolean;
 }

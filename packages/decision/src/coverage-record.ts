@@ -27,6 +27,13 @@ export const coverageRecord = z.object({
   requests_refused: count,
   /** The rate in force; `null`: no limit. */
   requests_per_minute: z.number().nonnegative().nullable(),
+  /** Decisions whose detailed entry is still to be read. These four are absent from records of older pollers. */
+  evidence_owed: count.optional(),
+  /** Time of the oldest of them, which Permit deletes first; `null` where nothing is owed. */
+  evidence_oldest_owed: z.string().nullable().optional(),
+  /** Detailed entries read, and found to be deleted by Permit before they were, since the first start. */
+  evidence_read: count.optional(),
+  evidence_deleted_first: count.optional(),
 });
 export type CoverageRecord = z.infer<typeof coverageRecord>;
 

@@ -16,6 +16,20 @@ export const decisionHeaders = z.object({
 });
 export type DecisionHeaders = z.infer<typeof decisionHeaders>;
 
+/**
+ * Headers beside these where the value is the entry as the API details it: more evidence of the same decision. Their
+ * absence means the entry as it was listed.
+ */
+export const detailHeaders = z.object({
+  'custody-form': z.literal('detailed'),
+  /** The timestamp under which it was listed, which its own has to equal; RFC 3339. */
+  'custody-listed-at': z.string(),
+});
+export type DetailHeaders = z.infer<typeof detailHeaders>;
+
+/** Headers of a record of either form. */
+export type AnyDecisionHeaders = DecisionHeaders & Partial<DetailHeaders>;
+
 /** Headers of a dead letter, beside the original ones. */
 export const deadLetterHeaders = z.object({
   'custody-fault': z.string(),
@@ -30,9 +44,12 @@ export const deadLetterHeaders = z.object({
 export type DeadLetterHeaders = z.infer<typeof deadLetterHeaders>;
 
 /** Reads the headers of a record; a record without them was not written by a poller. */
-export function parseDecisionHeaders(headers: Readonly<Record<string, string>>): Outcome<DecisionHeaders> {
+export function parseDecisionHeaders(headers: Readonly<Record<string, string>>): Outcome<AnyDecisionHeaders> {
   const parsed = decisionHeaders.safeParse(headers);
-  if (parsed.success) return kept(parsed.data);
+  if (parsed.success) {
+    const detail = detailHeaders.safeParse(headers);
+    return kept(detail.success ? { ...parsed.data, ...detail.data } : parsed.data);
+  }
   const [first] = parsed.error.issues;
   return deadLettered('missing_header', `${first?.path.join('.')}: ${first?.message}`);
 }

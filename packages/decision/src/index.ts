@@ -16,12 +16,15 @@ export { type CoverageRecord, coverageKey, coverageRecord } from './coverage-rec
 export { type Decision, decisionOf, parseEntry, type Verdict } from './decision.ts';
 export { canonicalUuid } from './decision-id.ts';
 export {
+  type AnyDecisionHeaders,
   type DeadLetterHeaders,
   type DecisionHeaders,
+  type DetailHeaders,
   deadLetterHeaders,
   decisionHeaders,
   parseDecisionHeaders,
 } from './decision-message.ts';
+export { type EvidenceOwed, type EvidenceReason, evidenceOwed, evidenceOwedKey } from './evidence-owed.ts';
 export {
   type Ceiling,
   type Consent,
@@ -43,6 +46,7 @@ export {
 export { deadLettered, type Fault, faults, kept, type Outcome } from './outcome.ts';
 export { humanOfProfile, principalKind, subjectOfHuman } from './principal.ts';
 export { permitReasonCodes, type ReasonCode } from './reason-code.ts';
+export { carriesEvidence } from './rebac-evidence.ts';
 export { backfillRequester, type RepairRequest, repairRequest, repairRequestKey } from './repair.ts';
 export { isReservedWindowsKey, type SourceClaim, sourceClaim, sourceClaimKey } from './source-claim.ts';
 export {

@@ -1,4 +1,4 @@
-import type { AuditLogEntry } from './audit-log-entry.ts';
+import { type AuditLogEntry, auditLogEntry } from './audit-log-entry.ts';
 import { humanOfProfile } from './principal.ts';
 
 /** A member of an object of whatever shape; by hand, since a schema for this costs more than the rest of the entry. */
@@ -10,13 +10,28 @@ function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+function debugOutput({ raw_data, result }: AuditLogEntry): unknown {
+  return raw_data?.result?.debug ?? result?.debug;
+}
+
+/** Whether the entry carries the debug output: then its detailed form tells no more. False for what is no entry. */
+export function carriesEvidence(bytes: Uint8Array): boolean {
+  try {
+    const parsed = auditLogEntry.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+    const debug = parsed.success ? debugOutput(parsed.data) : undefined;
+    return typeof debug === 'object' && debug !== null;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The humans whose profiles the decision's own ReBAC debug output names as the source of the allowing roles: the only
  * evidence inside a decision of whom it was made for. Sorted and distinct; empty for denials, and wherever the PDP
  * logged without debug output. A part of another shape is passed over and hides no other.
  */
 export function humansInEvidence(entry: AuditLogEntry): string[] {
-  const debug = entry.raw_data?.result?.debug ?? entry.result?.debug;
+  const debug = debugOutput(entry);
   const humans = new Set<string>();
   for (const role of list(member(member(debug, 'rebac'), 'allowing_roles'))) {
     for (const source of list(member(role, 'sources'))) {

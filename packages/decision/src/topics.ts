@@ -36,6 +36,12 @@ export const topics = {
     cleanup: 'compact',
     why: 'Requests are rare and idempotent; the newest of each hour is enough.',
   },
+  evidence: {
+    name: 'custody.evidence.v1',
+    partitions: 1,
+    cleanup: 'compact',
+    why: 'Decisions whose detailed entry is still to be read; a key is deleted once it was, so that little stays.',
+  },
   deadLetters: {
     name: 'custody.decisions.dead.v1',
     partitions: 1,

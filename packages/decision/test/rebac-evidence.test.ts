@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decisionOf } from '../src/index.ts';
+import { carriesEvidence, decisionOf } from '../src/index.ts';
 
 const least = { id: '0e82b2e3d2ed42c1ae0c525256b052f0', timestamp: '2026-01-01T12:00:00Z', decision: true };
 
@@ -46,3 +46,23 @@ test.each([
   { raw_data: { result: { debug: { rebac: {} } } } },
   { raw_data: { result: { debug: { rebac: { allowing_roles: {} } } } } },
 ])('without debug output there is none: %j', (entry) => expect(evidence(entry)).toEqual([]));
+
+const carries = (text: string) => carriesEvidence(new TextEncoder().encode(text));
+
+test('an entry carries evidence where the debug output is, in either place, and whatever it says', () => {
+  const denied = { result: { allow: false, debug: { rebac: { allow: false, code: 'no_graph_roles' } } } };
+  expect(carries(JSON.stringify({ ...least, ...denied }))).toBe(true);
+  expect(carries(JSON.stringify({ ...least, raw_data: denied }))).toBe(true);
+});
+
+test.each([
+  '{',
+  '[]',
+  'null',
+  JSON.stringify({ ...least, id: 7 }),
+  JSON.stringify(least),
+  JSON.stringify({ ...least, raw_data: { result: { allow: true } } }),
+  JSON.stringify({ ...least, raw_data: { result: { debug: null } }, result: { debug: 'on' } }),
+])('%s carries none', (text) => {
+  expect(carries(text)).toBe(false);
+});

@@ -1,5 +1,6 @@
 import type { Facet, TimeRange } from '@custody/decision';
 import { type Clock, isError, type Logger } from '@custody/runtime';
+import { type DecisionDetail, type DetailOptions, readDecision } from './decision-detail.ts';
 import {
   countDecisions,
   type DecisionCount,
@@ -42,6 +43,8 @@ export interface PermitClient {
   resolveEnvironment(signal?: AbortSignal): Promise<Environment>;
   /** One page of the decisions in `[from − 1 s, to + 1 s]`, each verbatim. */
   listDecisions(request: DecisionRequest, signal?: AbortSignal): Promise<DecisionPage>;
+  /** The detailed entry of a decision; that Permit has deleted it is an outcome, no error. */
+  readDecision(id: string, options?: DetailOptions, signal?: AbortSignal): Promise<DecisionDetail>;
   /** The count of the same request. */
   countDecisions(range: TimeRange, facet?: Facet, options?: FactOptions): Promise<DecisionCount>;
   /** The complete listings of the present facts, or an error: never a part of one. */
@@ -114,6 +117,9 @@ export function createPermitClient(options: PermitClientOptions): PermitClient {
       return env;
     },
     listDecisions: async (request, signal) => listDecisions(transport, await locate(signal), request, signal),
+    async readDecision(id, { priority = 'evidence' } = {}, signal) {
+      return readDecision(transport, await locate(signal), { id, priority }, signal);
+    },
     async countDecisions(range, facet, { signal, priority = 'fresh' } = {}) {
       return countDecisions(transport, await locate(signal), { range, facet, priority }, signal);
     },

@@ -56,7 +56,8 @@ function queryOf({ range, facet = {}, page = 1, perPage = mostEntriesPerPage }: 
   return query;
 }
 
-function listedEntry(bytes: Uint8Array): ListedEntry {
+/** Reads what identifies an entry; never throws, whatever the bytes. */
+export function listedEntry(bytes: Uint8Array): ListedEntry {
   try {
     const entry: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof entry !== 'object' || entry === null) return { bytes, id: null, occurredAtMs: null };
@@ -75,8 +76,12 @@ function totalCountOf(listing: JsonElements): number | null {
   return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
+export function auditLogPath({ projectRef, envRef }: LocatedEnvironment): string {
+  return `/v2/pdps/${encodeURIComponent(projectRef)}/${encodeURIComponent(envRef)}/audit_logs`;
+}
+
 async function read(transport: Transport, env: LocatedEnvironment, request: DecisionRequest, signal?: AbortSignal) {
-  const path = `/v2/pdps/${encodeURIComponent(env.projectRef)}/${encodeURIComponent(env.envRef)}/audit_logs`;
+  const path = auditLogPath(env);
   const { priority = 'fresh' } = request;
   const response: PermitResponse = await transport({ path, query: queryOf(request), priority, signal });
   const listing = splitListing(response.bytes);

@@ -5,6 +5,7 @@
  * history and decides nothing about windows: that is the poller's.
  */
 export { createPermitClient, type FactOptions, type PermitClient, type PermitClientOptions } from './client.ts';
+export type { DecisionDetail, DetailOptions } from './decision-detail.ts';
 export {
   type DecisionCount,
   type DecisionPage,

@@ -40,6 +40,7 @@ export { ask, type Question } from './questions/question.ts';
 export { recentTimes } from './questions/recent-times.ts';
 export type { CandidateMatch, Filter, FilterColumn, Match, Selection } from './questions/selection.ts';
 export { storedSummary } from './questions/stored-summary.ts';
+export { type DecisionPlace, readDetails } from './read-details.ts';
 export { readerObjects } from './reader-objects.ts';
 export { storeUrl, storeVariables } from './variables.ts';
 export { type DecisionRow, writeDecisions } from './write-decisions.ts';

@@ -5,7 +5,12 @@ export interface DecisionRow {
   readonly decision: AttributedDecision;
   /** The entry as Permit sent it; valid UTF-8, anything else is a dead letter and never comes here. */
   readonly entryBytes: Uint8Array;
+  /** True where these are the bytes of the detailed entry, which are kept beside those of the listed one. */
+  readonly isDetail?: boolean;
 }
+
+/** What a row that was read out of a detailed entry is ahead of every other: see the migration `entry_details`. */
+const detailVersion = 2 ** 48;
 
 function decisionColumns({ envId, envName, decision, attribution, ...row }: AttributedDecision) {
   return {
@@ -34,7 +39,7 @@ function decisionColumns({ envId, envName, decision, attribution, ...row }: Attr
     consent_id: attribution.consentId,
     consented_at: formatTimestamp(attribution.consentAtMs ?? 0),
     evidence_humans: decision.evidenceHumans,
-    grants_position: row.grantsPosition,
+    grants_position: row.grantsPosition + (row.hasDetail === true ? detailVersion : 0),
     ingested_at: formatTimestamp(row.ingestedAtMs),
   };
 }
@@ -64,7 +69,15 @@ export async function writeDecisions(
   options: StatementOptions = {},
 ): Promise<void> {
   if (rows.length === 0) return;
-  await client.insert('write.entries', 'custody_internal.entries', mapped(rows, entryColumns), options);
+  const details = rows.filter(({ isDetail }) => isDetail === true);
+  const listed = details.length === 0 ? rows : rows.filter(({ isDetail }) => isDetail !== true);
+  for (const [table, entries] of [
+    ['entries', listed],
+    ['entry_details', details],
+  ] as const) {
+    if (entries.length === 0) continue;
+    await client.insert(`write.${table}`, `custody_internal.${table}`, mapped(entries, entryColumns), options);
+  }
   const decisions = mapped(rows, ({ decision }) => decisionColumns(decision));
   await client.insert('write.decisions', 'custody_internal.decisions', decisions, options);
 }

@@ -1,8 +1,10 @@
 import { type HourWindows, secondMs, type TimeRange } from '@custody/decision';
 import {
   countsByHour,
+  type DecisionPlace,
   type DecisionRow,
   type PositionedRecord,
+  readDetails,
   recentTimes,
   runQuery,
   type StoreClient,
@@ -29,6 +31,8 @@ export interface HourCount {
 
 /** What the consumer writes, and what it has to remember of it. Each write resolves when it is stored, and may be repeated. */
 export interface ConsumerStore extends DecisionStore {
+  /** The detailed entries of those decisions that have one stored, by `env_id/decision_id`. */
+  readDetails(places: readonly DecisionPlace[], signal: AbortSignal): Promise<ReadonlyMap<string, Uint8Array>>;
   /** Times of the decisions that were stored last, so many of them at most, the newest insert last. */
   readRecentTimes(limit: number, signal: AbortSignal): Promise<readonly KnownTime[]>;
   /** Stored decisions by environment and hour; hours without any are absent. */
@@ -39,6 +43,7 @@ export interface ConsumerStore extends DecisionStore {
 
 export function clickhouseStore(client: StoreClient): ConsumerStore {
   return {
+    readDetails: (places, signal) => readDetails(client, places, { signal }),
     async readRecentTimes(limit, signal) {
       const rows = await runQuery(client, recentTimes, { limit }, { signal });
       return rows.map(({ id, at_ms: atMs }) => ({ id, atMs })).reverse();

@@ -19,6 +19,7 @@ import { projectWindows } from './projections/windows.ts';
 import { createRecall } from './recall.ts';
 import { SourceGuard } from './source-guard.ts';
 import { createAttribute } from './steps/attribute.ts';
+import { createEnrich } from './steps/enrich.ts';
 import { createRecentTimes, createRecognize } from './steps/recognize.ts';
 import { createStoreStep } from './steps/store.ts';
 import { createValidate } from './steps/validate.ts';
@@ -49,6 +50,7 @@ function decisionsProjection(parts: ConsumerParts, { grants, guard, patiently }:
   const handle = createPipeline({
     validate: createValidate(),
     recognize: createRecognize(known),
+    enrich: createEnrich({ store, patiently }),
     attribute: createAttribute(grants, clock),
     store: createStoreStep({ decisions: store, patiently, metrics }),
     keepDeadLetters: createDeadLetters({ log, patiently, clock }),

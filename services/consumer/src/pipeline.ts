@@ -3,6 +3,7 @@ import type { DeadLetters } from './dead-letters.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 import { throwIfAborted } from './patience.ts';
 import type { AttributedEntry } from './steps/attribute.ts';
+import type { Enrich } from './steps/enrich.ts';
 import { type FromRecord, type Refusal, runStep, type Step } from './steps/step.ts';
 import type { StoreStep } from './steps/store.ts';
 import type { ValidEntry } from './steps/validate.ts';
@@ -10,6 +11,7 @@ import type { ValidEntry } from './steps/validate.ts';
 export interface PipelineParts {
   readonly validate: Step<FromRecord, ValidEntry>;
   readonly recognize: Step<ValidEntry, ValidEntry>;
+  readonly enrich: Enrich;
   readonly attribute: Step<ValidEntry, AttributedEntry>;
   readonly store: StoreStep;
   readonly keepDeadLetters: DeadLetters;
@@ -19,21 +21,23 @@ export interface PipelineParts {
 /** Takes a batch to its end: every record stored or kept as a dead letter. Only then may it be committed. */
 export type Pipeline = (batch: Batch, signal: AbortSignal) => Promise<void>;
 
-/** The same decision several times in a batch, as windows that overlap bring it: one is enough. */
+/** The same decision several times in a batch, as windows that overlap bring it: one of each form is enough. */
 function dropRepeated(entries: readonly ValidEntry[]): ValidEntry[] {
-  return [
-    ...new Map(entries.map((entry) => [`${entry.headers['custody-env-id']}/${entry.decision.id}`, entry])).values(),
-  ];
+  const keyed = entries.map((entry): [string, ValidEntry] => [
+    `${entry.headers['custody-env-id']}/${entry.decision.id}/${entry.isDetail}`,
+    entry,
+  ]);
+  return [...new Map(keyed).values()];
 }
 
 /**
- * validate → recognize → attribute → store, and then the log commits. A crash anywhere between costs that the batch is
+ * validate → recognize → enrich → attribute → store, and then the log commits. A crash anywhere between costs that the batch is
  * handled again: rows land on themselves, dead letters repeat with the same origin.
  *
  * Dead letters are durable first: a batch whose dead letters cannot be kept stores nothing and is not committed.
  */
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { validate, recognize, attribute, store, keepDeadLetters, metrics } = parts;
+  const { validate, recognize, enrich, attribute, store, keepDeadLetters, metrics } = parts;
   return async function handle(batch, signal) {
     const validated = runStep(
       validate,
@@ -41,7 +45,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     );
     const recognized = runStep(recognize, validated.kept);
     const distinct = dropRepeated(recognized.kept);
-    const attributed = runStep(attribute, distinct);
+    const attributed = runStep(attribute, await enrich(distinct, signal));
     const refused = [...validated.refused, ...recognized.refused, ...attributed.refused];
     throwIfAborted(signal, 'a batch of decisions');
     await keepDeadLetters(refused, batch.topic, signal);

@@ -23,12 +23,19 @@ LIMIT 1`,
   }),
 });
 
-/** The entry of a known decision, verbatim, by its primary key. */
+const ofDecision = `env_id = {env_id:String} AND occurred_at = fromUnixTimestamp64Milli({occurred_at_ms:Int64}, 'UTC')
+  AND decision_id = {id:UUID}`;
+
+/** The entry of a known decision, verbatim, by its primary key: the detailed one where there is one. */
 export const entryOfDecision = defineQuery({
   name: 'decision.entry',
   sql: `SELECT entry
-FROM custody_internal.entries FINAL
-WHERE env_id = {env_id:String} AND occurred_at = fromUnixTimestamp64Milli({occurred_at_ms:Int64}, 'UTC') AND decision_id = {id:UUID}
+FROM (
+  SELECT entry, 1 AS detailed FROM custody_internal.entry_details FINAL WHERE ${ofDecision}
+  UNION ALL
+  SELECT entry, 0 AS detailed FROM custody_internal.entries FINAL WHERE ${ofDecision}
+)
+ORDER BY detailed DESC
 LIMIT 1`,
   params: z.object({ env_id: z.string(), occurred_at_ms: z.number(), id: z.string() }),
   row: z.object({ entry: z.string() }),

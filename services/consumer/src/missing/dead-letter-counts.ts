@@ -7,6 +7,8 @@ import { aborted } from '../aborted.ts';
 export type DeadLetterCounts = ReadonlyMap<string, number>;
 
 function hourKeyOf({ headers }: LogRecord): string | null {
+  // Its listed twin is counted by itself: a refused detail hides no decision that is missing.
+  if (headers['custody-form'] === 'detailed') return null;
   const envId = headers['custody-env-id'];
   const hour = headers['custody-hour'];
   return envId !== undefined && hour !== undefined ? `${envId}/${hour}` : null;

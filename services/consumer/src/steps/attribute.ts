@@ -16,7 +16,7 @@ export interface AttributedEntry extends ValidEntry {
  */
 export function createAttribute(grants: GrantKnowledge, clock: Clock): Step<ValidEntry, AttributedEntry> {
   return function attribute(entry: ValidEntry): Outcome<AttributedEntry> {
-    const { headers, decision } = entry;
+    const { headers, decision, hasDetail } = entry;
     const envId = headers['custody-env-id'];
     const agentName = decision.agentName || (grants.history.identity(envId, decision.agentKey)?.name ?? '');
     const attributed: AttributedDecision = {
@@ -26,6 +26,7 @@ export function createAttribute(grants: GrantKnowledge, clock: Clock): Step<Vali
       attribution: attributeTo(decision, envId, grants.history),
       grantsPosition: grants.position,
       ingestedAtMs: clock.now(),
+      hasDetail,
     };
     return kept({ ...entry, attributed });
   };

@@ -1,4 +1,4 @@
-import { deadLettered, formatTimestamp, kept, type Outcome } from '@custody/decision';
+import { deadLettered, formatTimestamp, kept, type Outcome, parseTimestamp } from '@custody/decision';
 import type { Step } from './step.ts';
 import type { ValidEntry } from './validate.ts';
 
@@ -27,13 +27,14 @@ export function createRecentTimes(capacity = mostKnownTimes): KnownTimes {
 
 /**
  * Refuses an entry whose id was known with another timestamp. A decision never changes its time, and two times would be
- * two rows for ever. The first time seen counts.
+ * two rows for ever. The first time seen counts; a detailed entry says itself with which time it was listed.
  */
 export function createRecognize(known: KnownTimes): Step<ValidEntry, ValidEntry> {
   return function recognize(entry: ValidEntry): Outcome<ValidEntry> {
     const { id, occurredAtMs } = entry.decision;
-    const before = known.get(id);
-    if (before === undefined) known.set(id, occurredAtMs);
+    const listedAt = entry.headers['custody-listed-at'];
+    const before = known.get(id) ?? (listedAt === undefined ? undefined : (parseTimestamp(listedAt) ?? undefined));
+    if (known.get(id) === undefined) known.set(id, before ?? occurredAtMs);
     if (before === undefined || before === occurredAtMs) return kept(entry);
     const detail = `timestamp: ${formatTimestamp(occurredAtMs)}, and ${id} was known at ${formatTimestamp(before)}`;
     return deadLettered('conflicting_entry', detail);

@@ -16,7 +16,11 @@ export type StoreStep = (entries: readonly AttributedEntry[], signal: AbortSigna
 export function createStoreStep({ decisions, patiently, metrics }: StoreStepParts): StoreStep {
   return async function store(entries, signal): Promise<void> {
     if (entries.length === 0) return;
-    const rows = entries.map(({ attributed, entryBytes }) => ({ decision: attributed, entryBytes }));
+    const rows = entries.map(({ attributed, entryBytes, isDetail }) => ({
+      decision: attributed,
+      entryBytes,
+      isDetail,
+    }));
     const observe = metrics.insertSeconds.startTimer();
     await patiently('store decisions', signal, () => decisions.writeDecisions(rows, signal));
     observe();

@@ -1,6 +1,6 @@
 import {
+  type AnyDecisionHeaders,
   type Decision,
-  type DecisionHeaders,
   deadLettered,
   kept,
   type Outcome,
@@ -11,9 +11,13 @@ import type { FromRecord, Step } from './step.ts';
 
 /** A record that holds a decision, with the place it was read for. */
 export interface ValidEntry extends FromRecord {
-  readonly headers: DecisionHeaders;
+  readonly headers: AnyDecisionHeaders;
   readonly decision: Decision;
   readonly entryBytes: Uint8Array;
+  /** Whether the bytes are the detailed entry's. */
+  readonly isDetail: boolean;
+  /** Whether the decision was read out of a detailed entry: its own bytes, or what is known beside them. */
+  readonly hasDetail: boolean;
 }
 
 /** Reads headers and entry of a record; never throws, whatever the bytes. */
@@ -24,6 +28,8 @@ export function createValidate(): Step<FromRecord, ValidEntry> {
     if (record.value === null) return deadLettered('not_an_object', 'the record has no value');
     const decision = parseEntry(record.value);
     if (decision.outcome === 'deadLettered') return decision;
-    return kept({ record, headers: headers.value, decision: decision.value, entryBytes: record.value });
+    const isDetail = headers.value['custody-form'] === 'detailed';
+    const form = { isDetail, hasDetail: isDetail };
+    return kept({ record, headers: headers.value, decision: decision.value, entryBytes: record.value, ...form });
   };
 }
