@@ -54,11 +54,26 @@ export async function composePoller(config: PollerConfig, { lifecycle, logger, c
   const pace = { pollSeconds: config.CUSTODY_POLL_SECONDS, factsSeconds: config.CUSTODY_FACTS_SECONDS };
   const read = (env: EnvironmentName) => async (signal: AbortSignal) => {
     logger.info({ env: env.name, envId: env.id }, 'reading');
-    const parts = { log, source: client, listings: client, env, budget, clock, logger, metrics, latenessMs };
+    const parts = {
+      log,
+      source: client,
+      details: client,
+      listings: client,
+      env,
+      budget,
+      clock,
+      logger,
+      metrics,
+      latenessMs,
+    };
     const { CUSTODY_LOOKBACK_DAYS: lookbackDays, CUSTODY_VERIFY_AFTER: verifyAfterMs } = config;
     const session = await openSession({ ...parts, lookbackDays, verifyAfterMs });
     metrics.setCoverage(() => session.coverage());
-    await runSession(session, pace, signal).finally(() => metrics.setCoverage(null));
+    metrics.setEvidence(session.evidence.report);
+    await runSession(session, pace, signal).finally(() => {
+      metrics.setCoverage(null);
+      metrics.setEvidence(null);
+    });
   };
   lifecycle.go('poller', async (signal) => {
     try {

@@ -3,6 +3,7 @@ import type { Log } from '@custody/log';
 import type { RateBudget } from '@custody/permit';
 import type { Clock, Patience } from '@custody/runtime';
 import type { CoverageReport } from './coverage.ts';
+import type { EvidenceReport } from './evidence-reader.ts';
 import type { EnvironmentName } from './source.ts';
 import type { SourceTime } from './source-time.ts';
 
@@ -12,18 +13,22 @@ export interface CoverageJournalOptions {
   readonly clock: Clock;
   readonly time: SourceTime;
   readonly report: () => CoverageReport;
+  readonly evidence: () => EvidenceReport;
   readonly budget: Pick<RateBudget, 'state'>;
   readonly patiently: Patience;
 }
 
-type Spent = Pick<CoverageRecord, 'requests_spent' | 'requests_refused'>;
+type Total = 'requests_spent' | 'requests_refused' | 'evidence_read' | 'evidence_deleted_first';
+type Before = Readonly<Record<Total, number>>;
+
+const nothing: Before = { requests_spent: 0, requests_refused: 0, evidence_read: 0, evidence_deleted_first: 0 };
 
 /** Puts on record once a minute how blind the poller is, and what its requests were so far, over all its runs. */
 export class CoverageJournal {
   readonly #options: CoverageJournalOptions;
-  readonly #before: Spent;
+  readonly #before: Before;
 
-  private constructor(options: CoverageJournalOptions, before: Spent) {
+  private constructor(options: CoverageJournalOptions, before: Before) {
     this.#options = options;
     this.#before = before;
   }
@@ -34,20 +39,24 @@ export class CoverageJournal {
     const { records } = await log.latest(topics.windows.name);
     const value = records.get(coverageKey(env.id))?.value ?? null;
     const parsed = coverageRecord.safeParse(value === null ? null : JSON.parse(new TextDecoder().decode(value)));
-    if (!parsed.success) return new CoverageJournal(options, { requests_spent: 0, requests_refused: 0 });
+    if (!parsed.success) return new CoverageJournal(options, nothing);
     const { spent, refused } = budget.state();
-    const { requests_spent, requests_refused } = parsed.data;
+    const { requests_spent, requests_refused, evidence_read = 0, evidence_deleted_first = 0 } = parsed.data;
     // The budget outlives a session: what it had spent before is in the record already, but for the last minute's.
     return new CoverageJournal(options, {
       requests_spent: requests_spent - spent,
       requests_refused: requests_refused - refused,
+      // These begin at 0 with each session.
+      evidence_read,
+      evidence_deleted_first,
     });
   }
 
   current(): CoverageRecord {
-    const { env, time, report, budget } = this.#options;
+    const { env, time, report, evidence, budget } = this.#options;
     const { spent, refused, ratePerMinute } = budget.state();
     const { oldestOpenMs, ...figures } = report();
+    const { owed, oldestOwedMs, read, deletedFirst } = evidence();
     return {
       env_id: env.id,
       env_name: env.name,
@@ -62,6 +71,10 @@ export class CoverageJournal {
       requests_spent: Math.max(0, this.#before.requests_spent + spent),
       requests_refused: Math.max(0, this.#before.requests_refused + refused),
       requests_per_minute: Number.isFinite(ratePerMinute) ? ratePerMinute : null,
+      evidence_owed: owed,
+      evidence_oldest_owed: oldestOwedMs === null ? null : formatTimestamp(oldestOwedMs),
+      evidence_read: this.#before.evidence_read + read,
+      evidence_deleted_first: this.#before.evidence_deleted_first + deletedFirst,
     };
   }
 

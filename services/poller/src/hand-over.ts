@@ -3,6 +3,7 @@ import { type DecisionHeaders, formatTimestamp, hourOf, parseEntry, topics } fro
 import type { Log, NewRecord } from '@custody/log';
 import type { ListedEntry } from '@custody/permit';
 import type { Patience } from '@custody/runtime';
+import type { EvidenceJudge, HandedDecision } from './evidence-judge.ts';
 import type { HandedOn } from './handed-on.ts';
 import type { PollerMetrics } from './metrics.ts';
 import type { EnvironmentName } from './source.ts';
@@ -32,6 +33,8 @@ export interface HandOverOptions {
   readonly patiently: Patience;
   /** Told of the caller of each fresh decision, after it is in the log. */
   readonly onCaller?: (userKey: string) => void;
+  /** Told of the fresh decisions once they are in the log; they are remembered as handed on when it resolves. */
+  readonly owe?: EvidenceJudge['judge'];
 }
 
 export interface HandOverRequest {
@@ -55,11 +58,12 @@ export class HandOver {
    * that they are handed on again, since an id is remembered only after the append.
    */
   async handOver({ entries, mode, windowFromMs, signal }: HandOverRequest): Promise<number> {
-    const { log, time, handedOn, metrics, patiently, onCaller, env } = this.#options;
+    const { log, time, handedOn, metrics, patiently, onCaller, owe, env } = this.#options;
     const fresh = entries.filter((entry) => !handedOn.has(entry.identity, entry.occurredAtMs));
     if (fresh.length === 0) return 0;
     const readAt = formatTimestamp(time.tellMs());
     const callers = new Set<string>();
+    const decisions: HandedDecision[] = [];
     const records = fresh.map((entry): NewRecord => {
       const parsed = parseEntry(entry.bytes);
       const caller = parsed.outcome === 'kept' ? parsed.value.agentKey : '';
@@ -71,9 +75,12 @@ export class HandOver {
         'custody-read-at': readAt,
         'custody-mode': mode,
       };
-      return { key: caller === '' ? entry.identity : caller, value: entry.bytes, headers };
+      const key = caller === '' ? entry.identity : caller;
+      if (parsed.outcome === 'kept') decisions.push({ decision: parsed.value, bytes: entry.bytes, key });
+      return { key, value: entry.bytes, headers };
     });
     await patiently('append decisions', signal, () => log.append(topics.decisions.name, records));
+    await owe?.(decisions, mode === 'live', signal);
     for (const { identity, occurredAtMs } of fresh) handedOn.add(identity, occurredAtMs);
     metrics.handedOn(mode, fresh.length, newestOf(fresh));
     if (mode === 'live') for (const caller of callers) onCaller?.(caller);

@@ -1,4 +1,5 @@
 import {
+  type Consent,
   type Fact,
   type FactKind,
   type GrantRecord,
@@ -18,6 +19,7 @@ export class FactMemory {
   readonly #endedKeys = new Set<string>();
   readonly #listings = new Map<FactKind, Listing>();
   readonly #callers = new Set<string>();
+  readonly #humans = new Map<string, Set<string>>();
 
   constructor(envId: string) {
     this.#envId = envId;
@@ -44,6 +46,7 @@ export class FactMemory {
     }
     const current = this.#factsOf(record.kind);
     const key = grantRecordKey(record);
+    if (record.kind === 'consent') this.#noteHuman(record);
     if (record.first_missing === null) {
       current.set(record.grant_id, record);
       if (record.kind === 'consent') this.#callers.add(record.agent_key);
@@ -69,6 +72,16 @@ export class FactMemory {
   /** Whether any fact ever named this user as a caller. */
   knowsCaller(userKey: string): boolean {
     return this.#callers.has(userKey);
+  }
+
+  /** Whether consents, ended ones included, ever named more than one human for this agent. */
+  namesSeveralHumans(agentKey: string): boolean {
+    return (this.#humans.get(agentKey)?.size ?? 0) > 1;
+  }
+
+  #noteHuman({ agent_key, human_key }: Consent): void {
+    const humans = this.#humans.get(agent_key) ?? new Set();
+    this.#humans.set(agent_key, humans.add(human_key));
   }
 
   #factsOf(kind: FactKind): Map<string, Fact> {

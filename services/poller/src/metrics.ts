@@ -2,6 +2,7 @@ import { secondMs } from '@custody/decision';
 import type { BudgetState } from '@custody/permit';
 import { type Clock, Counter, Gauge, type Registry } from '@custody/runtime';
 import type { CoverageReport } from './coverage.ts';
+import type { EvidenceReport } from './evidence-reader.ts';
 import type { Mode } from './hand-over.ts';
 
 /** What the poller counts; `/metrics` shows it. */
@@ -15,6 +16,8 @@ export interface PollerMetrics {
   readonly sourceRate: Gauge;
   readonly clockSkew: Gauge;
   readonly factsAppended: Counter<'kind'>;
+  /** Detailed entries asked for, by what came of it. */
+  readonly evidence: Counter<'outcome'>;
   readonly listings: Counter<'kind' | 'outcome'>;
   handedOn(mode: Mode, decisions: number, newestMs: number): void;
   requested(status: string): void;
@@ -22,6 +25,8 @@ export interface PollerMetrics {
   totals(): { readonly decisions: number; readonly requests: number };
   /** Tells where coverage comes from while this process is the one that reads; `null` when it is not. */
   setCoverage(coverage: (() => CoverageReport) | null): void;
+  /** Likewise of the evidence that is owed. */
+  setEvidence(report: (() => EvidenceReport) | null): void;
   /** Tells where the figures of the requests come from. */
   setBudget(state: () => BudgetState): void;
 }
@@ -33,6 +38,7 @@ export function createPollerMetrics(registry: Registry, clock: Clock): PollerMet
   let newestSeenMs = 0;
   let coverage: (() => CoverageReport) | null = null;
   let budget: (() => BudgetState) | null = null;
+  const setEvidence = evidenceGauges(registers, clock);
   const handedOn = new Counter({
     name: 'custody_poller_decisions_total',
     help: 'Decisions handed on to the log, repetitions included.',
@@ -146,6 +152,12 @@ export function createPollerMetrics(registry: Registry, clock: Clock): PollerMet
       labelNames: ['kind'],
       registers,
     }),
+    evidence: new Counter({
+      name: 'custody_poller_evidence_total',
+      help: 'Detailed entries by outcome: read, deleted_first (gone before they were read), failed (tried again later).',
+      labelNames: ['outcome'],
+      registers,
+    }),
     listings: new Counter({
       name: 'custody_poller_fact_listings_total',
       help: 'Listings of facts by how they ended.',
@@ -165,8 +177,33 @@ export function createPollerMetrics(registry: Registry, clock: Clock): PollerMet
     setCoverage(source) {
       coverage = source;
     },
+    setEvidence,
     setBudget(state) {
       budget = state;
     },
+  };
+}
+
+function evidenceGauges(registers: Registry[], clock: Clock): PollerMetrics['setEvidence'] {
+  let report: (() => EvidenceReport) | null = null;
+  new Gauge({
+    name: 'custody_poller_evidence_owed',
+    help: 'Decisions whose detailed entry is still to be read.',
+    registers,
+    collect() {
+      this.set(report?.().owed ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'custody_poller_evidence_oldest_owed_age_seconds',
+    help: 'Age of the oldest of them, which Permit deletes first; 0 where nothing is owed.',
+    registers,
+    collect() {
+      const oldestMs = report?.().oldestOwedMs ?? null;
+      this.set(oldestMs === null ? 0 : Math.max(0, clock.now() - oldestMs) / secondMs);
+    },
+  });
+  return (source) => {
+    report = source;
   };
 }

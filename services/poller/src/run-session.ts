@@ -21,6 +21,7 @@ export async function runSession(session: Session, { pollSeconds, factsSeconds }
     (stopped) => session.history.run(stopped),
     (stopped) => session.repairs.run(stopped),
     (stopped) => session.verification.run(stopped),
+    (stopped) => session.evidence.run(stopped),
     (stopped) => session.journal.run(stopped),
   ]);
 }

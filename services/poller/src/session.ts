@@ -5,6 +5,7 @@ import { type Clock, createPatience, type Logger } from '@custody/runtime';
 import { type CoverageReport, coverageReport } from './coverage.ts';
 import { CoverageJournal } from './coverage-journal.ts';
 import { Deferrals } from './deferrals.ts';
+import { type Evidence, openEvidence } from './evidence.ts';
 import { FactsLoop } from './facts-loop.ts';
 import { reportFirstStart } from './first-start.ts';
 import { HandOver } from './hand-over.ts';
@@ -19,7 +20,7 @@ import { OpenStretch } from './open-stretch.ts';
 import { createOverBudget } from './over-budget.ts';
 import { withPatience } from './patient-source.ts';
 import { Repairs } from './repairs.ts';
-import type { DecisionSource, EnvironmentName, FactListings } from './source.ts';
+import type { DecisionSource, DetailSource, EnvironmentName, FactListings } from './source.ts';
 import { SourceTime, withSourceTime } from './source-time.ts';
 import { Verification } from './verification.ts';
 import { openWindow } from './window.ts';
@@ -31,6 +32,8 @@ export interface SessionOptions {
   readonly log: Log;
   readonly source: DecisionSource;
   readonly listings: FactListings;
+  /** Default: no detailed entries are read, and none are owed. */
+  readonly details?: DetailSource;
   readonly env: EnvironmentName;
   readonly budget: Pick<RateBudget, 'state'>;
   readonly clock: Clock;
@@ -50,6 +53,7 @@ export interface Session {
   readonly history: History;
   readonly repairs: Repairs;
   readonly verification: Verification;
+  readonly evidence: Evidence;
   readonly journal: CoverageJournal;
   /** Hands on the newest entries. */
   pollFresh(signal?: AbortSignal): Promise<void>;
@@ -95,8 +99,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     patiently: factPatience,
   });
   const handedOn = new HandedOn();
+  const evidence = await openEvidence({ ...options, memory, time, patiently: untilItWorks });
+  const { owe } = evidence;
   const onCaller = (userKey: string) => facts.sawCaller(userKey);
-  const handOver = new HandOver({ log, env, time, handedOn, metrics, patiently: untilItWorks, onCaller });
+  const handOver = new HandOver({ log, env, time, handedOn, metrics, patiently: untilItWorks, onCaller, owe });
   const reader = new WindowReader({ source, handOver, handedOn, time });
   const deferrals = new Deferrals(() => time.tellMs());
   const parts = { log, env, source, reader, ledger, handOver, handedOn, deferrals, time, clock, metrics, logger };
@@ -119,7 +125,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     history: new History({ prover, plan, metrics, clock, logger }),
     repairs: new Repairs({ ...parts, prover, readFromMs: () => Math.max(horizonMs(), liveFromOf(frontierMs())) }),
     verification: new Verification({ ...parts, verifyAfterMs }),
-    journal: await CoverageJournal.open({ ...parts, report: coverage, budget, patiently: untilItWorks }),
+    evidence,
+    journal: await CoverageJournal.open({
+      ...{ ...parts, report: coverage, evidence: evidence.report, budget, patiently: untilItWorks },
+    }),
     pollFresh: (signal) => tail.poll(signal),
     async proveRecent(signal) {
       for (let next = nextOfLive(plan()); next !== null && !signal?.aborted; next = nextOfLive(plan())) {

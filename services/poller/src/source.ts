@@ -3,6 +3,9 @@ import type { PermitClient } from '@custody/permit';
 /** Where decisions are read, page by page, with counts. */
 export type DecisionSource = Pick<PermitClient, 'listDecisions' | 'countDecisions'>;
 
+/** Where detailed entries are read, one at a time. */
+export type DetailSource = Pick<PermitClient, 'readDecision'>;
+
 /** Where facts are listed, each kind complete or not at all. */
 export type FactListings = Pick<PermitClient, 'listConsents' | 'listCeilings' | 'listToolLevels' | 'listIdentities'>;
 

@@ -122,10 +122,11 @@ export function textOf(record: LogRecord): string {
   return decoder.decode(record.value ?? new Uint8Array());
 }
 
-/** The log's decisions by id (32 hex digits), each with the texts it came as and the hours it was read for. */
+/** The log's decisions by id (32 hex digits) as they were listed, each with the texts it came as and the hours it was read for. */
 export async function decisionsIn(log: Log): Promise<Map<string, { texts: Set<string>; hours: Set<string> }>> {
   const byId = new Map<string, { texts: Set<string>; hours: Set<string> }>();
   for (const record of await recordsOf(log, topics.decisions.name)) {
+    if (record.headers['custody-form'] === 'detailed') continue;
     const text = textOf(record);
     const id = String((JSON.parse(text) as { id: unknown }).id).replaceAll('-', '');
     const found = byId.get(id) ?? { texts: new Set(), hours: new Set() };

@@ -81,6 +81,7 @@ export class InProcess {
     const parts = {
       log,
       source,
+      details: source,
       listings: this.#hasFacts ? source : new GivenFacts(),
       env: { id, name },
       budget,
@@ -91,10 +92,11 @@ export class InProcess {
     return openSession({ ...parts, latenessMs: 60_000, lookbackDays: 0.25, mostAttempts: 0, ...options });
   }
 
-  /** Ids in the log, 32 hex digits each, with how often each stands there. */
+  /** Ids of listed entries in the log, 32 hex digits each, with how often each stands there. */
   idsInLog(): Map<string, number> {
     const ids = new Map<string, number>();
-    for (const { value } of this.log.recordsOf(topics.decisions.name)) {
+    for (const { value, headers } of this.log.recordsOf(topics.decisions.name)) {
+      if (headers['custody-form'] === 'detailed') continue;
       const { id } = JSON.parse(decoder.decode(value ?? new Uint8Array())) as { id: string };
       const plain = id.replaceAll('-', '');
       ids.set(plain, (ids.get(plain) ?? 0) + 1);
