@@ -19,7 +19,16 @@ CREATE VIEW custody.coverage (`env_id` LowCardinality(String),
     `open_seconds` UInt64,
     `blind_seconds` UInt64,
     `unreadable_seconds` UInt64,
-    `lateness_seconds` UInt32) DEFINER = default SQL SECURITY DEFINER AS SELECT env_id, env_name, oldest, proven_until, open_seconds, blind_seconds, unreadable_seconds, lateness_seconds FROM `custody_internal.coverage_between`(from_ms = 0, to_ms = 9000000000000000, now_ms = toUnixTimestamp64Milli(now64(3)));
+    `lateness_seconds` UInt32,
+    `reported_at` Nullable(DateTime64(3, 'UTC')),
+    `rows_listed` UInt64,
+    `rows_read` UInt64,
+    `rows_missing` UInt64,
+    `oldest_open` Nullable(DateTime64(3, 'UTC')),
+    `requests_spent` UInt64,
+    `requests_refused` UInt64,
+    `requests_per_minute` Nullable(Float64),
+    `facts_unreadable` Array(String)) DEFINER = default SQL SECURITY DEFINER AS SELECT env_id, env_name, oldest, proven_until, open_seconds, blind_seconds, unreadable_seconds, lateness_seconds, if(reports.is_reported, reports.as_of, NULL) AS reported_at, reports.rows_listed AS rows_listed, reports.rows_read AS rows_read, reports.rows_missing AS rows_missing, reports.oldest_open AS oldest_open, reports.requests_spent AS requests_spent, reports.requests_refused AS requests_refused, reports.requests_per_minute AS requests_per_minute, reports.facts_unreadable AS facts_unreadable FROM `custody_internal.coverage_between`(from_ms = 0, to_ms = 9000000000000000, now_ms = toUnixTimestamp64Milli(now64(3))) AS covered LEFT JOIN (SELECT *, true AS is_reported FROM custody_internal.poller_reports FINAL) AS reports USING (env_id);
 
 -- custody.decisions
 CREATE VIEW custody.decisions (`decision_id` UUID,
@@ -187,6 +196,19 @@ CREATE TABLE custody_internal.migrations (`number` UInt32,
     `checksum` String,
     `is_breaking` Bool,
     `applied_at` DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')) ENGINE = ReplacingMergeTree(applied_at) ORDER BY number SETTINGS index_granularity = 8192;
+
+-- custody_internal.poller_reports
+CREATE TABLE custody_internal.poller_reports (`env_id` LowCardinality(String),
+    `env_name` LowCardinality(String),
+    `as_of` DateTime64(3, 'UTC'),
+    `rows_listed` UInt64,
+    `rows_read` UInt64,
+    `rows_missing` UInt64,
+    `oldest_open` Nullable(DateTime64(3, 'UTC')),
+    `requests_spent` UInt64,
+    `requests_refused` UInt64,
+    `requests_per_minute` Nullable(Float64),
+    `facts_unreadable` Array(String)) ENGINE = ReplacingMergeTree(as_of) ORDER BY env_id SETTINGS index_granularity = 8192;
 
 -- custody_internal.windows_by_hour
 CREATE TABLE custody_internal.windows_by_hour (`env_id` LowCardinality(String),

@@ -34,6 +34,8 @@ export const coverageRecord = z.object({
   /** Detailed entries read, and found to be deleted by Permit before they were, since the first start. */
   evidence_read: count.optional(),
   evidence_deleted_first: count.optional(),
+  /** Kinds of facts whose newest listing failed: their last known state stays. */
+  facts_unreadable: z.array(z.string()).optional(),
 });
 export type CoverageRecord = z.infer<typeof coverageRecord>;
 

@@ -1,4 +1,4 @@
-import { type HourWindows, secondMs, type TimeRange } from '@custody/decision';
+import { type CoverageRecord, type HourWindows, secondMs, type TimeRange } from '@custody/decision';
 import {
   countsByHour,
   type DecisionPlace,
@@ -10,6 +10,7 @@ import {
   type StoreClient,
   writeDecisions,
   writeFacts,
+  writeReports,
   writeWindows,
 } from '@custody/store';
 
@@ -38,6 +39,8 @@ export interface ConsumerStore extends DecisionStore {
   /** Stored decisions by environment and hour; hours without any are absent. */
   countByHour(range: TimeRange, signal: AbortSignal): Promise<readonly HourCount[]>;
   writeWindows(hours: readonly HourWindows[], signal: AbortSignal): Promise<void>;
+  /** What pollers report of themselves. */
+  writeReports(reports: readonly CoverageRecord[], signal: AbortSignal): Promise<void>;
   writeFacts(records: readonly PositionedRecord[], signal: AbortSignal): Promise<void>;
 }
 
@@ -58,6 +61,7 @@ export function clickhouseStore(client: StoreClient): ConsumerStore {
     },
     writeDecisions: (rows, signal) => writeDecisions(client, rows, { signal }),
     writeWindows: (hours, signal) => writeWindows(client, hours, { signal }),
+    writeReports: (reports, signal) => writeReports(client, reports, { signal }),
     writeFacts: (records, signal) => writeFacts(client, records, { signal }),
   };
 }

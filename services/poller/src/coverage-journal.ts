@@ -15,6 +15,8 @@ export interface CoverageJournalOptions {
   readonly report: () => CoverageReport;
   readonly evidence: () => EvidenceReport;
   readonly budget: Pick<RateBudget, 'state'>;
+  /** Kinds of facts that cannot be listed now. */
+  readonly factsUnreadable?: () => readonly string[];
   readonly patiently: Patience;
 }
 
@@ -53,7 +55,7 @@ export class CoverageJournal {
   }
 
   current(): CoverageRecord {
-    const { env, time, report, evidence, budget } = this.#options;
+    const { env, time, report, evidence, budget, factsUnreadable } = this.#options;
     const { spent, refused, ratePerMinute } = budget.state();
     const { oldestOpenMs, ...figures } = report();
     const { owed, oldestOwedMs, read, deletedFirst } = evidence();
@@ -75,6 +77,7 @@ export class CoverageJournal {
       evidence_oldest_owed: oldestOwedMs === null ? null : formatTimestamp(oldestOwedMs),
       evidence_read: this.#before.evidence_read + read,
       evidence_deleted_first: this.#before.evidence_deleted_first + deletedFirst,
+      ...(factsUnreadable && { facts_unreadable: [...factsUnreadable()] }),
     };
   }
 

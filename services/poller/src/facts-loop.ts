@@ -49,6 +49,11 @@ export class FactsLoop {
     this.#options = options;
   }
 
+  /** Kinds whose newest listing failed. */
+  unreadable(): FactKind[] {
+    return [...this.#failing.keys()];
+  }
+
   /** Lists the kinds one after the other; calls never overlap. Throws only what the log throws. */
   refresh(kinds: readonly FactKind[] = factKinds, signal?: AbortSignal): Promise<void> {
     const refreshing = this.#queue

@@ -128,6 +128,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     evidence,
     journal: await CoverageJournal.open({
       ...{ ...parts, report: coverage, evidence: evidence.report, budget, patiently: untilItWorks },
+      factsUnreadable: () => facts.unreadable(),
     }),
     pollFresh: (signal) => tail.poll(signal),
     async proveRecent(signal) {

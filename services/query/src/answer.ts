@@ -5,12 +5,16 @@ import {
   coverageOf,
   type History,
   installedSource,
+  pollerReports,
   readHistory,
   runQuery,
   type StatementOptions,
   type StoreClient,
 } from '@custody/store';
 import { z } from 'zod';
+
+export const pollerReport = pollerReports.row.omit({ env_id: true });
+type PollerReport = z.infer<typeof pollerReport>;
 
 /** What every answer says about itself. */
 export const answerMeta = z
@@ -98,6 +102,12 @@ export class Answers {
       this.#history = { untilMs: readAtMs + historyTtlMs, history };
     }
     return coverageOf(await this.#history.history, range, this.#parts.clock.now());
+  }
+
+  /** What each environment's poller last reported, by environment. */
+  async reports(): Promise<Map<string, PollerReport>> {
+    const rows = await runQuery(this.#parts.store, pollerReports, {}, this.statement());
+    return new Map(rows.map(({ env_id, ...report }) => [env_id, report]));
   }
 
   /** Whether the store holds the demo's decisions; a store never changes that. */

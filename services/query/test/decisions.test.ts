@@ -1,5 +1,5 @@
 import { canonicalUuid, dayMs } from '@custody/decision';
-import { claimSource, writeDecisions, writeWindows } from '@custody/store';
+import { claimSource, writeDecisions, writeReports, writeWindows } from '@custody/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nowMs, startService, type TestService } from './service.ts';
 import { makeWorld, storedRow } from './world.ts';
@@ -167,6 +167,26 @@ test('meta says what is proven, and demo only for simulated decisions', async ()
     proven: false,
     proven_until: null,
   });
+  const report = {
+    ...{ env_id: 'env-1', env_name: 'production', as_of: '2026-05-02T00:00:00.000Z' },
+    ...{ open_seconds: 0, blind_seconds: 0, unreadable_seconds: 0, rows_listed: 9, rows_read: 7, rows_missing: 2 },
+    ...{ oldest_open: null, requests_spent: 12, requests_refused: 1, requests_per_minute: 600 },
+    facts_unreadable: ['consent'],
+  };
+  const before = await service.get('/v1/coverage');
+  const envId = String(before.data[0]?.env_id);
+  expect(before.data[0]).toMatchObject({ reported: null });
+  await writeReports(service.store, [{ ...report, env_id: envId }]);
+  const reported = await service.get('/v1/coverage');
+  const {
+    env_id: _,
+    env_name: __,
+    open_seconds: ___,
+    blind_seconds: ____,
+    unreadable_seconds: _____,
+    ...told
+  } = report;
+  expect(reported.data[0]).toMatchObject({ reported: told });
   const coverage = await service.get('/v1/coverage');
   expect(coverage.data).toMatchObject([
     { env_id: 'env-1', proven_until: provenUntil, open_seconds: 960, unreadable_seconds: 0 },

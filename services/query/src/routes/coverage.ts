@@ -1,9 +1,16 @@
 import { coverageBetween } from '@custody/store';
 import { z } from 'zod';
+import { pollerReport } from '../answer.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { parseRange } from '../filters/parse-time.ts';
 import { environmentMatcher } from '../filters/selection.ts';
 import { type App, type RouteParts, responses } from './route.ts';
+
+const coverageRow = coverageBetween.row.extend({
+  reported: pollerReport
+    .nullable()
+    .describe('Rows, requests and unreadable facts as the poller last reported them of its whole history; null: never'),
+});
 
 /** `GET /v1/coverage`. */
 export function addCoverage(app: App, { clock, answers }: RouteParts): void {
@@ -21,7 +28,7 @@ export function addCoverage(app: App, { clock, answers }: RouteParts): void {
         summary: 'How far the source is read and proven, and how blind we are, by environment',
         tags: ['coverage'],
         querystring,
-        response: responses(z.array(coverageBetween.row)),
+        response: responses(z.array(coverageRow)),
       },
       config: { knownParameters: Object.keys(querystring.shape) },
     },
@@ -29,8 +36,9 @@ export function addCoverage(app: App, { clock, answers }: RouteParts): void {
       const startedAt = performance.now();
       const range = parseRange({ ...query, from: query.from ?? '1970-01-01T00:00:00Z' }, clock.now(), 'UTC');
       const isAsked = environmentMatcher(query.env);
-      const rows = await answers.coverage(range);
-      const data = rows.filter(({ env_id, env_name }) => isAsked(env_id, env_name));
+      const [rows, reports] = await Promise.all([answers.coverage(range), answers.reports()]);
+      const asked = rows.filter(({ env_id, env_name }) => isAsked(env_id, env_name));
+      const data = asked.map((row) => ({ ...row, reported: reports.get(row.env_id) ?? null }));
       // History begins where the oldest window does; what lies before it is nobody's gap.
       const oldestMs = Math.min(...data.map(({ oldest }) => Date.parse(oldest)));
       const fromMs = data.length === 0 ? range.fromMs : Math.max(range.fromMs, Math.min(oldestMs, range.toMs - 1));

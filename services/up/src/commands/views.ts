@@ -146,7 +146,34 @@ const coverage = z.object({
   open_seconds: z.number(),
   blind_seconds: z.number(),
   unreadable_seconds: z.number(),
+  reported: z
+    .object({
+      as_of: z.string(),
+      rows_listed: z.number(),
+      rows_read: z.number(),
+      rows_missing: z.number(),
+      oldest_open: z.string().nullable(),
+      requests_spent: z.number(),
+      requests_refused: z.number(),
+      facts_unreadable: z.array(z.string()),
+    })
+    .nullish(),
 });
+
+/** The poller's own report, of the whole history; nothing where it never made one. */
+function reportedColumns(reported: z.infer<typeof coverage>['reported'], timeZone: string) {
+  if (!reported) return {};
+  return {
+    listed: reported.rows_listed,
+    read: reported.rows_read,
+    missing: reported.rows_missing,
+    'open since': instantText(reported.oldest_open, timeZone),
+    requests: reported.requests_spent,
+    refused: reported.requests_refused,
+    'facts unreadable': reported.facts_unreadable.join(', '),
+    'reported at': instantText(reported.as_of, timeZone),
+  };
+}
 
 export const coverageView: View = (data, { timeZone }) =>
   formatTable(
@@ -160,6 +187,7 @@ export const coverageView: View = (data, { timeZone }) =>
         open: `${row.open_seconds.toLocaleString('en-US')} s`,
         blind: `${row.blind_seconds.toLocaleString('en-US')} s`,
         unreadable: `${row.unreadable_seconds.toLocaleString('en-US')} s`,
+        ...reportedColumns(row.reported, timeZone),
         id: row.env_id,
       })),
   );
