@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Registry } from 'prom-client';
 import { CustodyError, errorKinds } from './errors.ts';
+import type { MetricsText } from './metrics.ts';
 
 export const adminErrors = errorKinds({
   PORT_IN_USE: {
@@ -27,13 +27,16 @@ export function listenError(error: unknown, address: string, variable: string): 
   return new CustodyError(adminErrors.ADDRESS_UNUSABLE, `Cannot listen on ${address}: ${detail}`, { cause: error });
 }
 
-/** A dependency that must answer before a service takes work; it throws when it does not. */
-export type ReadinessCheck = () => Promise<void> | void;
+/**
+ * A dependency that must answer before a service takes work; it throws when it does not. A text is shown in place of
+ * "ok": something is amiss that keeps the service from nothing. Whatever else it returns, or a promise of it, means "ok".
+ */
+export type ReadinessCheck = () => unknown;
 
 export interface AdminServerOptions {
   readonly host: string;
   readonly port: number;
-  readonly metrics: Registry;
+  readonly metrics: MetricsText;
   readonly checks: Readonly<Record<string, ReadinessCheck>>;
 }
 
@@ -42,21 +45,22 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
-/** Runs every check; names those that failed with their message. */
+/** Runs every check; names those that failed with their message, and those that are ready with what they say. */
 export async function readiness(
   checks: Readonly<Record<string, ReadinessCheck>>,
 ): Promise<{ readonly ready: boolean; readonly checks: Record<string, string> }> {
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
       try {
-        await check();
-        return [name, 'ok'] as const;
+        const said = await check();
+        return { name, isReady: true, text: typeof said === 'string' ? said : 'ok' };
       } catch (error) {
-        return [name, error instanceof Error ? error.message : String(error)] as const;
+        return { name, isReady: false, text: error instanceof Error ? error.message : String(error) };
       }
     }),
   );
-  return { ready: results.every(([, result]) => result === 'ok'), checks: Object.fromEntries(results) };
+  const texts = results.map(({ name, text }) => [name, text] as const);
+  return { ready: results.every(({ isReady }) => isReady), checks: Object.fromEntries(texts) };
 }
 
 function answer(response: ServerResponse, status: number, type: string, body: string): void {

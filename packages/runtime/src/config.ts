@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { CustodyError, errorKinds } from './errors.ts';
+import { CustodyError, errorKinds, isError } from './errors.ts';
 
 export const configErrors = errorKinds({
   CONFIG_INVALID: {
@@ -28,6 +28,26 @@ function describeFault(issue: z.core.$ZodIssue, variables: Variables): string {
   return name === '' ? issue.message : `${name}: ${issue.message}${shown}`;
 }
 
+/** One `CONFIG_INVALID` that lists every fault. */
+export function invalidConfig(faults: readonly string[], details: { readonly cause?: unknown } = {}): CustodyError {
+  return new CustodyError(configErrors.CONFIG_INVALID, `The configuration is not usable:\n  ${faults.join('\n  ')}`, {
+    ...details,
+    fields: { faults },
+  });
+}
+
+/** The faults that reading a configuration finds; none where it is usable. Throws what is no `CONFIG_INVALID`. */
+export function faultsOf(read: () => unknown): string[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (!isError(error, configErrors.CONFIG_INVALID)) throw error;
+    const { faults } = error.fields;
+    return Array.isArray(faults) ? faults.map(String) : [error.message];
+  }
+}
+
 /**
  * Reads the variables that the schema names. Throws one `CONFIG_INVALID` that lists every fault; secrets are not
  * repeated in it.
@@ -36,8 +56,5 @@ export function parseConfig<Schema extends z.ZodObject>(schema: Schema, variable
   const present = withoutEmpty(variables);
   const parsed = schema.safeParse(present);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => describeFault(issue, present));
-  throw new CustodyError(configErrors.CONFIG_INVALID, `The configuration is not usable:\n  ${faults.join('\n  ')}`, {
-    fields: { faults },
-  });
+  throw invalidConfig(parsed.error.issues.map((issue) => describeFault(issue, present)));
 }

@@ -12,13 +12,13 @@ export {
   startAdminServer,
 } from './admin-server.ts';
 export { type Clock, systemClock } from './clock.ts';
-export { configErrors, parseConfig, type Variables } from './config.ts';
+export { configErrors, faultsOf, invalidConfig, parseConfig, type Variables } from './config.ts';
 export { type DataDirectory, dataDirectoryErrors, openDataDirectory, type SourceKind } from './data-directory.ts';
 export { lockDirectory, lockErrors } from './directory-lock.ts';
 export { CustodyError, type ErrorDetails, type ErrorKind, errorKinds, isError, isRetriable } from './errors.ts';
 export { type Closer, Lifecycle, type LifecycleOptions, type Task } from './lifecycle.ts';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel, logLevels, redactText } from './logger.ts';
-export { Counter, createMetrics, Gauge, Histogram, Registry } from './metrics.ts';
+export { Counter, createMetrics, Gauge, Histogram, joinMetrics, type MetricsText, Registry } from './metrics.ts';
 export { createPatience, type Patience, type PatienceOptions } from './patience.ts';
 export { type RetryOptions, withRetry } from './retry.ts';
 export {

@@ -1,28 +1,23 @@
-import { secondMs, topics } from '@custody/decision';
-import { openLog } from '@custody/log';
-import {
-  createPermitClient,
-  createRateBudget,
-  type Environment,
-  type PermitClient,
-  type RateBudget,
-} from '@custody/permit';
+import { topics } from '@custody/decision';
+import { type Log, openLog } from '@custody/log';
 import {
   type Clock,
+  CustodyError,
   createMetrics,
+  invalidConfig,
+  isError,
   isRetriable,
+  joinMetrics,
   type Lifecycle,
   type Logger,
   openDataDirectory,
+  type ReadinessCheck,
   startAdminServer,
-  withRetry,
 } from '@custody/runtime';
 import { claimSource } from './claim-source.ts';
 import type { PollerConfig } from './config.ts';
-import { createPollerMetrics, type PollerMetrics } from './metrics.ts';
-import { runSession } from './run-session.ts';
-import { openSession } from './session.ts';
-import type { EnvironmentName } from './source.ts';
+import { EnvironmentReader } from './environment-reader.ts';
+import { pollerErrors } from './errors.ts';
 
 export interface PollerParts {
   readonly lifecycle: Lifecycle;
@@ -30,99 +25,85 @@ export interface PollerParts {
   readonly clock: Clock;
 }
 
-/** Wires the poller, and leaves it running: it reads whenever it is the leader of its environment. */
-export async function composePoller(config: PollerConfig, { lifecycle, logger, clock }: PollerParts): Promise<void> {
-  const registry = createMetrics('poller');
-  const metrics = createPollerMetrics(registry, clock);
-  const budget = createRateBudget({ requestsPerMinute: config.CUSTODY_REQUESTS_PER_MINUTE, clock });
-  metrics.setBudget(() => budget.state());
-  const client = createClient(config, metrics, budget, { logger, clock });
+/**
+ * Wires the poller, and leaves it running: it reads each environment whenever it is its leader. Throws when no
+ * environment can be read as configured, or when two of them are the same.
+ */
+export async function composePoller(config: PollerConfig, parts: PollerParts): Promise<void> {
+  const { lifecycle, logger, clock } = parts;
   const { CUSTODY_DATA_DIR: path, CUSTODY_SOURCE_KIND: source } = config;
   const directory = () => openDataDirectory(path, source, clock.now()).logPath;
   const { signal } = lifecycle;
   const log = await openLog({ config, directory, topics: Object.values(topics), logger, clock, signal });
   lifecycle.defer('log', () => log.close());
   await claimSource(log, source);
-  if (config.CUSTODY_ADMIN_PORT !== undefined) {
-    const { CUSTODY_ADMIN_HOST: host, CUSTODY_ADMIN_PORT: port } = config;
-    const admin = await startAdminServer({ host, port, metrics: registry, checks: {} });
-    lifecycle.defer('admin server', () => admin.close());
-    logger.info({ url: admin.url }, 'admin server');
-  }
-  const located = await locateOnce(client, lifecycle.signal, logger);
-  const latenessMs = config.CUSTODY_LATENESS_SECONDS * secondMs;
-  const pace = { pollSeconds: config.CUSTODY_POLL_SECONDS, factsSeconds: config.CUSTODY_FACTS_SECONDS };
-  const read = (env: EnvironmentName) => async (signal: AbortSignal) => {
-    logger.info({ env: env.name, envId: env.id }, 'reading');
-    const parts = {
-      log,
-      source: client,
-      details: client,
-      listings: client,
-      env,
-      budget,
-      clock,
-      logger,
-      metrics,
-      latenessMs,
-    };
-    const { CUSTODY_LOOKBACK_DAYS: lookbackDays, CUSTODY_VERIFY_AFTER: verifyAfterMs } = config;
-    const session = await openSession({ ...parts, lookbackDays, verifyAfterMs });
-    metrics.setCoverage(() => session.coverage());
-    metrics.setEvidence(session.evidence.report);
-    await runSession(session, pace, signal).finally(() => {
-      metrics.setCoverage(null);
-      metrics.setEvidence(null);
-    });
-  };
-  lifecycle.go('poller', async (signal) => {
-    try {
-      const { envId, envName } = located ?? (await withRetry(() => client.resolveEnvironment(signal), { signal }));
-      const env = { id: envId, name: envName };
-      // Two pollers of one environment would double every request and gain nothing.
-      await log.lead(`poller.${env.id}`, read(env), signal);
-    } catch (error) {
-      // What was given up in order to stop is no failure.
-      if (!signal.aborted) throw error;
+  const readers = readersOf(config, log, parts);
+  await serveAdmin(config, readers, parts);
+  const attempts = readers.map((reader) => locateOnce(reader, signal));
+  await anyUsable(readers, attempts);
+  // One that is slow to answer holds up none of the others.
+  for (const reader of readers) lifecycle.go(`poller ${reader.label}`, (signal) => reader.run(signal));
+  const results = await Promise.allSettled(attempts);
+  for (const result of results) {
+    if (result.status === 'rejected' && isError(result.reason, pollerErrors.POLLER_ENVIRONMENT_TWICE)) {
+      throw result.reason;
     }
+  }
+}
+
+function readersOf({ environments }: PollerConfig, log: Log, { logger, clock }: PollerParts): EnvironmentReader[] {
+  const owners = new Map<string, EnvironmentReader>();
+  return environments.map((config) => {
+    const own = environments.length === 1 ? logger : logger.child({ label: config.label });
+    return new EnvironmentReader({ config, log, clock, logger: own, owners });
   });
 }
 
-/** Tells at once of a wrong key or environment; a Permit that is away is waited for by the service that is up. */
-async function locateOnce(client: PermitClient, signal: AbortSignal, logger: Logger): Promise<Environment | null> {
+/** Tells of a wrong key or environment; a Permit that is away is waited for by the service that is up. */
+async function locateOnce(reader: EnvironmentReader, signal: AbortSignal): Promise<void> {
   try {
-    return await client.resolveEnvironment(signal);
+    await reader.locate(signal);
   } catch (error) {
     if (!isRetriable(error) && !signal.aborted) throw error;
-    logger.warn({ err: error }, 'waiting for Permit');
-    return null;
   }
 }
 
-function createClient(
-  config: PollerConfig,
-  metrics: PollerMetrics,
-  budget: RateBudget,
-  { logger, clock }: Omit<PollerParts, 'lifecycle'>,
-) {
-  const countedFetch: typeof fetch = async (...request) => {
-    try {
-      const response = await fetch(...request);
-      metrics.requested(String(response.status));
-      return response;
-    } catch (error) {
-      metrics.requested('error');
-      throw error;
-    }
-  };
-  return createPermitClient({
-    apiUrl: config.PERMIT_API_URL,
-    apiKey: config.PERMIT_API_KEY,
-    project: config.PERMIT_PROJECT,
-    environment: config.PERMIT_ENV,
-    budget,
-    clock,
-    logger,
-    fetch: countedFetch,
-  });
+/** Resolves once one environment can be read, or may be later. Rejects when every one is refused for good. */
+async function anyUsable(readers: readonly EnvironmentReader[], attempts: readonly Promise<void>[]): Promise<void> {
+  try {
+    await Promise.any(attempts);
+  } catch (error) {
+    const { errors } = error as AggregateError;
+    if (errors.length === 1) throw errors[0];
+    const faults = errors.map((one, index) => {
+      const text = one instanceof CustodyError ? `${one.message} ${one.remedy} [${one.code}]` : String(one);
+      return `${readers[index]?.label}: ${text}`;
+    });
+    throw invalidConfig(faults, { cause: error });
+  }
+}
+
+/** Ready while one environment can be read; what keeps the others from it is shown. */
+function checksOf(readers: readonly EnvironmentReader[]): Record<string, ReadinessCheck> {
+  const isReady = () => readers.some(({ health }) => !health.isFailing);
+  const check =
+    ({ health }: EnvironmentReader) =>
+    () => {
+      if (!isReady()) throw new Error(health.describe());
+      return health.describe();
+    };
+  return Object.fromEntries(readers.map((reader) => [`environment ${reader.label}`, check(reader)]));
+}
+
+async function serveAdmin(
+  { CUSTODY_ADMIN_HOST: host, CUSTODY_ADMIN_PORT: port }: PollerConfig,
+  readers: readonly EnvironmentReader[],
+  { lifecycle, logger }: PollerParts,
+): Promise<void> {
+  if (port === undefined) return;
+  const registries = readers.map(({ registry }) => registry);
+  const metrics = joinMetrics(createMetrics('poller'), registries);
+  const admin = await startAdminServer({ host, port, metrics, checks: checksOf(readers) });
+  lifecycle.defer('admin server', () => admin.close());
+  logger.info({ url: admin.url }, 'admin server');
 }

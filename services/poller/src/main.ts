@@ -1,6 +1,6 @@
-import { createLogger, parseConfig, runProcess, systemClock, type Variables } from '@custody/runtime';
+import { createLogger, runProcess, systemClock, type Variables } from '@custody/runtime';
 import { composePoller } from './compose.ts';
-import { pollerVariables } from './config.ts';
+import { readPollerConfig } from './config.ts';
 
 /** Runs the poller until it fails or is asked to stop. Resolves with the exit code. */
 export function runPoller(variables: Variables): Promise<number> {
@@ -8,7 +8,7 @@ export function runPoller(variables: Variables): Promise<number> {
   return runProcess({
     logger,
     start: async (lifecycle) => {
-      const config = parseConfig(pollerVariables, variables);
+      const config = readPollerConfig(variables);
       logger.level = config.LOG_LEVEL;
       await composePoller(config, { lifecycle, logger, clock: systemClock });
     },

@@ -1,11 +1,10 @@
-import { parseConfig } from '@custody/runtime';
 import { expect, test } from 'vitest';
-import { pollerVariables } from '../src/config.ts';
+import { readPollerConfig } from '../src/config.ts';
 
 const key = { PERMIT_API_KEY: 'secret-key' };
 
 test('the documented defaults', () => {
-  expect(parseConfig(pollerVariables, key)).toMatchObject({
+  expect(readPollerConfig(key)).toMatchObject({
     PERMIT_API_URL: 'https://api.permit.io',
     CUSTODY_SOURCE_KIND: 'permit',
     CUSTODY_POLL_SECONDS: 5,
@@ -18,8 +17,7 @@ test('the documented defaults', () => {
 });
 
 test('looks after closing are durations, or none', () => {
-  const parse = (text: string) =>
-    parseConfig(pollerVariables, { ...key, CUSTODY_VERIFY_AFTER: text }).CUSTODY_VERIFY_AFTER;
+  const parse = (text: string) => readPollerConfig({ ...key, CUSTODY_VERIFY_AFTER: text }).CUSTODY_VERIFY_AFTER;
   expect(parse('2d,30m')).toEqual([1_800_000, 172_800_000]);
   expect(parse('never')).toEqual([]);
   expect(() => parse('1h 2h')).toThrow('CUSTODY_VERIFY_AFTER');
@@ -32,7 +30,7 @@ test('every fault is told at once, and no secret is repeated', () => {
     KAFKA_BROKERS: 'localhost',
     CUSTODY_SOURCE_KIND: 'demo',
   };
-  const parse = () => parseConfig(pollerVariables, variables);
+  const parse = () => readPollerConfig(variables);
   for (const name of [...Object.keys(variables), 'PERMIT_API_KEY']) expect(parse).toThrow(name);
-  expect(() => parseConfig(pollerVariables, { ...key, CUSTODY_LOOKBACK_DAYS: 'x' })).not.toThrow('secret-key');
+  expect(() => readPollerConfig({ ...key, CUSTODY_LOOKBACK_DAYS: 'x' })).not.toThrow('secret-key');
 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type DataDirectory, lockDirectory, openDataDirectory } from '@custody/runtime';
+import type { PollerConfig } from '@custody/poller';
+import { type DataDirectory, lockDirectory, openDataDirectory, type Variables } from '@custody/runtime';
 import { banner } from './banner.ts';
 import { isDemo, variablesFor } from './config.ts';
 import { reportProgress } from './progress.ts';
@@ -10,16 +11,33 @@ import type { ServiceSpec } from './supervisor/service-process.ts';
 import { supervise } from './supervisor/supervise.ts';
 import type { UpParts } from './up-parts.ts';
 
-const permitSecrets = ['PERMIT_API_KEY'];
 const storeSecrets = ['CLICKHOUSE_PASSWORD'];
 const logSecrets = ['KAFKA_PASSWORD'];
+
+/** The variables that hold keys of Permit: the usual one, and those that the file of environments names. */
+function permitSecretsOf({ poller }: UpParts): string[] {
+  const named = poller?.environments.flatMap(({ keyVariable }) => keyVariable ?? []) ?? [];
+  return ['PERMIT_API_KEY', ...named];
+}
+
+/** The longest lateness of the environments: what is younger is open by the store's account too, and not blind. */
+function latenessOf({ poller }: UpParts): Variables {
+  if (poller === null) return {};
+  const longest = Math.max(...poller.environments.map(({ latenessSeconds }) => latenessSeconds));
+  return { CUSTODY_LATENESS_SECONDS: String(longest) };
+}
 
 /** The services of the pipeline, each with the settings and the secrets that it needs and no others. */
 function servicesOf(parts: UpParts, directory: DataDirectory, store: StoreAccess, source: Source): ServiceSpec[] {
   const shared = { CUSTODY_DATA_DIR: directory.path, CUSTODY_SOURCE_KIND: directory.source, CUSTODY_ADMIN_PORT: '' };
   const withStore = { ...shared, ...store.variables };
+  const permitSecrets = permitSecretsOf(parts);
   return [
-    { command: 'consume', label: 'consumer', variables: variablesFor(parts.variables, permitSecrets, withStore) },
+    {
+      command: 'consume',
+      label: 'consumer',
+      variables: variablesFor(parts.variables, permitSecrets, { ...withStore, ...latenessOf(parts) }),
+    },
     {
       command: 'serve',
       label: 'query',
@@ -41,10 +59,15 @@ function openDirectory({ config, clock, lifecycle }: UpParts): DataDirectory {
   return directory;
 }
 
+function readingText({ environments }: PollerConfig): string {
+  if (environments.length === 1) return 'reading from Permit';
+  return `reading ${environments.length} environments from Permit: ${environments.map(({ label }) => label).join(', ')}`;
+}
+
 /** Starts engines and services in the order of the flow, prints where they are, and leaves them running. */
 export async function composeUp(parts: UpParts): Promise<void> {
-  const { config, console, clock, lifecycle } = parts;
-  console.event('up', isDemo(config) ? 'DEMO: no Permit source is configured, simulating one' : 'reading from Permit');
+  const { config, poller, console, clock, lifecycle } = parts;
+  console.event('up', poller === null ? 'DEMO: no Permit source is configured, simulating one' : readingText(poller));
   await assertPortIsFree(config.CUSTODY_HTTP_HOST, config.CUSTODY_HTTP_PORT, 'CUSTODY_HTTP_PORT');
   if (config.CLICKHOUSE_URL === undefined) {
     await assertPortIsFree('127.0.0.1', config.CUSTODY_CLICKHOUSE_PORT, 'CUSTODY_CLICKHOUSE_PORT');

@@ -1,40 +1,32 @@
 import { consumerVariables } from '@custody/consumer';
-import { pollerVariables } from '@custody/poller';
+import { findConfigFile, type PollerConfig, readPollerConfig } from '@custody/poller';
 import { queryVariables } from '@custody/query';
-import { CustodyError, configErrors, isError, parseConfig, type Variables } from '@custody/runtime';
-import { z } from 'zod';
-import { type UpConfig, upVariables } from './config.ts';
+import { faultsOf, invalidConfig, parseConfig, type Variables } from '@custody/runtime';
+import { isDemo, readUpConfig, type UpConfig } from './config.ts';
 
-const faultFields = z.object({ faults: z.array(z.string()) });
-
-function faultsOf(check: () => unknown): string[] {
-  try {
-    check();
-    return [];
-  } catch (error) {
-    if (isError(error, configErrors.CONFIG_INVALID)) return faultFields.parse(error.fields).faults;
-    throw error;
-  }
+/** What `up` decides by, and what is read: `null` in the demo, whose source is made at the start. */
+export interface Settings {
+  readonly config: UpConfig;
+  readonly poller: PollerConfig | null;
 }
 
 /**
- * Reads what `up` decides by, after a look at what its services will read: a fault of any of them is found before
- * anything is started, and all are reported together. Throws `CONFIG_INVALID`.
+ * Reads what `up` decides by, after a look at what its services will read: a fault of any of them, or of the file of
+ * environments, is found before anything is started, and all are reported together. Throws `CONFIG_INVALID`.
  */
-export function readSettings(variables: Variables): UpConfig {
-  // What `up` gives to its services is no fault of the user's.
-  const given = { PERMIT_API_KEY: variables.PERMIT_API_KEY || 'demo' };
-  const services = [pollerVariables, consumerVariables, queryVariables];
+export function readSettings(variables: Variables): Settings {
+  const readPoller = () => {
+    // What `up` gives to its services, or asks for itself, is no further fault of the user's.
+    const hasSource = variables.PERMIT_API_KEY?.trim() || findConfigFile(variables) !== null;
+    return readPollerConfig({ ...variables, ...(!hasSource && { PERMIT_API_KEY: 'demo' }) });
+  };
+  const services = [consumerVariables, queryVariables];
   const faults = new Set([
-    ...faultsOf(() => parseConfig(upVariables, variables)),
-    ...services.flatMap((schema) => faultsOf(() => parseConfig(schema, { ...variables, ...given }))),
+    ...faultsOf(() => readUpConfig(variables)),
+    ...faultsOf(readPoller),
+    ...services.flatMap((schema) => faultsOf(() => parseConfig(schema, variables))),
   ]);
-  if (faults.size === 0) return parseConfig(upVariables, variables);
-  throw new CustodyError(
-    configErrors.CONFIG_INVALID,
-    `The configuration is not usable:\n  ${[...faults].join('\n  ')}`,
-    {
-      fields: { faults: [...faults] },
-    },
-  );
+  if (faults.size > 0) throw invalidConfig([...faults]);
+  const config = readUpConfig(variables);
+  return { config, poller: isDemo(config) ? null : readPoller() };
 }

@@ -1,10 +1,10 @@
 import { startSimulator } from '@custody/permit-simulator';
 import type { DataDirectory, Variables } from '@custody/runtime';
-import { isDemo } from './config.ts';
 import type { UpParts } from './up-parts.ts';
 
 /** Where decisions come from, and what the poller needs to reach it. */
 export interface Source {
+  /** Where it is: of several environments, each address once. */
   readonly url: string;
   readonly variables: Variables;
 }
@@ -16,8 +16,11 @@ const simulatorSeed = 1;
  * directory was made, so that every later start goes on with the same history.
  */
 export async function startSource(parts: UpParts, directory: DataDirectory): Promise<Source> {
-  const { config, clock, lifecycle, console } = parts;
-  if (!isDemo(config)) return { url: config.PERMIT_API_URL ?? 'https://api.permit.io', variables: {} };
+  const { poller, clock, lifecycle, console } = parts;
+  if (poller !== null) {
+    const urls = new Set(poller.environments.map(({ apiUrl }) => apiUrl));
+    return { url: [...urls].join(', '), variables: {} };
+  }
   const simulator = await startSimulator({
     seed: simulatorSeed,
     anchorMs: directory.createdAtMs,

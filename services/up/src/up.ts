@@ -30,7 +30,7 @@ export async function runUp(variables: Variables): Promise<number> {
   // While it only waits, for a store say, nothing else keeps Node running: pauses between tries do not.
   const running = setInterval(() => undefined, 2 ** 30);
   try {
-    await composeUp({ config: readSettings(variables), variables, console, clock: systemClock, lifecycle });
+    await composeUp({ ...readSettings(variables), variables, console, clock: systemClock, lifecycle });
     await lifecycle.wait();
     console.event('up', 'stopped');
     return exitCodes.ok;

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { topics } from '@custody/decision';
 import { connectLog, type TopicDifference } from '@custody/log';
-import { createLogger, parseConfig, systemClock, type Variables } from '@custody/runtime';
+import { createLogger, systemClock, type Variables } from '@custody/runtime';
 import { createStoreClient, migrate } from '@custody/store';
-import { type UpConfig, upVariables } from '../config.ts';
+import { readUpConfig, type UpConfig } from '../config.ts';
 import { installationOf, storeLogin } from '../installation.ts';
 
 function say(text: string): void {
@@ -13,7 +13,7 @@ function say(text: string): void {
 
 /** Brings the topics of the log and the tables of the store to this version, or says what it would do. */
 export async function runMigrate(variables: Variables, { dryRun }: { dryRun: boolean }): Promise<void> {
-  const config = parseConfig(upVariables, variables);
+  const config = readUpConfig(variables);
   const installation = installationOf(config);
   const logger = createLogger({ service: 'migrate', level: config.LOG_LEVEL });
   const client = createStoreClient({

@@ -1,7 +1,5 @@
-import { CustodyError, configErrors, parseConfig, type Variables } from '@custody/runtime';
+import { CustodyError, configErrors, type Variables } from '@custody/runtime';
 import type { Command } from 'commander';
-import { upVariables } from '../config.ts';
-import { installationOf } from '../installation.ts';
 import { readStoreSecrets } from '../store-secrets.ts';
 
 /** Credentials. */
@@ -12,8 +10,12 @@ export function addToken(program: Command, variables: Variables): void {
     .description("print the embedded store's logins, for Grafana and other ClickHouse clients")
     .option('--json', 'machine-readable')
     .option('--login <which>', 'only reader or pipeline, as user:password for curl --user')
-    .action(({ json = false, login }: { json?: boolean; login?: string }) => {
-      const config = parseConfig(upVariables, variables);
+    .action(async ({ json = false, login }: { json?: boolean; login?: string }) => {
+      const [{ readUpConfig }, { installationOf }] = await Promise.all([
+        import('../config.ts'),
+        import('../installation.ts'),
+      ]);
+      const config = readUpConfig(variables);
       const { pipeline, reader } = readStoreSecrets(installationOf(config).secretsPath);
       const url = `http://127.0.0.1:${config.CUSTODY_CLICKHOUSE_PORT}`;
       const asked = login === undefined ? undefined : { reader, pipeline }[login];

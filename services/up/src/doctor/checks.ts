@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { type Clock, CustodyError, openDataDirectory, type Variables } from '@custody/runtime';
 import { coverageOf, defineQuery, migrate, readHistory, runQuery, type StoreClient, storeErrors } from '@custody/store';
 import { z } from 'zod';
-import { isDemo, type UpConfig } from '../config.ts';
+import type { UpConfig } from '../config.ts';
 import type { Installation } from '../installation.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings, type Settings } from '../settings.ts';
 import { checkLog } from './check-log.ts';
 import { doctorErrors } from './errors.ts';
 import type { Check } from './examine.ts';
@@ -81,9 +81,21 @@ async function checkApi(url: string): Promise<string> {
   throw new CustodyError(doctorErrors.DOCTOR_API_DOWN, `${url} is not ready: ${await response.text()}`);
 }
 
+function sourceText({ config, poller }: Settings): string {
+  if (poller === null) return 'no Permit source: the demo';
+  const { environments } = poller;
+  const [only] = environments;
+  if (environments.length === 1) return `Permit at ${only?.apiUrl}`;
+  const texts = environments.map(
+    ({ label, apiUrl, requestsPerMinute, latenessSeconds }) =>
+      `${label}: Permit at ${apiUrl}, ${requestsPerMinute} requests a minute, lateness ${latenessSeconds} s`,
+  );
+  return [`${environments.length} environments in ${config.CUSTODY_CONFIG}`, ...texts].join('\n');
+}
+
 /** What `custody doctor` looks at, from the settings up to the answers. Nothing is changed. */
 export function doctorChecks({ variables, clock, apiUrl, installation, connect }: DoctorParts): Check[] {
-  const config = () => readSettings(variables);
+  const config = () => readSettings(variables).config;
   const onStore = (work: (store: StoreClient) => Promise<string>) => async () => {
     const settings = config();
     const store = connect(settings, installation(settings));
@@ -93,14 +105,8 @@ export function doctorChecks({ variables, clock, apiUrl, installation, connect }
       await store.close();
     }
   };
-  const source = async () => {
-    const settings = config();
-    return isDemo(settings)
-      ? 'no Permit source: the demo'
-      : `Permit at ${settings.PERMIT_API_URL ?? 'https://api.permit.io'}`;
-  };
   return [
-    { name: 'configuration', needs: [], run: source },
+    { name: 'configuration', needs: [], run: async () => sourceText(readSettings(variables)) },
     {
       name: 'data directory',
       needs: ['configuration'],
