@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { faultsOf } from '@custody/runtime';
@@ -76,6 +76,21 @@ environments:
       factsSeconds: 60,
       verifyAfterMs: [3_600_000, 86_400_000, 604_800_000],
     },
+  ]);
+});
+
+test('the example in the documentation works as it stands', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/operations.md'), 'utf8');
+  const example = /```yaml\n(# custody\.config\.yaml[^`]*)```/.exec(page)?.[1] ?? '';
+  expect(example.trim().split('\n').length).toBeLessThanOrEqual(12);
+  const directory = directoryWith({
+    'custody.config.yaml': example.replace('secrets/', ''),
+    'staging.key': 'permit_key_b',
+  });
+  const variables = { PERMIT_KEY_PRODUCTION: 'permit_key_a', CUSTODY_CONFIG: join(directory, 'custody.config.yaml') };
+  expect(readPollerConfig(variables).environments).toMatchObject([
+    { label: 'production', apiKey: 'permit_key_a', requestsPerMinute: 600 },
+    { label: 'staging', apiKey: 'permit_key_b', requestsPerMinute: 200, lookbackDays: 3 },
   ]);
 });
 
