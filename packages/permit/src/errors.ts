@@ -6,7 +6,7 @@ export const permitErrors = errorKinds({
     retriable: false,
     meaning: 'Permit refused the API key.',
     remedy:
-      'Check PERMIT_API_KEY: it must be valid and may read the audit log, the facts and the schema of the environment.',
+      'Check PERMIT_API_KEY, or the key of this environment in custody.config.yaml: it must be valid and may read the audit log, the facts and the schema of the environment.',
   },
   PERMIT_UNREACHABLE: {
     retriable: true,
