@@ -1,37 +1,12 @@
 import type { NewRecord } from '@custody/log';
 import { entryOfDecision, runQuery } from '@custody/store';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { clickhouseStore } from '../src/consumer-store.ts';
-import { runTestConsumer, type TestConsumer } from './kit/consumer.ts';
-import { startStore, type TestStore } from './kit/store.ts';
-import {
-  deadTopic,
-  decisionsTopic,
-  grantsTopic,
-  headersFor,
-  jsonRecord,
-  lagOf,
-  readAll,
-  startLog,
-  type TestLog,
-} from './kit/topic-log.ts';
+import { useStage } from './kit/stage.ts';
+import { deadTopic, decisionsTopic, grantsTopic, headersFor, jsonRecord, lagOf, readAll } from './kit/topic-log.ts';
 import { until } from './kit/until.ts';
 
-let store: TestStore;
-let testLog: TestLog;
-const running: TestConsumer[] = [];
-
-beforeAll(async () => {
-  store = await startStore();
-});
-afterAll(() => store.close());
-beforeEach(async () => {
-  testLog = await startLog();
-});
-afterEach(async () => {
-  for (const consumer of running.splice(0)) await consumer.stop();
-  await testLog.close();
-});
+const stage = useStage();
 
 const atMs = Date.UTC(2026, 9, 31, 22, 30);
 const agent = 'agent|shared';
@@ -81,32 +56,28 @@ function consentOf(envId: string, subject: string, agentKey = agent): NewRecord 
   return jsonRecord(key, { ...record, server: 'linear', level: 'high' });
 }
 
-function consume(group?: string): TestConsumer {
-  const consumer = runTestConsumer(testLog.log, clickhouseStore(store.client), { group });
-  running.push(consumer);
-  return consumer;
-}
+const consume = (group?: string) => stage.consume({ group });
 
-const append = (records: readonly NewRecord[]) => testLog.log.append(decisionsTopic, records);
+const append = (records: readonly NewRecord[]) => stage.testLog.log.append(decisionsTopic, records);
 const handled = (group?: string) =>
-  until('everything is committed', async () => (await lagOf(testLog.log, decisionsTopic, group)) === 0);
+  until('everything is committed', async () => (await lagOf(stage.testLog.log, decisionsTopic, group)) === 0);
 
 async function stored(envId: string) {
   const sql = `SELECT toString(decision_id) AS id, toUnixTimestamp64Milli(occurred_at) AS ms, human_key, attribution, evidence,
     reason_code, agent_key, has_detail, toUInt32(attributed_at_position) AS position
 FROM custody_internal.decisions FINAL WHERE env_id = {env:String} ORDER BY occurred_at`;
-  return (await store.client.select('test', sql, { env: envId })) as Record<string, unknown>[];
+  return (await stage.store.client.select('test', sql, { env: envId })) as Record<string, unknown>[];
 }
 
 async function entryOf(envId: string, n: number) {
   const where = { env_id: envId, occurred_at_ms: occurredMs(n), id: idOf(n) };
-  return (await runQuery(store.client, entryOfDecision, where))[0]?.entry;
+  return (await runQuery(stage.store.client, entryOfDecision, where))[0]?.entry;
 }
 
 const exact = { human_key: 'human|alice', attribution: 'exact', evidence: 'rebac', has_detail: true };
 
 async function shareAgent(envId: string): Promise<void> {
-  await testLog.log.append(grantsTopic, [consentOf(envId, 'alice'), consentOf(envId, 'bob')]);
+  await stage.testLog.log.append(grantsTopic, [consentOf(envId, 'alice'), consentOf(envId, 'bob')]);
 }
 
 describe('more evidence of a decision', () => {
@@ -120,8 +91,8 @@ describe('more evidence of a decision', () => {
     await append([detailed(envId, allowedDetail(1))]);
     await handled();
     expect(await stored(envId)).toMatchObject([exact]);
-    expect(await store.counts(envId)).toEqual({ rows: 1, ids: 1 });
-    expect((await store.entryBytes(envId)).get(idOf(1))).toBe(textOf({ n: 1 }));
+    expect(await stage.store.counts(envId)).toEqual({ rows: 1, ids: 1 });
+    expect((await stage.store.entryBytes(envId)).get(idOf(1))).toBe(textOf({ n: 1 }));
     expect(await entryOf(envId, 1)).toBe(textOf(allowedDetail(1)));
   });
 
@@ -139,7 +110,7 @@ describe('more evidence of a decision', () => {
       expect(await stored(envId)).toMatchObject([exact, exact]);
       for (const n of [1, 2]) expect(await entryOf(envId, n)).toBe(textOf(allowedDetail(n)));
     }
-    expect((await store.entryBytes(envId)).get(idOf(1))).toBe(textOf({ n: 1 }));
+    expect((await stage.store.entryBytes(envId)).get(idOf(1))).toBe(textOf({ n: 1 }));
   });
 
   test('survives a replay of the whole topic at every moment of it, beside the group that reads it first', async () => {
@@ -150,15 +121,14 @@ describe('more evidence of a decision', () => {
     await append(numbers.map((n) => detailed(envId, allowedDetail(n))));
     consume();
     await handled();
-    const other = runTestConsumer(await testLog.reopen(), clickhouseStore(store.client), { group: 'custody.again' });
-    running.push(other);
+    stage.consume({ log: await stage.testLog.reopen(), group: 'custody.again' });
     let looks = 0;
     await until('the replay is at its end', async () => {
       const rows = await stored(envId);
       expect(rows).toHaveLength(numbers.length);
       expect(rows.filter(({ attribution }) => attribution !== 'exact')).toEqual([]);
       looks += 1;
-      return (await lagOf(testLog.log, decisionsTopic, 'custody.again')) === 0;
+      return (await lagOf(stage.testLog.log, decisionsTopic, 'custody.again')) === 0;
     });
     expect(looks).toBeGreaterThan(0);
   });
@@ -166,8 +136,7 @@ describe('more evidence of a decision', () => {
   test('stays although two consumers share the topic and lists are read again all the while', async () => {
     const envId = 'env-two';
     await shareAgent(envId);
-    const other = runTestConsumer(await testLog.reopen(), clickhouseStore(store.client));
-    running.push(other);
+    stage.consume({ log: await stage.testLog.reopen() });
     consume();
     for (let n = 0; n < 200; n += 20) {
       const numbers = Array.from({ length: 20 }, (_, i) => n + i);
@@ -182,28 +151,27 @@ describe('more evidence of a decision', () => {
 
   test('a writer that knows nothing of a detail never replaces it, however new its grants; with it, newer grants win', async () => {
     const envId = 'env-newer';
-    const writer = clickhouseStore(store.client);
+    const writer = clickhouseStore(stage.store.client);
     await shareAgent(envId);
     await append([detailed(envId, allowedDetail(1))]);
     const consumer = consume();
     await handled();
     const blind = { ...writer, readDetails: async () => new Map<string, Uint8Array>() };
     await consumer.stop();
-    running.splice(0);
-    await testLog.log.append(grantsTopic, [consentOf(envId, 'alice', 'agent|other')]);
+    await stage.testLog.log.append(grantsTopic, [consentOf(envId, 'alice', 'agent|other')]);
     await append([listed(envId, { n: 1 })]);
-    running.push(runTestConsumer(testLog.log, blind));
+    stage.consume({ into: blind });
     await handled();
     expect(await stored(envId)).toMatchObject([{ ...exact, position: 2 }]);
     await append([listed(envId, { n: 1 })]);
-    running.push(runTestConsumer(testLog.log, writer, { group: 'custody.seeing' }));
+    consume('custody.seeing');
     await handled('custody.seeing');
     expect(await stored(envId)).toMatchObject([{ ...exact, position: 3 }]);
   });
 
   test('of a denial tells the code, and the caller that the list left out', async () => {
     const envId = 'env-denied';
-    await testLog.log.append(grantsTopic, [
+    await stage.testLog.log.append(grantsTopic, [
       consentOf(envId, 'alice'),
       jsonRecord(`${envId}/listing/consent`, {
         ...{ kind: 'listing', env_id: envId, of: 'consent' },
@@ -233,11 +201,11 @@ describe('more evidence of a decision', () => {
     await append([detailed(envId, moved)]);
     consume();
     await handled();
-    expect(await store.counts(envId)).toEqual({ rows: 0, ids: 0 });
+    expect(await stage.store.counts(envId)).toEqual({ rows: 0, ids: 0 });
     await append([listed(envId, { n: 1 }), detailed(envId, moved)]);
     await handled();
-    expect(await store.counts(envId)).toEqual({ rows: 1, ids: 1 });
-    const letters = await readAll(testLog.log, deadTopic);
+    expect(await stage.store.counts(envId)).toEqual({ rows: 1, ids: 1 });
+    const letters = await readAll(stage.testLog.log, deadTopic);
     expect(letters.map(({ headers }) => headers['custody-fault'])).toEqual(['conflicting_entry', 'conflicting_entry']);
   });
 });

@@ -1,45 +1,16 @@
 import type { Follower, Log } from '@custody/log';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { clickhouseStore } from '../src/consumer-store.ts';
-import { runTestConsumer, type TestConsumer } from './kit/consumer.ts';
+import { describe, expect, test } from 'vitest';
 import { type MadeEntry, makeEntries, startMs } from './kit/entries.ts';
-import { startStore, type TestStore } from './kit/store.ts';
-import {
-  decisionsTopic,
-  grantsTopic,
-  jsonRecord,
-  lagOf,
-  recordOf,
-  spread,
-  startLog,
-  type TestLog,
-} from './kit/topic-log.ts';
+import { useStage } from './kit/stage.ts';
+import { decisionsTopic, grantsTopic, jsonRecord, lagOf, recordOf, spread } from './kit/topic-log.ts';
 import { until } from './kit/until.ts';
 
-let store: TestStore;
-let testLog: TestLog;
-const running: TestConsumer[] = [];
+const stage = useStage();
 
-beforeAll(async () => {
-  store = await startStore();
-});
-afterAll(() => store.close());
-beforeEach(async () => {
-  testLog = await startLog();
-});
-afterEach(async () => {
-  for (const consumer of running.splice(0)) await consumer.stop();
-  await testLog.close();
-});
-
-function consume(log: Log, group?: string): TestConsumer {
-  const consumer = runTestConsumer(log, clickhouseStore(store.client), { group });
-  running.push(consumer);
-  return consumer;
-}
+const consume = (log: Log, group?: string) => stage.consume({ log, group });
 
 const handled = (group?: string) =>
-  until('everything is committed', async () => (await lagOf(testLog.log, decisionsTopic, group)) === 0);
+  until('everything is committed', async () => (await lagOf(stage.testLog.log, decisionsTopic, group)) === 0);
 
 const dayMs = 86_400_000;
 const at = (offsetMs: number) => new Date(startMs + offsetMs).toISOString();
@@ -87,19 +58,19 @@ describe('attribution', () => {
   test('names the human of the consent, and the agent by its identity, with the position it knew', async () => {
     const entries = callsOf(3);
     const envId = 'env-human';
-    await testLog.log.append(grantsTopic, [
+    await stage.testLog.log.append(grantsTopic, [
       consentRecord(envId, 3, 'human|alice'),
       listingRecord(envId),
       identityRecord(envId, 'human|alice', 'Alice'),
       identityRecord(envId, 'agent|client_3', 'Cursor'),
     ]);
-    await testLog.log.append(
+    await stage.testLog.log.append(
       decisionsTopic,
       entries.map((entry) => recordOf(entry, envId)),
     );
-    consume(testLog.log);
+    consume(stage.testLog.log);
     await handled();
-    const rows = [...(await store.rows(envId)).values()];
+    const rows = [...(await stage.store.rows(envId)).values()];
     expect(rows).toHaveLength(entries.length);
     for (const row of rows) {
       expect(row).toMatchObject({
@@ -116,17 +87,21 @@ describe('attribution', () => {
     const entries = callsOf(4);
     const envId = 'env-wait';
     const grants = [...Array(40).keys()].map((n) => identityRecord(envId, `human|${n}`, `h${n}`));
-    await testLog.log.append(grantsTopic, [...grants, consentRecord(envId, 4, 'human|bob'), listingRecord(envId)]);
-    await testLog.log.append(
+    await stage.testLog.log.append(grantsTopic, [
+      ...grants,
+      consentRecord(envId, 4, 'human|bob'),
+      listingRecord(envId),
+    ]);
+    await stage.testLog.log.append(
       decisionsTopic,
       entries.map((entry) => recordOf(entry, envId)),
     );
     const gate = Promise.withResolvers<void>();
     const order: string[] = [];
     const slow: Log = {
-      ...spread(testLog.log),
+      ...spread(stage.testLog.log),
       follow: (options) =>
-        testLog.log.follow({
+        stage.testLog.log.follow({
           ...options,
           onRecords: async (records) => {
             order.push('grants read');
@@ -137,17 +112,17 @@ describe('attribution', () => {
         }),
       consume(options) {
         if (options.topics.includes(decisionsTopic)) order.push('decisions asked for');
-        return testLog.log.consume(options);
+        return stage.testLog.log.consume(options);
       },
     };
     const consumer = consume(slow);
     await until('grants are being read', () => order.length > 0);
-    expect(await lagOf(testLog.log)).toBe(entries.length);
+    expect(await lagOf(stage.testLog.log)).toBe(entries.length);
     gate.resolve();
     await consumer.started;
     await handled();
     expect(order).toEqual(['grants read', 'grants applied', 'decisions asked for']);
-    const rows = [...(await store.rows(envId)).values()];
+    const rows = [...(await stage.store.rows(envId)).values()];
     expect(rows).toHaveLength(entries.length);
     for (const row of rows) expect(row).toMatchObject({ human_key: 'human|bob', grants_position: 42 });
   });
@@ -155,21 +130,20 @@ describe('attribution', () => {
   test('made with older knowledge never overwrites one made with newer', async () => {
     const entries = callsOf(5);
     const envId = 'env-versions';
-    await testLog.log.append(
+    await stage.testLog.log.append(
       decisionsTopic,
       entries.map((entry) => recordOf(entry, envId)),
     );
-    const early = testLog.log;
+    const early = stage.testLog.log;
     const zombie: Log = { ...spread(early), follow: knowingNothing };
-    await testLog.log.append(grantsTopic, [consentRecord(envId, 5, 'human|carol'), listingRecord(envId)]);
+    await stage.testLog.log.append(grantsTopic, [consentRecord(envId, 5, 'human|carol'), listingRecord(envId)]);
     const informed = consume(early);
     await handled();
     await informed.stop();
-    running.splice(0);
     consume(zombie, 'zombies');
     await handled('zombies');
-    expect(await store.counts(envId)).toEqual({ rows: entries.length, ids: entries.length });
-    for (const row of (await store.rows(envId)).values()) {
+    expect(await stage.store.counts(envId)).toEqual({ rows: entries.length, ids: entries.length });
+    for (const row of (await stage.store.rows(envId)).values()) {
       expect(row).toMatchObject({ human_key: 'human|carol', grants_position: 2 });
     }
   });
@@ -178,38 +152,38 @@ describe('attribution', () => {
     const entries = callsOf(6);
     const envId = 'env-newer';
     const records = entries.map((entry) => recordOf(entry, envId));
-    await testLog.log.append(decisionsTopic, records);
-    const consumer = consume(testLog.log);
+    await stage.testLog.log.append(decisionsTopic, records);
+    const consumer = consume(stage.testLog.log);
     await handled();
-    const before = [...(await store.rows(envId)).values()];
+    const before = [...(await stage.store.rows(envId)).values()];
     for (const row of before) expect(row).toMatchObject({ human_key: '', grants_position: 0 });
-    await testLog.log.append(grantsTopic, [consentRecord(envId, 6, 'human|dan'), listingRecord(envId)]);
+    await stage.testLog.log.append(grantsTopic, [consentRecord(envId, 6, 'human|dan'), listingRecord(envId)]);
     await until('the grant is known', async () => {
       const { values } = await consumer.metrics.grantsPosition.get();
       return values[0]?.value === 2;
     });
-    await testLog.log.append(decisionsTopic, records);
+    await stage.testLog.log.append(decisionsTopic, records);
     await handled();
-    expect(await store.counts(envId)).toEqual({ rows: entries.length, ids: entries.length });
-    for (const row of (await store.rows(envId)).values()) expect(row).toMatchObject({ human_key: 'human|dan' });
+    expect(await stage.store.counts(envId)).toEqual({ rows: entries.length, ids: entries.length });
+    for (const row of (await stage.store.rows(envId)).values()) expect(row).toMatchObject({ human_key: 'human|dan' });
   });
 
   test('goes on past a grant that cannot be understood, and counts it', async () => {
     const entries = callsOf(7);
     const envId = 'env-poison';
-    await testLog.log.append(grantsTopic, [
+    await stage.testLog.log.append(grantsTopic, [
       jsonRecord('future', { kind: 'from the future' }),
       { key: 'garbage', value: Uint8Array.of(0xff, 1) },
       consentRecord(envId, 7, 'human|eve'),
       listingRecord(envId),
     ]);
-    await testLog.log.append(
+    await stage.testLog.log.append(
       decisionsTopic,
       entries.map((entry) => recordOf(entry, envId)),
     );
-    const consumer = consume(testLog.log);
+    const consumer = consume(stage.testLog.log);
     await handled();
-    for (const row of (await store.rows(envId)).values()) expect(row).toMatchObject({ human_key: 'human|eve' });
+    for (const row of (await stage.store.rows(envId)).values()) expect(row).toMatchObject({ human_key: 'human|eve' });
     // Once for attribution, once for the copy in the store.
     await until('both are counted', async () => (await consumer.total('unreadableValues')) === 4);
   });

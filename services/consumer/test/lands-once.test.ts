@@ -1,49 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { clickhouseStore } from '../src/consumer-store.ts';
-import { runTestConsumer, type TestConsumer } from './kit/consumer.ts';
+import { describe, expect, test } from 'vitest';
 import { brokenRecords, type MadeEntry, makeEntries, makeEntry } from './kit/entries.ts';
-import { startStore, type TestStore } from './kit/store.ts';
-import {
-  brokenRecordOf,
-  deadTopic,
-  decisionsTopic,
-  headersFor,
-  lagOf,
-  readAll,
-  recordOf,
-  startLog,
-  type TestLog,
-} from './kit/topic-log.ts';
+import { useStage } from './kit/stage.ts';
+import { brokenRecordOf, deadTopic, decisionsTopic, headersFor, lagOf, readAll, recordOf } from './kit/topic-log.ts';
 import { until } from './kit/until.ts';
 
-let store: TestStore;
-let testLog: TestLog;
-const running: TestConsumer[] = [];
+const stage = useStage();
 
-beforeAll(async () => {
-  store = await startStore();
-});
-afterAll(() => store.close());
-beforeEach(async () => {
-  testLog = await startLog();
-});
-afterEach(async () => {
-  for (const consumer of running.splice(0)) await consumer.stop();
-  await testLog.close();
-});
-
-function consume(group?: string): TestConsumer {
-  const consumer = runTestConsumer(testLog.log, clickhouseStore(store.client), { group });
-  running.push(consumer);
-  return consumer;
-}
+const consume = (group?: string) => stage.consume({ group });
 
 const handled = (group?: string) =>
-  until('everything is committed', async () => (await lagOf(testLog.log, decisionsTopic, group)) === 0);
+  until('everything is committed', async () => (await lagOf(stage.testLog.log, decisionsTopic, group)) === 0);
 
 async function expectExactly(envId: string, entries: readonly MadeEntry[]): Promise<void> {
-  const rows = await store.rows(envId);
-  expect(await store.counts(envId)).toEqual({ rows: entries.length, ids: entries.length });
+  const rows = await stage.store.rows(envId);
+  expect(await stage.store.counts(envId)).toEqual({ rows: entries.length, ids: entries.length });
   for (const { expected } of entries) expect(rows.get(expected.decision_id)).toMatchObject(expected);
 }
 
@@ -51,23 +21,23 @@ describe('a decision lands once', () => {
   test('however it is written and however often it comes, with its entry byte for byte', async () => {
     const entries = makeEntries(2_000, 1);
     const records = entries.map((entry) => recordOf(entry, 'env-once'));
-    await testLog.log.append(decisionsTopic, records);
+    await stage.testLog.log.append(decisionsTopic, records);
     consume();
-    await testLog.log.append(decisionsTopic, records.filter((_, n) => n % 3 === 0).reverse());
-    await testLog.log.append(
+    await stage.testLog.log.append(decisionsTopic, records.filter((_, n) => n % 3 === 0).reverse());
+    await stage.testLog.log.append(
       decisionsTopic,
       records.slice(500, 900).flatMap((record) => [record, record]),
     );
     await handled();
     await expectExactly('env-once', entries);
-    const stored = await store.entryBytes('env-once');
+    const stored = await stage.store.entryBytes('env-once');
     const decoder = new TextDecoder();
     for (const { expected, bytes } of entries) expect(stored.get(expected.decision_id)).toBe(decoder.decode(bytes));
   });
 
   test('when the topic is read again from its beginning by another group', async () => {
     const entries = makeEntries(1_500, 2);
-    await testLog.log.append(
+    await stage.testLog.log.append(
       decisionsTopic,
       entries.map((entry) => recordOf(entry, 'env-replay')),
     );
@@ -81,16 +51,15 @@ describe('a decision lands once', () => {
   test('when two consumers of one group share the topic', async () => {
     const entries = makeEntries(3_000, 3);
     const records = entries.map((entry) => recordOf(entry, 'env-two'));
-    const other = runTestConsumer(await testLog.reopen(), clickhouseStore(store.client));
-    running.push(other);
+    const other = stage.consume({ log: await stage.testLog.reopen() });
     const one = consume();
     for (let from = 0; from < records.length; from += 100) {
-      await testLog.log.append(decisionsTopic, records.slice(from, from + 100));
+      await stage.testLog.log.append(decisionsTopic, records.slice(from, from + 100));
     }
     await handled();
     const both = async () => (await one.total('records')) > 0 && (await other.total('records')) > 0;
     await until('each took its share', async () => {
-      await testLog.log.append(decisionsTopic, records.slice(0, 100));
+      await stage.testLog.log.append(decisionsTopic, records.slice(0, 100));
       await handled();
       return both();
     });
@@ -104,12 +73,12 @@ describe('a record that cannot be understood', () => {
     const broken = brokenRecords();
     const good = entries.map((entry) => recordOf(entry, 'env-dead'));
     const bad = broken.map((one) => brokenRecordOf(one, 'env-dead'));
-    await testLog.log.append(decisionsTopic, [...good.slice(0, 150), ...bad, ...good.slice(150)]);
+    await stage.testLog.log.append(decisionsTopic, [...good.slice(0, 150), ...bad, ...good.slice(150)]);
     consume();
     await handled();
     await expectExactly('env-dead', entries);
-    const letters = await readAll(testLog.log, deadTopic);
-    const appended = await readAll(testLog.log, decisionsTopic);
+    const letters = await readAll(stage.testLog.log, deadTopic);
+    const appended = await readAll(stage.testLog.log, decisionsTopic);
     expect(letters.map(({ headers }) => headers['custody-fault']).sort()).toEqual(
       broken.map(({ fault }) => fault).sort(),
     );
@@ -127,10 +96,10 @@ describe('a record that cannot be understood', () => {
 
   test('counts its attempts when it is replayed', async () => {
     const headers = { ...headersFor('env-attempt'), 'custody-attempt': '2' };
-    await testLog.log.append(decisionsTopic, [{ key: 'k', value: Uint8Array.of(1, 2), headers }]);
+    await stage.testLog.log.append(decisionsTopic, [{ key: 'k', value: Uint8Array.of(1, 2), headers }]);
     consume();
     await handled();
-    const [letter] = await readAll(testLog.log, deadTopic);
+    const [letter] = await readAll(stage.testLog.log, deadTopic);
     expect(letter?.headers['custody-attempt']).toBe('3');
   });
 
@@ -141,13 +110,16 @@ describe('a record that cannot be understood', () => {
       .decode(makeEntry(0, 5).bytes)
       .replace('2026-10-31T22:30:00.000Z', '2026-10-31T22:30:00.001Z');
     const conflicting = { ...recordOf(first, 'env-conflict'), value: new TextEncoder().encode(later) };
-    await testLog.log.append(decisionsTopic, [recordOf(first, 'env-conflict'), conflicting]);
+    await stage.testLog.log.append(decisionsTopic, [recordOf(first, 'env-conflict'), conflicting]);
     consume();
     await handled();
-    await testLog.log.append(decisionsTopic, [...others.map((one) => recordOf(one, 'env-conflict')), conflicting]);
+    await stage.testLog.log.append(decisionsTopic, [
+      ...others.map((one) => recordOf(one, 'env-conflict')),
+      conflicting,
+    ]);
     await handled();
     await expectExactly('env-conflict', [first, ...others]);
-    const letters = await readAll(testLog.log, deadTopic);
+    const letters = await readAll(stage.testLog.log, deadTopic);
     expect(
       letters.map(({ headers, value }) => [headers['custody-fault'], value && new TextDecoder().decode(value)]),
     ).toEqual([
@@ -162,15 +134,15 @@ describe('a record that cannot be understood', () => {
     const records = entries.map((entry) => recordOf(entry, 'env-restart'));
     const later = entries.map(({ bytes }) => new TextDecoder().decode(bytes).replace(/T\d\d:/, 'T11:'));
     const conflicting = records.map((record, n) => ({ ...record, value: new TextEncoder().encode(later[n]) }));
-    await testLog.log.append(decisionsTopic, records);
+    await stage.testLog.log.append(decisionsTopic, records);
     await consume().started;
     await handled();
-    await running.pop()?.stop();
-    await testLog.log.append(decisionsTopic, [...conflicting, ...records]);
+    await stage.stopAll();
+    await stage.testLog.log.append(decisionsTopic, [...conflicting, ...records]);
     consume();
     await handled();
     await expectExactly('env-restart', entries);
-    const letters = await readAll(testLog.log, deadTopic);
+    const letters = await readAll(stage.testLog.log, deadTopic);
     expect(letters.map(({ headers }) => headers['custody-fault'])).toEqual(entries.map(() => 'conflicting_entry'));
   });
 });

@@ -1,8 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { clickhouseStore } from '../src/consumer-store.ts';
-import { runTestConsumer, type TestConsumer } from './kit/consumer.ts';
+import { expect, test } from 'vitest';
+import type { TestConsumer } from './kit/consumer.ts';
 import { type MadeEntry, makeEntries } from './kit/entries.ts';
-import { startStore, type TestStore } from './kit/store.ts';
+import { useStage } from './kit/stage.ts';
 import {
   decisionsTopic,
   headersFor,
@@ -11,46 +10,23 @@ import {
   readAll,
   recordOf,
   repairsTopic,
-  startLog,
-  type TestLog,
   windowsTopic,
 } from './kit/topic-log.ts';
 import { until } from './kit/until.ts';
 
 const hour = '2026-10-31T22:00:00.000Z';
-let store: TestStore;
-let testLog: TestLog;
-const running: TestConsumer[] = [];
+const stage = useStage();
 
-beforeAll(async () => {
-  store = await startStore();
-});
-afterAll(() => store.close());
-beforeEach(async () => {
-  testLog = await startLog();
-});
-afterEach(async () => {
-  for (const consumer of running.splice(0)) await consumer.stop();
-  await testLog.close();
-});
+const consume = () => stage.consume();
 
-function consume(): TestConsumer {
-  const consumer = runTestConsumer(testLog.log, clickhouseStore(store.client));
-  running.push(consumer);
-  return consumer;
-}
-
-const stopAll = async () => {
-  for (const consumer of running.splice(0)) await consumer.stop();
-};
 const append = (envId: string, entries: readonly MadeEntry[]) =>
-  testLog.log.append(
+  stage.testLog.log.append(
     decisionsTopic,
     entries.map((entry) => recordOf(entry, envId)),
   );
-const drained = () => until('the group has committed', async () => (await lagOf(testLog.log)) === 0);
+const drained = () => until('the group has committed', async () => (await lagOf(stage.testLog.log)) === 0);
 const requests = async () =>
-  (await readAll(testLog.log, repairsTopic)).map(({ key, value }) => ({ key, ...JSON.parse(String(value)) }));
+  (await readAll(stage.testLog.log, repairsTopic)).map(({ key, value }) => ({ key, ...JSON.parse(String(value)) }));
 const looked = (consumer: TestConsumer) =>
   until(
     'it has looked for missing decisions',
@@ -63,7 +39,7 @@ function closed(envId: string, listed: number) {
   const window = { from: hour, to, state: 'closed', proof: 'count', listed, counted: listed, deleted_at_source: 0 };
   const windows = [{ ...window, read_at: '2026-11-01T08:00:00.000Z', reason: '' }];
   const value = { env_id: envId, env_name: envId, hour, windows, updated_at: '2026-11-01T08:00:00.000Z' };
-  return testLog.log.append(windowsTopic, [jsonRecord(`${envId}/${hour}`, value)]);
+  return stage.testLog.log.append(windowsTopic, [jsonRecord(`${envId}/${hour}`, value)]);
 }
 
 test('decisions that the log deleted before they were read are asked for again, by hour', async () => {
@@ -72,10 +48,10 @@ test('decisions that the log deleted before they were read are asked for again, 
   await append(envId, entries.slice(0, 10));
   consume();
   await drained();
-  await stopAll();
+  await stage.stopAll();
   await append(envId, entries.slice(10, 40));
   await closed(envId, 50);
-  await testLog.expire();
+  await stage.testLog.expire();
   await append(envId, entries.slice(40));
   consume();
   await until('the hour is asked for', async () => (await requests()).length > 0);
@@ -95,7 +71,7 @@ test('nothing is asked for where decisions and dead letters make up what was lis
   await append(envId, makeEntries(20, 72));
   const broken = { key: 'x', value: Buffer.from('{"id": "trunc'), headers: headersFor(envId) };
   // Twice the same: one entry, read again.
-  await testLog.log.append(decisionsTopic, [broken, broken]);
+  await stage.testLog.log.append(decisionsTopic, [broken, broken]);
   await closed(envId, 21);
   await looked(consume());
   expect(await requests()).toEqual([]);
@@ -106,7 +82,7 @@ test('an hour that was asked for is not asked for again by whoever looks next', 
   await append(envId, makeEntries(5, 73));
   await closed(envId, 9);
   await looked(consume());
-  await stopAll();
+  await stage.stopAll();
   await looked(consume());
   expect(await requests()).toHaveLength(1);
 });

@@ -1,10 +1,9 @@
 import { type Log, logErrors } from '@custody/log';
 import { CustodyError } from '@custody/runtime';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type ConsumerStore, clickhouseStore } from '../src/consumer-store.ts';
-import { runTestConsumer, type TestConsumer } from './kit/consumer.ts';
 import { brokenRecords, makeEntries } from './kit/entries.ts';
-import { startStore, type TestStore } from './kit/store.ts';
+import { useStage } from './kit/stage.ts';
 import {
   brokenRecordOf,
   deadTopic,
@@ -14,63 +13,43 @@ import {
   readAll,
   recordOf,
   spread,
-  startLog,
-  type TestLog,
   windowsTopic,
 } from './kit/topic-log.ts';
 import { until } from './kit/until.ts';
 
-let store: TestStore;
-let testLog: TestLog;
-const running: TestConsumer[] = [];
+const stage = useStage({ mayFail: true });
 
-beforeAll(async () => {
-  store = await startStore();
-});
-afterAll(() => store.close());
-beforeEach(async () => {
-  testLog = await startLog();
-});
-afterEach(async () => {
-  for (const consumer of running.splice(0)) await consumer.stop().catch(() => undefined);
-  await testLog.close();
-});
+const consume = (log: Log, into?: ConsumerStore) => stage.consume(into ? { log, into } : { log });
 
-function consume(log: Log, into: ConsumerStore = clickhouseStore(store.client)): TestConsumer {
-  const consumer = runTestConsumer(log, into);
-  running.push(consumer);
-  return consumer;
-}
-
-const handled = () => until('everything is committed', async () => (await lagOf(testLog.log)) === 0);
+const handled = () => until('everything is committed', async () => (await lagOf(stage.testLog.log)) === 0);
 const records = (envId: string, count: number, seed: number) =>
   makeEntries(count, seed).map((entry) => recordOf(entry, envId));
 
 describe('while the store is down', () => {
   test('nothing is committed, and the consumer goes on by itself when it is back', async () => {
     const count = 500;
-    await store.stopEngine();
-    await testLog.log.append(decisionsTopic, records('env-down', count, 31));
-    const consumer = consume(testLog.log);
+    await stage.store.stopEngine();
+    await stage.testLog.log.append(decisionsTopic, records('env-down', count, 31));
+    const consumer = consume(stage.testLog.log);
     await until('it tried several times', async () => (await consumer.total('retries')) >= 3);
-    expect(await lagOf(testLog.log)).toBe(count);
-    await store.startEngine();
+    expect(await lagOf(stage.testLog.log)).toBe(count);
+    await stage.store.startEngine();
     await handled();
-    expect(await store.counts('env-down')).toEqual({ rows: count, ids: count });
+    expect(await stage.store.counts('env-down')).toEqual({ rows: count, ids: count });
   });
 
   test('a consumer that is stopped ends soon, and has committed nothing', async () => {
     const count = 100;
-    await store.stopEngine();
-    await testLog.log.append(decisionsTopic, records('env-stop', count, 32));
-    const consumer = consume(testLog.log);
+    await stage.store.stopEngine();
+    await stage.testLog.log.append(decisionsTopic, records('env-stop', count, 32));
+    const consumer = consume(stage.testLog.log);
     await until('it tried', async () => (await consumer.total('retries')) >= 1);
     await consumer.stop();
-    expect(await lagOf(testLog.log)).toBe(count);
-    await store.startEngine();
-    consume(testLog.log);
+    expect(await lagOf(stage.testLog.log)).toBe(count);
+    await stage.store.startEngine();
+    consume(stage.testLog.log);
     await handled();
-    expect(await store.counts('env-stop')).toEqual({ rows: count, ids: count });
+    expect(await stage.store.counts('env-stop')).toEqual({ rows: count, ids: count });
   });
 });
 
@@ -79,7 +58,7 @@ describe('a batch that is taken away', () => {
   function stuckStore(gate: Promise<void>) {
     const writes: AbortSignal[] = [];
     const finished: number[] = [];
-    const real = clickhouseStore(store.client);
+    const real = clickhouseStore(stage.store.client);
     const stuck: ConsumerStore = {
       ...real,
       async writeDecisions(rows, signal) {
@@ -95,37 +74,37 @@ describe('a batch that is taken away', () => {
   test('by a stop is not committed', async () => {
     const gate = Promise.withResolvers<void>();
     const { writes, stuck } = stuckStore(gate.promise);
-    await testLog.log.append(decisionsTopic, records('env-taken', 50, 33));
-    const consumer = consume(testLog.log, stuck);
+    await stage.testLog.log.append(decisionsTopic, records('env-taken', 50, 33));
+    const consumer = consume(stage.testLog.log, stuck);
     await until('it writes', () => writes.length === 1);
     const stopped = consumer.stop();
     await until('the batch is given up', () => writes[0]?.aborted === true);
     gate.resolve();
     await stopped;
     expect(writes).toHaveLength(1);
-    expect(await lagOf(testLog.log)).toBe(50);
+    expect(await lagOf(stage.testLog.log)).toBe(50);
   });
 
   test('by another member lands once, though the writer that lost it still inserts', async () => {
     const gate = Promise.withResolvers<void>();
     const { writes, finished, stuck } = stuckStore(gate.promise);
     const onePartition = records('env-zombie', 400, 37).map((record) => ({ ...record, key: 'one partition' }));
-    await testLog.log.append(decisionsTopic, onePartition);
+    await stage.testLog.log.append(decisionsTopic, onePartition);
     // Silent for a second between two of the consumer's heartbeats: long enough for the other member to evict it.
     const hasty: Log = {
-      ...spread(testLog.log),
-      consume: (options) => testLog.log.consume({ ...options, sessionTimeoutMs: 1_000 }),
+      ...spread(stage.testLog.log),
+      consume: (options) => stage.testLog.log.consume({ ...options, sessionTimeoutMs: 1_000 }),
     };
     const zombie = consume(hasty, stuck);
     await until('the zombie writes', () => writes.length === 1);
-    consume(await testLog.reopen());
+    consume(await stage.testLog.reopen());
     await handled();
     expect(writes[0]?.aborted).toBe(true);
     gate.resolve();
     await until('the zombie has inserted', () => finished.length === 1);
     expect(finished).toEqual([400]);
     await zombie.stop();
-    expect(await store.counts('env-zombie')).toEqual({ rows: 400, ids: 400 });
+    expect(await stage.store.counts('env-zombie')).toEqual({ rows: 400, ids: 400 });
   });
 });
 
@@ -138,7 +117,7 @@ describe('while dead letters cannot be kept', () => {
     }));
 
   function withDeadTopic(append: () => Promise<void> | null): Log {
-    const { log } = testLog;
+    const { log } = stage.testLog;
     return {
       ...spread(log),
       append: (topic, appended) => (topic === deadTopic ? append() : null) ?? log.append(topic, appended),
@@ -149,46 +128,46 @@ describe('while dead letters cannot be kept', () => {
     let isFull = true;
     const full = () =>
       isFull ? Promise.reject(new CustodyError(logErrors.LOG_DISK_FULL, 'no space for dead letters')) : null;
-    await testLog.log.append(decisionsTopic, mixed('env-full'));
+    await stage.testLog.log.append(decisionsTopic, mixed('env-full'));
     const consumer = consume(withDeadTopic(full));
     await until('it tried', async () => (await consumer.total('retries')) >= 3);
-    expect(await lagOf(testLog.log)).toBe(200 + brokenRecords().length);
-    expect(await readAll(testLog.log, deadTopic)).toHaveLength(0);
+    expect(await lagOf(stage.testLog.log)).toBe(200 + brokenRecords().length);
+    expect(await readAll(stage.testLog.log, deadTopic)).toHaveLength(0);
     isFull = false;
     await handled();
-    expect(await readAll(testLog.log, deadTopic)).toHaveLength(brokenRecords().length);
-    expect(await store.counts('env-full')).toEqual({ rows: 200, ids: 200 });
+    expect(await readAll(stage.testLog.log, deadTopic)).toHaveLength(brokenRecords().length);
+    expect(await stage.store.counts('env-full')).toEqual({ rows: 200, ids: 200 });
   });
 
   test('and never will be, the service ends with that error and has not committed the batch', async () => {
     const refuse = () => Promise.reject(new CustodyError(logErrors.LOG_STORAGE_FAILED, 'broken disk'));
-    await testLog.log.append(
+    await stage.testLog.log.append(
       decisionsTopic,
       brokenRecords().map((one) => brokenRecordOf(one, 'env-refused')),
     );
-    const before = await lagOf(testLog.log);
+    const before = await lagOf(stage.testLog.log);
     const consumer = consume(withDeadTopic(refuse));
     await expect(consumer.ended).rejects.toMatchObject({ code: 'LOG_STORAGE_FAILED' });
-    expect(await lagOf(testLog.log)).toBe(before);
+    expect(await lagOf(stage.testLog.log)).toBe(before);
   });
 });
 
 describe('a log of the other kind of source', () => {
   test('is refused at the start', async () => {
-    await testLog.log.append(windowsTopic, [jsonRecord('installation/source', { source: 'permit' })]);
-    await testLog.log.append(decisionsTopic, records('env-other', 10, 35));
-    const consumer = consume(testLog.log);
+    await stage.testLog.log.append(windowsTopic, [jsonRecord('installation/source', { source: 'permit' })]);
+    await stage.testLog.log.append(decisionsTopic, records('env-other', 10, 35));
+    const consumer = consume(stage.testLog.log);
     await expect(consumer.ended).rejects.toMatchObject({ code: 'CONSUMER_OTHER_SOURCE', retriable: false });
-    expect(await store.counts('env-other')).toEqual({ rows: 0, ids: 0 });
+    expect(await stage.store.counts('env-other')).toEqual({ rows: 0, ids: 0 });
   });
 
   test('is refused before the first decision when it is claimed after the start', async () => {
-    const consumer = consume(testLog.log);
+    const consumer = consume(stage.testLog.log);
     await consumer.started;
-    await testLog.log.append(windowsTopic, [jsonRecord('installation/source', { source: 'permit' })]);
-    await testLog.log.append(decisionsTopic, records('env-other-late', 10, 36));
+    await stage.testLog.log.append(windowsTopic, [jsonRecord('installation/source', { source: 'permit' })]);
+    await stage.testLog.log.append(decisionsTopic, records('env-other-late', 10, 36));
     await expect(consumer.ended).rejects.toMatchObject({ code: 'CONSUMER_OTHER_SOURCE' });
-    expect(await store.counts('env-other-late')).toEqual({ rows: 0, ids: 0 });
-    expect(await lagOf(testLog.log)).toBe(10);
+    expect(await stage.store.counts('env-other-late')).toEqual({ rows: 0, ids: 0 });
+    expect(await lagOf(stage.testLog.log)).toBe(10);
   });
 });

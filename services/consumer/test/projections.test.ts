@@ -1,44 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type ConsumerStore, clickhouseStore } from '../src/consumer-store.ts';
-import { runTestConsumer, type TestConsumer } from './kit/consumer.ts';
 import { makeEntries } from './kit/entries.ts';
-import { startStore, type TestStore } from './kit/store.ts';
-import {
-  decisionsTopic,
-  grantsTopic,
-  jsonRecord,
-  lagOf,
-  recordOf,
-  startLog,
-  type TestLog,
-  windowsTopic,
-} from './kit/topic-log.ts';
+import { useStage } from './kit/stage.ts';
+import { decisionsTopic, grantsTopic, jsonRecord, lagOf, recordOf, windowsTopic } from './kit/topic-log.ts';
 import { until } from './kit/until.ts';
 
-let store: TestStore;
-let testLog: TestLog;
-const running: TestConsumer[] = [];
+const stage = useStage();
 
-beforeAll(async () => {
-  store = await startStore();
-});
-afterAll(() => store.close());
-beforeEach(async () => {
-  testLog = await startLog();
-});
-afterEach(async () => {
-  for (const consumer of running.splice(0)) await consumer.stop();
-  await testLog.close();
-});
-
-function consume(into: ConsumerStore = clickhouseStore(store.client)): TestConsumer {
-  const consumer = runTestConsumer(testLog.log, into);
-  running.push(consumer);
-  return consumer;
-}
+const consume = (into?: ConsumerStore) => stage.consume(into && { into });
 
 const committed = (topic: string, group: string) =>
-  until(`${group} has committed`, async () => (await lagOf(testLog.log, topic, group)) === 0);
+  until(`${group} has committed`, async () => (await lagOf(stage.testLog.log, topic, group)) === 0);
 
 function hourRecord(envId: string, state: 'open' | 'closed', updatedAt: string) {
   const window = {
@@ -58,12 +30,14 @@ function hourRecord(envId: string, state: 'open' | 'closed', updatedAt: string) 
 }
 
 async function windowsOf(env: string): Promise<unknown[]> {
-  return store.client.select('test', 'SELECT state, proof FROM custody.windows WHERE env_id = {env:String}', { env });
+  return stage.store.client.select('test', 'SELECT state, proof FROM custody.windows WHERE env_id = {env:String}', {
+    env,
+  });
 }
 
 describe('windows', () => {
   test('are stored as last written; keys that hold no hour and values not understood are passed over', async () => {
-    await testLog.log.append(windowsTopic, [
+    await stage.testLog.log.append(windowsTopic, [
       jsonRecord('installation/source', { source: 'simulator' }),
       jsonRecord('env-w/broken', { hour: 5 }),
       hourRecord('env-w', 'open', '2026-11-01T08:00:00.000Z'),
@@ -71,7 +45,7 @@ describe('windows', () => {
     const consumer = consume();
     await committed(windowsTopic, 'custody.consumer.windows');
     expect(await windowsOf('env-w')).toEqual([{ state: 'open', proof: '' }]);
-    await testLog.log.append(windowsTopic, [hourRecord('env-w', 'closed', '2026-11-01T08:05:00.000Z')]);
+    await stage.testLog.log.append(windowsTopic, [hourRecord('env-w', 'closed', '2026-11-01T08:05:00.000Z')]);
     await committed(windowsTopic, 'custody.consumer.windows');
     expect(await windowsOf('env-w')).toEqual([{ state: 'closed', proof: 'count' }]);
     expect(await consumer.total('unreadableValues')).toBe(1);
@@ -80,7 +54,7 @@ describe('windows', () => {
   test('are not visible before the decisions they prove', async () => {
     const envId = 'env-proof';
     const gate = Promise.withResolvers<void>();
-    const real = clickhouseStore(store.client);
+    const real = clickhouseStore(stage.store.client);
     const order: string[] = [];
     const gated: ConsumerStore = {
       ...real,
@@ -99,9 +73,9 @@ describe('windows', () => {
       },
     };
     const entries = makeEntries(300, 41).map((entry) => ({ ...recordOf(entry, envId), key: 'one partition' }));
-    await testLog.log.append(decisionsTopic, entries);
-    await testLog.log.append(windowsTopic, [hourRecord(envId, 'closed', '2026-11-01T08:05:00.000Z')]);
-    await testLog.log.append(grantsTopic, [
+    await stage.testLog.log.append(decisionsTopic, entries);
+    await stage.testLog.log.append(windowsTopic, [hourRecord(envId, 'closed', '2026-11-01T08:05:00.000Z')]);
+    await stage.testLog.log.append(grantsTopic, [
       jsonRecord(`${envId}/listing/consent`, {
         kind: 'listing',
         env_id: envId,
@@ -118,7 +92,7 @@ describe('windows', () => {
     await committed(windowsTopic, 'custody.consumer.windows');
     expect(order).toEqual(['facts', 'decisions', 'windows']);
     expect(await windowsOf(envId)).toHaveLength(1);
-    expect((await store.counts(envId)).rows).toBe(300);
+    expect((await stage.store.counts(envId)).rows).toBe(300);
   });
 });
 
@@ -128,12 +102,12 @@ describe('grants', () => {
     const times = { valid_from: null, first_seen: '2026-11-01T08:00:00.000Z', last_seen: '2026-11-01T08:00:00.000Z' };
     const shared = { env_id: envId, ...times, first_missing: null };
     const ceiling = { kind: 'ceiling', grant_id: 'g1', ...shared, human_key: 'human|a', server: 's', level: 'low' };
-    await testLog.log.append(grantsTopic, [
+    await stage.testLog.log.append(grantsTopic, [
       jsonRecord('a', ceiling),
       jsonRecord('b', { ...ceiling, grant_id: 'g2', level: 'high' }),
     ]);
     const writes: number[] = [];
-    const real = clickhouseStore(store.client);
+    const real = clickhouseStore(stage.store.client);
     const counting: ConsumerStore = {
       ...real,
       async writeFacts(records, signal) {
@@ -145,14 +119,13 @@ describe('grants', () => {
     await committed(grantsTopic, 'custody.consumer.grants');
     const sql =
       'SELECT grant_id, level, toUInt32(position) AS position FROM custody_internal.facts FINAL WHERE env_id = {env:String} ORDER BY 1';
-    expect(await store.client.select('test', sql, { env: envId })).toEqual([
+    expect(await stage.store.client.select('test', sql, { env: envId })).toEqual([
       { grant_id: 'g1', level: 'low', position: 1 },
       { grant_id: 'g2', level: 'high', position: 2 },
     ]);
     await first.stop();
-    running.splice(0);
     consume(counting);
-    await testLog.log.append(grantsTopic, [jsonRecord('c', { ...ceiling, grant_id: 'g3' })]);
+    await stage.testLog.log.append(grantsTopic, [jsonRecord('c', { ...ceiling, grant_id: 'g3' })]);
     await committed(grantsTopic, 'custody.consumer.grants');
     expect(writes.reduce((sum, count) => sum + count, 0)).toBe(3);
   });
