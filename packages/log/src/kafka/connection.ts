@@ -1,5 +1,6 @@
 import type { Logger } from '@custody/runtime';
 import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import { endStoppedFetchers } from './end-stopped-fetchers.ts';
 import { quietRequestQueues } from './quiet-request-queue.ts';
 import { registerZstd } from './zstd-codec.ts';
 
@@ -55,6 +56,7 @@ function details({ error, groupId, broker }: Readonly<Record<string, unknown>>):
  */
 export function createKafka(connection: KafkaConnection, logger: Logger | undefined): Kafka {
   quietRequestQueues();
+  endStoppedFetchers();
   registerZstd();
   return new kafkajs.Kafka(kafkaConfig(connection, logger));
 }

@@ -84,3 +84,11 @@ declare module 'kafkajs/src/network/socketFactory.js' {
   import type { ISocketFactory } from 'kafkajs';
   export default function createSocketFactory(): ISocketFactory;
 }
+
+declare module 'kafkajs/src/consumer/runner.js' {
+  export default class Runner {
+    constructor(options: object);
+    readonly running: boolean;
+    fetch(nodeId: string): Promise<readonly unknown[]>;
+  }
+}
