@@ -113,6 +113,10 @@ export class TopicReader {
       const behind = this.#numbers.filter((partition) => (positions[partition] ?? 0) < (goals[partition] ?? 0));
       const asked = behind.length > 0 ? behind : this.#numbers;
       const leaders = Object.entries(this.#cluster.findLeaderForPartitions(this.#topic, asked));
+      // Metadata read while brokers go may name none: answering with nothing at once would have the reader spin.
+      if (leaders.length === 0) {
+        throw new CustodyError(logErrors.LOG_UNAVAILABLE, `Kafka names no leader of topic ${this.#topic}`);
+      }
       const perLeader = leaders.map(async ([nodeId, partitions]) => {
         const response = await this.#ask(nodeId, partitions, positions, leaders.length > 1 ? maxWaitMs / 4 : maxWaitMs);
         return found(response, positions, goals);
