@@ -1,4 +1,4 @@
-import type { Logger } from '@custody/runtime';
+import { aborted, type Logger } from '@custody/runtime';
 import type { TopicSpec } from './log.ts';
 import { withAny } from './with-any.ts';
 
@@ -14,12 +14,6 @@ export const leadershipTopic: TopicSpec = {
 export const leadershipGroup = (name: string): string => `custody.lead.${name}`;
 
 export type LeaderTask = (signal: AbortSignal) => Promise<void>;
-
-/** Resolves when the signal aborts. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
 
 /** One term: a task that ends by itself leaves the leadership where it is, since it would only run elsewhere again. */
 export async function serveTerm(

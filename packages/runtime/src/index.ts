@@ -2,6 +2,7 @@
  * What every service needs and no domain knows: errors, configuration, lifecycle, retry, logger, metrics, clock, the
  * admin server and the data directory. It promises nothing about decisions, logs or stores, and imports none of them.
  */
+export { aborted } from './aborted.ts';
 export {
   type AdminServer,
   type AdminServerOptions,

@@ -1,7 +1,6 @@
 import { topics } from '@custody/decision';
 import type { DataGap, Log } from '@custody/log';
-import { type Clock, isError, type Lifecycle, type Logger, type SourceKind } from '@custody/runtime';
-import { aborted } from './aborted.ts';
+import { aborted, type Clock, isError, type Lifecycle, type Logger, type SourceKind } from '@custody/runtime';
 import { decisionsGroup } from './consumer-group.ts';
 import type { ConsumerStore } from './consumer-store.ts';
 import { createDeadLetters } from './dead-letters.ts';

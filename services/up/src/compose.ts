@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { PollerConfig } from '@custody/poller';
-import { type DataDirectory, lockDirectory, openDataDirectory, type Variables } from '@custody/runtime';
+import { aborted, type DataDirectory, lockDirectory, openDataDirectory, type Variables } from '@custody/runtime';
 import { banner } from './banner.ts';
 import { isDemo, variablesFor } from './config.ts';
 import { reportProgress } from './progress.ts';
@@ -77,7 +77,7 @@ export async function composeUp(parts: UpParts): Promise<void> {
   const source = await startSource(parts, directory);
   const services = servicesOf(parts, directory, store, source);
   const ready = services.map((spec) => startService(parts, spec));
-  await Promise.race([Promise.all(ready), stopped(lifecycle.signal)]);
+  await Promise.race([Promise.all(ready), aborted(lifecycle.signal)]);
   if (lifecycle.signal.aborted) return;
   for (const line of banner({ config, directory, store, source, isTerminal: console.isTerminal })) console.line(line);
   lifecycle.go('progress', (signal) => reportProgress({ console, clock, store }, signal));
@@ -98,12 +98,5 @@ function startService({ console, clock, lifecycle }: UpParts, spec: ServiceSpec)
         console.warning(spec.label, `ended (${exit.signal ?? `code ${exit.code}`}); again in ${delayMs / 1000} s`),
     };
     lifecycle.go(spec.label, (signal) => supervise(options, signal));
-  });
-}
-
-function stopped(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }

@@ -1,5 +1,5 @@
+import { aborted } from '@custody/runtime';
 import type { Consumer, ConsumerGroupJoinEvent, EachBatchHandler, Kafka, PartitionAssigner } from 'kafkajs';
-import { aborted } from '../leadership.ts';
 import { translateKafkaError } from './translate-error.ts';
 
 export type Assignment = Readonly<Record<string, readonly number[]>>;

@@ -1,5 +1,5 @@
-import { type Clock, isRetriable, type Logger, withRetry } from '@custody/runtime';
-import { aborted, type LeaderTask, leadershipGroup, leadershipTopic, serveTerm } from '../leadership.ts';
+import { aborted, type Clock, isRetriable, type Logger, withRetry } from '@custody/runtime';
+import { type LeaderTask, leadershipGroup, leadershipTopic, serveTerm } from '../leadership.ts';
 import { createKafka, type KafkaConnection } from './connection.ts';
 import { type Assignment, groupSession } from './group-session.ts';
 import { stickyLeader } from './sticky-leader.ts';

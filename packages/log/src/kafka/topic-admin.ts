@@ -1,4 +1,4 @@
-import { CustodyError, type Logger } from '@custody/runtime';
+import { CustodyError, type Logger, systemClock } from '@custody/runtime';
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { absence } from '../absence.ts';
 import { logErrors } from '../errors.ts';
@@ -133,7 +133,7 @@ export class TopicAdmin {
       if (performance.now() > giveUpAtMs) {
         throw new CustodyError(logErrors.LOG_UNAVAILABLE, `Kafka has no leader for ${unled.join(', ')}`);
       }
-      await new Promise((resolve) => setTimeout(resolve, leaderLookMs));
+      await systemClock.sleep(leaderLookMs);
     }
   }
 

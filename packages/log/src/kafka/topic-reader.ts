@@ -1,4 +1,4 @@
-import { CustodyError, type Logger } from '@custody/runtime';
+import { CustodyError, type Logger, systemClock } from '@custody/runtime';
 import Cluster, { type ClusterLogger, type FetchResponse } from 'kafkajs/src/cluster/index.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import { logErrors } from '../errors.ts';
@@ -180,7 +180,7 @@ export class TopicReader {
         const isStale = staleTypes.has(kafkaErrorType(error) ?? '');
         if (signal.aborted || !(translated.retriable || isStale)) throw translated;
         if (pauseMs === firstPauseMs) this.#logger?.debug({ err: translated }, 'asking Kafka again');
-        await paused(pauseMs, signal);
+        await systemClock.sleep(pauseMs, signal);
         pauseMs = Math.min(pauseMs * 2, longestPauseMs);
         await this.#recover();
       }
@@ -224,17 +224,5 @@ function found(
     // any says that there is nothing up to here.
     const isEnd = isEmpty && clientSideThrottleTime === 0 && Number(highWatermark) >= goal;
     return { partition, records, next: isEnd ? Math.max(from, goal) : from };
-  });
-}
-
-function paused(durationMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, durationMs);
-    signal.addEventListener('abort', end);
   });
 }

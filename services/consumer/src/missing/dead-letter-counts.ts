@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { topics } from '@custody/decision';
 import type { Log, LogRecord } from '@custody/log';
-import { aborted } from '../aborted.ts';
+import { aborted } from '@custody/runtime';
 
 /** Distinct dead letters by `env_id/hour`, as the poller keyed the hours that they were read for. */
 export type DeadLetterCounts = ReadonlyMap<string, number>;
