@@ -17,6 +17,8 @@ interface Reading<T> {
   readonly rows: ReadonlyMap<string, T>;
   /** Whether the pages themselves show that nothing slipped between them. */
   readonly isSelfEvident: boolean;
+  /** Whether its pages tell one count, or none: those that tell several are of several states, or partly an error. */
+  readonly isOfOneState: boolean;
 }
 
 function unstable(name: string, how: string): CustodyError {
@@ -39,7 +41,8 @@ async function readOnce<T>({ name, perPage, idOf, fetchPage }: ListingOptions<T>
     if (!isLast && more.length > 0) continue;
     const [total] = totals;
     const isCounted = totals.size === 1 && total === rows.size;
-    return { rows, isSelfEvident: isCounted || (page === 1 && totalCount === null) };
+    const isOfOneState = [...totals].filter((told) => told !== null).length <= 1;
+    return { rows, isSelfEvident: isCounted || (page === 1 && totalCount === null), isOfOneState };
   }
 }
 
@@ -50,13 +53,15 @@ function sameIds<T>(a: Reading<T>, b: Reading<T> | null): boolean {
 /**
  * Reads every page of a listing, or throws. Pages are offsets: when a row is deleted between two of them, the next page
  * skips another one, which would look like the end of a grant. So a reading counts only if it is a single page, agrees
- * with an unchanging count, or lists the same ids as the reading before it.
+ * with an unchanging count, or lists the same ids as the reading before it with pages that do not contradict each other.
+ * A listing that is empty from its first page on is complete: nothing tells it from one whose rows are all gone.
  */
 export async function readCompleteListing<T>(options: ListingOptions<T>): Promise<T[]> {
   let previous: Reading<T> | null = null;
   for (let attempt = 0; attempt < mostReadings; attempt += 1) {
     const reading: Reading<T> = await readOnce(options);
-    if (reading.isSelfEvident || sameIds(reading, previous)) return [...reading.rows.values()];
+    if (reading.isSelfEvident || (reading.isOfOneState && sameIds(reading, previous)))
+      return [...reading.rows.values()];
     previous = reading;
   }
   throw unstable(options.name, `changed during each of ${mostReadings} readings`);

@@ -76,3 +76,19 @@ test('a server that serves its first page for ever is an error, not a loop', asy
   const read = readCompleteListing({ name: 'rows', perPage: 3, fetchPage: same, idOf: (row: string) => row });
   expect(await failureOf(read)).toMatchObject({ code: 'PERMIT_LISTING_UNSTABLE' });
 });
+
+test('a second page that is empty with a count of nothing is no end, however often it is read', async () => {
+  const fetchPage = async (page: number) =>
+    page === 1 ? { rows: letters(3), totalCount: 5 } : { rows: [], totalCount: 0 };
+  const read = readCompleteListing({ name: 'rows', perPage: 3, fetchPage, idOf: (row: string) => row });
+  expect(await failureOf(read)).toMatchObject({ code: 'PERMIT_LISTING_UNSTABLE' });
+});
+
+test('a count on the first page alone, and a wrong one, leave it to two readings that agree', async () => {
+  for (const totalCount of [4, 9]) {
+    const fetchPage = async (page: number) =>
+      page === 1 ? { rows: letters(3), totalCount } : { rows: page === 2 ? ['z'] : [], totalCount: null };
+    const read = readCompleteListing({ name: 'rows', perPage: 3, fetchPage, idOf: (row: string) => row });
+    expect(await read).toEqual(['a', 'b', 'c', 'z']);
+  }
+});
