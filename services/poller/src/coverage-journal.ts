@@ -2,8 +2,7 @@ import { type CoverageRecord, coverageKey, coverageRecord, formatTimestamp, minu
 import type { Log } from '@custody/log';
 import type { RateBudget } from '@custody/permit';
 import type { Clock, Patience } from '@custody/runtime';
-import type { CoverageReport } from './coverage.ts';
-import type { EvidenceReport } from './evidence-reader.ts';
+import type { SessionReports } from './report-gauges.ts';
 import type { EnvironmentName } from './source.ts';
 import type { SourceTime } from './source-time.ts';
 
@@ -12,11 +11,8 @@ export interface CoverageJournalOptions {
   readonly env: EnvironmentName;
   readonly clock: Clock;
   readonly time: SourceTime;
-  readonly report: () => CoverageReport;
-  readonly evidence: () => EvidenceReport;
+  readonly reports: SessionReports;
   readonly budget: Pick<RateBudget, 'state'>;
-  /** Kinds of facts that cannot be listed now. */
-  readonly factsUnreadable?: () => readonly string[];
   readonly patiently: Patience;
 }
 
@@ -55,10 +51,10 @@ export class CoverageJournal {
   }
 
   current(): CoverageRecord {
-    const { env, time, report, evidence, budget, factsUnreadable } = this.#options;
+    const { env, time, reports, budget } = this.#options;
     const { spent, refused, ratePerMinute } = budget.state();
-    const { oldestOpenMs, ...figures } = report();
-    const { owed, oldestOwedMs, read, deletedFirst } = evidence();
+    const { oldestOpenMs, ...figures } = reports.coverage();
+    const { owed, oldestOwedMs, read, deletedFirst } = reports.evidence();
     return {
       env_id: env.id,
       env_name: env.name,
@@ -77,7 +73,7 @@ export class CoverageJournal {
       evidence_oldest_owed: oldestOwedMs === null ? null : formatTimestamp(oldestOwedMs),
       evidence_read: this.#before.evidence_read + read,
       evidence_deleted_first: this.#before.evidence_deleted_first + deletedFirst,
-      ...(factsUnreadable && { facts_unreadable: [...factsUnreadable()] }),
+      facts_unreadable: [...reports.factsUnreadable()],
     };
   }
 

@@ -107,12 +107,8 @@ export class EnvironmentReader {
       lookbackDays: config.lookbackDays,
       verifyAfterMs: config.verifyAfterMs,
     });
-    this.#metrics.setCoverage(() => session.coverage());
-    this.#metrics.setEvidence(session.evidence.report);
-    await runSession(session, config, signal).finally(() => {
-      this.#metrics.setCoverage(null);
-      this.#metrics.setEvidence(null);
-    });
+    this.#metrics.setReports(session.reports);
+    await runSession(session, config, signal).finally(() => this.#metrics.setReports(null));
   }
 
   readonly #countedFetch: typeof fetch = async (input, init) => {

@@ -1,7 +1,7 @@
 import { type FactKind, factKinds, formatTimestamp, grantRecordKey, secondMs, topics } from '@custody/decision';
 import type { Log } from '@custody/log';
 import { permitErrors } from '@custody/permit';
-import { type Clock, CustodyError, isError, type Logger, type Patience } from '@custody/runtime';
+import { type Clock, CustodyError, isError, type Logger, type Patience, withRetry } from '@custody/runtime';
 import {
   ceilingFact,
   consentFact,
@@ -24,9 +24,13 @@ export interface FactsLoopOptions {
   readonly time: SourceTime;
   readonly logger: Logger;
   readonly metrics: PollerMetrics;
+  /** For the log, without which nothing goes on. */
   readonly patiently: Patience;
+  /** Tries of a listing after the first before it counts as failed, until it is due again. */
+  readonly mostAttempts: number;
 }
 
+const longestPauseMs = 2 * secondMs;
 /** Callers that turn up together are looked up together. */
 const debounceMs = secondMs;
 const mostCallersRemembered = 50_000;
@@ -34,12 +38,15 @@ const mostCallersRemembered = 50_000;
 const kindsOfCallers: readonly FactKind[] = ['consent', 'identity'];
 
 /**
- * Lists the facts and appends what changed. A listing that fails ends nothing and costs only what it would have given;
- * the other kinds go on. A crash after a listing and before its append costs that the next listing finds the same.
+ * Lists the facts and appends what changed. A listing that fails (refused, not found, cut off, garbage, on whichever page)
+ * ends nothing and costs only what it would have given; the other kinds go on. One that succeeds and is empty says that
+ * all of its kind were revoked: Permit has no other way to say so. A crash after a listing and before its append costs
+ * that the next listing finds the same.
  */
 export class FactsLoop {
   readonly #options: FactsLoopOptions;
-  readonly #failing = new Map<FactKind, string>();
+  /** Kinds whose newest listing failed, with the codes that were logged since then. */
+  readonly #failing = new Map<FactKind, Set<string>>();
   readonly #lookedUp = new Set<string>();
   #queue: Promise<void> = Promise.resolve();
   #wake: (() => void) | null = null;
@@ -107,22 +114,33 @@ export class FactsLoop {
 
   /** The complete listing, or `null` where there is none to be had now. */
   async #list(kind: FactKind, signal: AbortSignal | undefined): Promise<readonly ListedFact[] | null> {
-    const { metrics, logger, patiently } = this.#options;
+    const { metrics, logger, mostAttempts } = this.#options;
+    const onRetry = (error: unknown) =>
+      metrics.retries.inc({ what: `list ${kind}`, code: error instanceof CustodyError ? error.code : '' });
+    const limits = { maxAttempts: mostAttempts, maxDelayMs: longestPauseMs, onRetry, ...(signal && { signal }) };
     try {
-      const facts = await patiently(`list ${kind}`, signal, () => this.#ask(kind, signal));
+      const facts = await withRetry(() => this.#ask(kind, signal), limits);
       metrics.listings.inc({ kind, outcome: 'complete' });
       if (this.#failing.delete(kind)) logger.info({ kind }, 'facts are listed again');
       return facts;
     } catch (error) {
       if (!(error instanceof CustodyError)) throw error;
-      if (isError(error, permitErrors.PERMIT_CANCELLED)) return null;
-      metrics.listings.inc({ kind, outcome: error.code });
-      if (this.#failing.get(kind) !== error.code) {
-        logger.warn({ kind, code: error.code, err: error }, 'facts cannot be listed: their last known state stays');
-      }
-      this.#failing.set(kind, error.code);
+      if (isError(error, permitErrors.PERMIT_CANCELLED) || signal?.aborted) return null;
+      this.#noteFailure(kind, error);
       return null;
     }
+  }
+
+  /** Each reason once until it works again: a listing is tried every minute, and reasons may take turns. */
+  #noteFailure(kind: FactKind, error: CustodyError): void {
+    const { metrics, logger } = this.#options;
+    const { code } = error;
+    const logged = this.#failing.get(kind) ?? new Set();
+    metrics.listings.inc({ kind, outcome: code });
+    if (!logged.has(code)) {
+      logger.warn({ kind, code, err: error }, 'facts cannot be listed: their last known state stays');
+    }
+    this.#failing.set(kind, logged.add(code));
   }
 
   async #ask(kind: FactKind, signal: AbortSignal | undefined): Promise<readonly ListedFact[]> {

@@ -1,12 +1,10 @@
 import { secondMs } from '@custody/decision';
-import type { BudgetState } from '@custody/permit';
 import { type Clock, Counter, Gauge, type Registry } from '@custody/runtime';
-import type { CoverageReport } from './coverage.ts';
-import type { EvidenceReport } from './evidence-reader.ts';
 import type { Mode } from './hand-over.ts';
+import { createReportGauges, type ReportGauges } from './report-gauges.ts';
 
 /** What the poller counts; `/metrics` shows it. */
-export interface PollerMetrics {
+export interface PollerMetrics extends ReportGauges {
   readonly retries: Counter<'what' | 'code'>;
   readonly windowsClosed: Counter<'proof'>;
   readonly windowsUnreadable: Counter;
@@ -23,12 +21,6 @@ export interface PollerMetrics {
   requested(status: string): void;
   /** Decisions handed on and requests made since the start. */
   totals(): { readonly decisions: number; readonly requests: number };
-  /** Tells where coverage comes from while this process is the one that reads; `null` when it is not. */
-  setCoverage(coverage: (() => CoverageReport) | null): void;
-  /** Likewise of the evidence that is owed. */
-  setEvidence(report: (() => EvidenceReport) | null): void;
-  /** Tells where the figures of the requests come from. */
-  setBudget(state: () => BudgetState): void;
 }
 
 export function createPollerMetrics(registry: Registry, clock: Clock): PollerMetrics {
@@ -36,9 +28,6 @@ export function createPollerMetrics(registry: Registry, clock: Clock): PollerMet
   let decisions = 0;
   let requests = 0;
   let newestSeenMs = 0;
-  let coverage: (() => CoverageReport) | null = null;
-  let budget: (() => BudgetState) | null = null;
-  const setEvidence = evidenceGauges(registers, clock);
   const handedOn = new Counter({
     name: 'custody_poller_decisions_total',
     help: 'Decisions handed on to the log, repetitions included.',
@@ -57,55 +46,6 @@ export function createPollerMetrics(registry: Registry, clock: Clock): PollerMet
     registers,
     collect() {
       if (newestSeenMs > 0) this.set(Math.max(0, clock.now() - newestSeenMs) / secondMs);
-    },
-  });
-  new Gauge({
-    name: 'custody_poller_unproven_seconds',
-    help: 'Source time that is not proven: open (younger than the lateness), blind, unreadable.',
-    labelNames: ['state'],
-    registers,
-    collect() {
-      this.reset();
-      const report = coverage?.();
-      if (report === undefined) return;
-      const { open, blind, unreadable } = report;
-      for (const [state, seconds] of Object.entries({ open, blind, unreadable })) this.set({ state }, seconds);
-    },
-  });
-  new Gauge({
-    name: 'custody_poller_rows',
-    help: 'Distinct decisions of all windows: listed, read (in proven windows), missing (counted but not listed).',
-    labelNames: ['state'],
-    registers,
-    collect() {
-      this.reset();
-      const report = coverage?.();
-      if (report === undefined) return;
-      const { rowsListed: listed, rowsRead: read, rowsMissing: missing } = report;
-      for (const [state, rows] of Object.entries({ listed, read, missing })) this.set({ state }, rows);
-    },
-  });
-  new Gauge({
-    name: 'custody_poller_oldest_open_age_seconds',
-    help: 'Age of the oldest stretch of source time that is neither proven nor unreadable.',
-    registers,
-    collect() {
-      const oldestMs = coverage?.().oldestOpenMs ?? null;
-      this.set(oldestMs === null ? 0 : Math.max(0, clock.now() - oldestMs) / secondMs);
-    },
-  });
-  new Gauge({
-    name: 'custody_poller_budget_requests',
-    help: 'The budget of requests: spent and refused since the start, the rate a minute in force, those waiting.',
-    labelNames: ['figure'],
-    registers,
-    collect() {
-      const state = budget?.();
-      if (state === undefined) return;
-      const { spent, refused, ratePerMinute, waiting } = state;
-      for (const [figure, value] of Object.entries({ spent, refused, ratePerMinute, waiting })) {
-        this.set({ figure }, value);
-      }
     },
   });
   return {
@@ -174,36 +114,6 @@ export function createPollerMetrics(registry: Registry, clock: Clock): PollerMet
       requests += 1;
     },
     totals: () => ({ decisions, requests }),
-    setCoverage(source) {
-      coverage = source;
-    },
-    setEvidence,
-    setBudget(state) {
-      budget = state;
-    },
-  };
-}
-
-function evidenceGauges(registers: Registry[], clock: Clock): PollerMetrics['setEvidence'] {
-  let report: (() => EvidenceReport) | null = null;
-  new Gauge({
-    name: 'custody_poller_evidence_owed',
-    help: 'Decisions whose detailed entry is still to be read.',
-    registers,
-    collect() {
-      this.set(report?.().owed ?? 0);
-    },
-  });
-  new Gauge({
-    name: 'custody_poller_evidence_oldest_owed_age_seconds',
-    help: 'Age of the oldest of them, which Permit deletes first; 0 where nothing is owed.',
-    registers,
-    collect() {
-      const oldestMs = report?.().oldestOwedMs ?? null;
-      this.set(oldestMs === null ? 0 : Math.max(0, clock.now() - oldestMs) / secondMs);
-    },
-  });
-  return (source) => {
-    report = source;
+    ...createReportGauges(registry, clock),
   };
 }

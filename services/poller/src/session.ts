@@ -20,6 +20,7 @@ import { OpenStretch } from './open-stretch.ts';
 import { createOverBudget } from './over-budget.ts';
 import { withPatience } from './patient-source.ts';
 import { Repairs } from './repairs.ts';
+import type { SessionReports } from './report-gauges.ts';
 import type { DecisionSource, DetailSource, EnvironmentName, FactListings } from './source.ts';
 import { SourceTime, withSourceTime } from './source-time.ts';
 import { Verification } from './verification.ts';
@@ -60,9 +61,13 @@ export interface Session {
   /** Closes what has become older than the lateness, and looks for late rows where due. */
   proveRecent(signal?: AbortSignal): Promise<void>;
   coverage(): CoverageReport;
+  /** For metrics; what the journal puts on record. */
+  readonly reports: SessionReports;
 }
 
 const longestPauseMs = 30 * secondMs;
+/** Facts are listed again soon in any case. */
+const mostFactAttempts = 2;
 /** Slices are a thirtieth of the lateness, so that little more than the lateness is ever unproven. */
 const slicesPerLateness = 30;
 const longestSliceMs = 30 * secondMs;
@@ -86,7 +91,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const range = { fromMs: startedFromMs, toMs: clock.now() };
   if (isFirst) await reportFirstStart({ source, env, budget, logger, range });
   const memory = await FactMemory.read(log, env.id, logger);
-  const factPatience = createPatience({ logger, retries, maxAttempts: 2, maxDelayMs: 2 * secondMs });
   const facts = new FactsLoop({
     log,
     listings: options.listings,
@@ -96,7 +100,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     time,
     logger,
     metrics,
-    patiently: factPatience,
+    patiently: untilItWorks,
+    mostAttempts: Math.min(mostFactAttempts, mostAttempts),
   });
   const handedOn = new HandedOn();
   const evidence = await openEvidence({ ...options, memory, time, patiently: untilItWorks });
@@ -120,16 +125,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const tail = new LiveTail({ ...parts, onRate });
   const openStretch = new OpenStretch({ ...parts, horizonMs: startedFromMs, frontierMs });
   const coverage = () => coverageReport({ ...plan(), latenessMs }, time.tellMs());
+  const reports = { coverage, evidence: evidence.report, factsUnreadable: () => facts.unreadable() };
   return {
     facts,
     history: new History({ prover, plan, metrics, clock, logger }),
     repairs: new Repairs({ ...parts, prover, readFromMs: () => Math.max(horizonMs(), liveFromOf(frontierMs())) }),
     verification: new Verification({ ...parts, verifyAfterMs }),
     evidence,
-    journal: await CoverageJournal.open({
-      ...{ ...parts, report: coverage, evidence: evidence.report, budget, patiently: untilItWorks },
-      factsUnreadable: () => facts.unreadable(),
-    }),
+    journal: await CoverageJournal.open({ ...parts, reports, budget, patiently: untilItWorks }),
     pollFresh: (signal) => tail.poll(signal),
     async proveRecent(signal) {
       for (let next = nextOfLive(plan()); next !== null && !signal?.aborted; next = nextOfLive(plan())) {
@@ -138,6 +141,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       await openStretch.look(signal);
     },
     coverage,
+    reports,
   };
 }
 
