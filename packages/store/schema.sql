@@ -28,7 +28,11 @@ CREATE VIEW custody.coverage (`env_id` LowCardinality(String),
     `requests_spent` UInt64,
     `requests_refused` UInt64,
     `requests_per_minute` Nullable(Float64),
-    `facts_unreadable` Array(String)) DEFINER = default SQL SECURITY DEFINER AS SELECT env_id, env_name, oldest, proven_until, open_seconds, blind_seconds, unreadable_seconds, lateness_seconds, if(reports.is_reported, reports.as_of, NULL) AS reported_at, reports.rows_listed AS rows_listed, reports.rows_read AS rows_read, reports.rows_missing AS rows_missing, reports.oldest_open AS oldest_open, reports.requests_spent AS requests_spent, reports.requests_refused AS requests_refused, reports.requests_per_minute AS requests_per_minute, reports.facts_unreadable AS facts_unreadable FROM `custody_internal.coverage_between`(from_ms = 0, to_ms = 9000000000000000, now_ms = toUnixTimestamp64Milli(now64(3))) AS covered LEFT JOIN (SELECT *, true AS is_reported FROM custody_internal.poller_reports FINAL) AS reports USING (env_id);
+    `facts_unreadable` Array(String),
+    `evidence_owed` Nullable(UInt64),
+    `evidence_oldest_owed` Nullable(DateTime64(3, 'UTC')),
+    `evidence_read` Nullable(UInt64),
+    `evidence_deleted_first` Nullable(UInt64)) DEFINER = default SQL SECURITY DEFINER AS SELECT env_id, env_name, oldest, proven_until, open_seconds, blind_seconds, unreadable_seconds, lateness_seconds, if(reports.is_reported, reports.as_of, NULL) AS reported_at, reports.rows_listed AS rows_listed, reports.rows_read AS rows_read, reports.rows_missing AS rows_missing, reports.oldest_open AS oldest_open, reports.requests_spent AS requests_spent, reports.requests_refused AS requests_refused, reports.requests_per_minute AS requests_per_minute, reports.facts_unreadable AS facts_unreadable, reports.evidence_owed AS evidence_owed, reports.evidence_oldest_owed AS evidence_oldest_owed, reports.evidence_read AS evidence_read, reports.evidence_deleted_first AS evidence_deleted_first FROM `custody_internal.coverage_between`(from_ms = 0, to_ms = 9000000000000000, now_ms = toUnixTimestamp64Milli(now64(3))) AS covered LEFT JOIN (SELECT *, true AS is_reported FROM custody_internal.poller_reports FINAL) AS reports USING (env_id);
 
 -- custody.decisions
 CREATE VIEW custody.decisions (`decision_id` UUID,
@@ -208,7 +212,11 @@ CREATE TABLE custody_internal.poller_reports (`env_id` LowCardinality(String),
     `requests_spent` UInt64,
     `requests_refused` UInt64,
     `requests_per_minute` Nullable(Float64),
-    `facts_unreadable` Array(String)) ENGINE = ReplacingMergeTree(as_of) ORDER BY env_id SETTINGS index_granularity = 8192;
+    `facts_unreadable` Array(String),
+    `evidence_owed` Nullable(UInt64) COMMENT 'decisions whose detailed entry is still to be read',
+    `evidence_oldest_owed` Nullable(DateTime64(3, 'UTC')) COMMENT 'when the oldest of them occurred; Permit deletes it first',
+    `evidence_read` Nullable(UInt64) COMMENT 'detailed entries read since the first start',
+    `evidence_deleted_first` Nullable(UInt64) COMMENT 'deleted by Permit before they were read, likewise') ENGINE = ReplacingMergeTree(as_of) ORDER BY env_id SETTINGS index_granularity = 8192;
 
 -- custody_internal.windows_by_hour
 CREATE TABLE custody_internal.windows_by_hour (`env_id` LowCardinality(String),

@@ -172,10 +172,25 @@ test('meta says what is proven, and demo only for simulated decisions', async ()
     ...{ open_seconds: 0, blind_seconds: 0, unreadable_seconds: 0, rows_listed: 9, rows_read: 7, rows_missing: 2 },
     ...{ oldest_open: null, requests_spent: 12, requests_refused: 1, requests_per_minute: 600 },
     facts_unreadable: ['consent'],
+    ...{
+      evidence_owed: 3,
+      evidence_oldest_owed: '2026-05-01T22:00:00.000Z',
+      evidence_read: 4,
+      evidence_deleted_first: 1,
+    },
   };
   const before = await service.get('/v1/coverage');
   const envId = String(before.data[0]?.env_id);
   expect(before.data[0]).toMatchObject({ reported: null });
+  const { evidence_owed, evidence_oldest_owed, evidence_read, evidence_deleted_first, ...older } = report;
+  await writeReports(service.store, [{ ...older, env_id: envId, as_of: '2026-05-01T00:00:00.000Z' }]);
+  const nothing = {
+    evidence_owed: null,
+    evidence_oldest_owed: null,
+    evidence_read: null,
+    evidence_deleted_first: null,
+  };
+  expect((await service.get('/v1/coverage')).data[0]).toMatchObject({ reported: { rows_listed: 9, ...nothing } });
   await writeReports(service.store, [{ ...report, env_id: envId }]);
   const reported = await service.get('/v1/coverage');
   const {

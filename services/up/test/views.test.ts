@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { coverageView } from '../src/commands/coverage-view.ts';
 import { accessChangesView, entitiesView, entityView } from '../src/commands/entity-views.ts';
 import { formatTable } from '../src/commands/table.ts';
 import { decisionsView, measuredView, whyView } from '../src/commands/views.ts';
@@ -130,4 +131,22 @@ describe('agents, humans and servers', () => {
     const exact = { ...change, not_before: change.at };
     expect(accessChangesView([exact], options)).toMatch(/2026-10-04 12:00:00 +consent/);
   });
+});
+
+test('coverage: a poller that never reported hides no other, and what an older one does not know stays empty', () => {
+  const seconds = { open_seconds: 960, blind_seconds: 1234, unreadable_seconds: 0 };
+  const times = { oldest: '2026-10-01T00:00:00.000Z', proven_until: '2026-10-25T00:30:00.000Z' };
+  const silent = { env_id: 'e1', env_name: 'production', ...times, ...seconds, reported: null };
+  const reported = {
+    ...{ as_of: '2026-10-25T01:00:00.000Z', oldest_open: '2026-10-25T00:30:00.000Z' },
+    ...{ rows_listed: 5, rows_read: 3, rows_missing: 2, requests_spent: 70, requests_refused: 1 },
+    facts_unreadable: [],
+  };
+  expect(coverageView([silent], options)).not.toContain('reported');
+  const text = coverageView([silent, { ...silent, env_id: 'e2', env_name: 'staging', reported }], options);
+  const [, production, , blank, header, staging, ...rest] = text.split('\n');
+  expect(production).toMatch(/^production +2026-10-01 02:00:00 +2026-10-25 02:30:00 +960 s +1,234 s +0 s +e1$/);
+  expect([blank, rest]).toEqual(['', []]);
+  expect(header).toMatch(/evidence owed +owed since +evidence read +deleted first/);
+  expect(staging).toMatch(/^staging +2026-10-25 02:00:00 +5 +3 +2 +2026-10-25 02:30:00 +1,800 s +70 +1 +none$/);
 });

@@ -9,7 +9,9 @@ import { type App, type RouteParts, responses } from './route.ts';
 const coverageRow = coverageBetween.row.extend({
   reported: pollerReport
     .nullable()
-    .describe('Rows, requests and unreadable facts as the poller last reported them of its whole history; null: never'),
+    .describe(
+      'Rows, requests, unreadable facts and evidence as the poller last reported them of its whole history; null: never',
+    ),
 });
 
 /** `GET /v1/coverage`. */

@@ -2,10 +2,11 @@ import { CustodyError, type Variables } from '@custody/runtime';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { ask, questionErrors } from './api-client.ts';
+import { coverageView } from './coverage-view.ts';
 import { accessChangesView, entitiesView, entityView } from './entity-views.ts';
 import { bucketing, entityOptions, filters, grouping, type OptionList, paging, rowLimit } from './question-options.ts';
 import { formatTable } from './table.ts';
-import { coverageView, decisionsView, measuredView, type View, whyView } from './views.ts';
+import { decisionsView, measuredView, type View, whyView } from './views.ts';
 
 type Given = Readonly<Record<string, string | boolean>>;
 
