@@ -30,19 +30,6 @@ export type DetailHeaders = z.infer<typeof detailHeaders>;
 /** Headers of a record of either form. */
 export type AnyDecisionHeaders = DecisionHeaders & Partial<DetailHeaders>;
 
-/** Headers of a dead letter, beside the original ones. */
-export const deadLetterHeaders = z.object({
-  'custody-fault': z.string(),
-  'custody-fault-detail': z.string(),
-  /** The consumer's step that refused it. */
-  'custody-step': z.string(),
-  'custody-failed-at': z.string(),
-  'custody-attempt': z.string(),
-  /** Where it stood: `topic/partition/offset`. */
-  'custody-origin': z.string(),
-});
-export type DeadLetterHeaders = z.infer<typeof deadLetterHeaders>;
-
 /** Reads the headers of a record; a record without them was not written by a poller. */
 export function parseDecisionHeaders(headers: Readonly<Record<string, string>>): Outcome<AnyDecisionHeaders> {
   const parsed = decisionHeaders.safeParse(headers);

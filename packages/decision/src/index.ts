@@ -13,14 +13,21 @@ export {
 } from './attribution.ts';
 export { type AuditLogEntry, auditLogEntry } from './audit-log-entry.ts';
 export { type CoverageRecord, coverageKey, coverageRecord } from './coverage-record.ts';
+export {
+  attemptOf,
+  type DeadLetterHeaders,
+  type DeadLetterNoteHeaders,
+  deadLetterHeaders,
+  deadLetterNoteHeaders,
+  replayedOrigin,
+  replayHeaders,
+} from './dead-letter.ts';
 export { type Decision, decisionOf, parseEntry, type Verdict } from './decision.ts';
 export { canonicalUuid } from './decision-id.ts';
 export {
   type AnyDecisionHeaders,
-  type DeadLetterHeaders,
   type DecisionHeaders,
   type DetailHeaders,
-  deadLetterHeaders,
   decisionHeaders,
   parseDecisionHeaders,
 } from './decision-message.ts';

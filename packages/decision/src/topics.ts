@@ -47,6 +47,6 @@ export const topics = {
     partitions: 1,
     cleanup: 'delete',
     retentionMs: 400 * dayMs,
-    why: 'Few, and kept for longer than a year, so that a fix can still replay them.',
+    why: 'Few, and kept for longer than a year, so that a fix can still replay them; what became of one is noted behind it.',
   },
 } as const satisfies Record<string, TopicDefinition>;

@@ -10,6 +10,7 @@ import { followGrants, type GrantKnowledge } from './grants-follower.ts';
 import { batchHandler } from './handler.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 import { MissingDecisions } from './missing/missing-decisions.ts';
+import { createNoteStored } from './note-stored.ts';
 import { createPatience, type Patience } from './patience.ts';
 import { createPipeline } from './pipeline.ts';
 import { projectGrants } from './projections/grants.ts';
@@ -53,6 +54,7 @@ function decisionsProjection(parts: ConsumerParts, { grants, guard, patiently }:
     attribute: createAttribute(grants, clock),
     store: createStoreStep({ decisions: store, patiently, metrics }),
     keepDeadLetters: createDeadLetters({ log, patiently, clock }),
+    noteStored: createNoteStored({ log, patiently, clock }),
     metrics,
   });
   return {

@@ -1,4 +1,4 @@
-import { type DeadLetterHeaders, formatTimestamp, topics } from '@custody/decision';
+import { attemptOf, type DeadLetterHeaders, formatTimestamp, replayedOrigin, topics } from '@custody/decision';
 import type { Log, NewRecord } from '@custody/log';
 import type { Clock } from '@custody/runtime';
 import type { Patience } from './patience.ts';
@@ -13,20 +13,15 @@ export interface DeadLettersParts {
   readonly clock: Clock;
 }
 
-/** A record that was replayed from the dead letters brings its attempts along. */
-function attemptOf(headers: Readonly<Record<string, string>>): number {
-  const before = Number(headers['custody-attempt']);
-  return Number.isInteger(before) && before > 0 ? before + 1 : 1;
-}
-
 function deadLetter({ record, step, fault, detail }: Refusal, topic: string, failedAtMs: number): NewRecord {
   const headers: DeadLetterHeaders = {
     'custody-fault': fault,
     'custody-fault-detail': detail,
     'custody-step': step,
     'custody-failed-at': formatTimestamp(failedAtMs),
-    'custody-attempt': String(attemptOf(record.headers)),
-    'custody-origin': `${topic}/${record.partition}/${record.offset}`,
+    'custody-attempt': String(attemptOf(record.headers) + 1),
+    // One that was replayed and failed again is the same letter, whose newest attempt counts.
+    'custody-origin': replayedOrigin(record.headers) ?? `${topic}/${record.partition}/${record.offset}`,
   };
   return { key: record.key, value: record.value, headers: { ...record.headers, ...headers } };
 }

@@ -1,6 +1,8 @@
-import type { Batch } from '@custody/log';
+import { replayedOrigin } from '@custody/decision';
+import type { Batch, LogRecord } from '@custody/log';
 import type { DeadLetters } from './dead-letters.ts';
 import type { ConsumerMetrics } from './metrics.ts';
+import type { NoteStored } from './note-stored.ts';
 import { throwIfAborted } from './patience.ts';
 import type { AttributedEntry } from './steps/attribute.ts';
 import type { Enrich } from './steps/enrich.ts';
@@ -15,6 +17,7 @@ export interface PipelineParts {
   readonly attribute: Step<ValidEntry, AttributedEntry>;
   readonly store: StoreStep;
   readonly keepDeadLetters: DeadLetters;
+  readonly noteStored: NoteStored;
   readonly metrics: ConsumerMetrics;
 }
 
@@ -23,21 +26,30 @@ export type Pipeline = (batch: Batch, signal: AbortSignal) => Promise<void>;
 
 /** The same decision several times in a batch, as windows that overlap bring it: one of each form is enough. */
 function dropRepeated(entries: readonly ValidEntry[]): ValidEntry[] {
-  const keyed = entries.map((entry): [string, ValidEntry] => [
-    `${entry.headers['custody-env-id']}/${entry.decision.id}/${entry.isDetail}`,
-    entry,
-  ]);
-  return [...new Map(keyed).values()];
+  return [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()];
+}
+
+function keyOf({ headers, decision, isDetail }: ValidEntry): string {
+  return `${headers['custody-env-id']}/${decision.id}/${isDetail}`;
+}
+
+/** Records that were replayed from the dead letters and are stored, by themselves or by their like in the batch. */
+function replayedOf(recognized: readonly ValidEntry[], stored: readonly ValidEntry[]): LogRecord[] {
+  const replayed = recognized.filter(({ record }) => replayedOrigin(record.headers) !== undefined);
+  if (replayed.length === 0) return [];
+  const keys = new Set(stored.map(keyOf));
+  return replayed.filter((entry) => keys.has(keyOf(entry))).map(({ record }) => record);
 }
 
 /**
  * validate → recognize → enrich → attribute → store, and then the log commits. A crash anywhere between costs that the batch is
  * handled again: rows land on themselves, dead letters repeat with the same origin.
  *
- * Dead letters are durable first: a batch whose dead letters cannot be kept stores nothing and is not committed.
+ * Dead letters are durable first: a batch whose dead letters cannot be kept stores nothing and is not committed. That a
+ * replayed one is stored is noted after the fact, so that no note promises what a crash has prevented.
  */
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { validate, recognize, enrich, attribute, store, keepDeadLetters, metrics } = parts;
+  const { validate, recognize, enrich, attribute, store, keepDeadLetters, noteStored, metrics } = parts;
   return async function handle(batch, signal) {
     const validated = runStep(
       validate,
@@ -50,6 +62,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     throwIfAborted(signal, 'a batch of decisions');
     await keepDeadLetters(refused, batch.topic, signal);
     await store(attributed.kept, signal);
+    await noteStored(replayedOf(recognized.kept, attributed.kept), signal);
     count(metrics, batch.records.length, attributed.kept.length, refused);
   };
 }

@@ -1,8 +1,10 @@
+import { replayHeaders } from '@custody/decision';
 import { expect, test } from 'vitest';
 import type { TestConsumer } from './kit/consumer.ts';
 import { type MadeEntry, makeEntries } from './kit/entries.ts';
 import { useStage } from './kit/stage.ts';
 import {
+  deadTopic,
   decisionsTopic,
   headersFor,
   jsonRecord,
@@ -85,4 +87,30 @@ test('an hour that was asked for is not asked for again by whoever looks next', 
   await stage.stopAll();
   await looked(consume());
   expect(await requests()).toHaveLength(1);
+});
+
+test.each([
+  ['stored: it is a row then, and covers for no other that is missing', 9, true, '1 of 9 listed'],
+  ['stored: with it, everything is there', 8, true, null],
+  ['refused again: it is still one dead letter, however often', 9, false, '1 of 9 listed'],
+  ['refused again: with it, everything is there', 8, false, null],
+] as const)('a dead letter that was replayed and %s', async (_, listedDecisions, isMended, reason) => {
+  const envId = `env-replayed-${listedDecisions}-${isMended}`;
+  const [mended, ...others] = makeEntries(8, 74 + listedDecisions);
+  if (!mended) throw new Error('no entry');
+  await append(envId, others);
+  // As a version refused it that did not understand it yet, and again for an hour that was read again.
+  const letter = isMended ? recordOf(mended, envId) : { key: 'x', value: Buffer.from('{'), headers: headersFor(envId) };
+  const letters = ['0', '1'].map((offset) => ({
+    ...letter,
+    headers: { ...letter.headers, 'custody-attempt': '1', 'custody-origin': `${decisionsTopic}/0/999${offset}` },
+  }));
+  await stage.testLog.log.append(deadTopic, letters);
+  const replays = letters.slice(0, 1).map((one) => ({ ...one, headers: replayHeaders(one.headers) }));
+  await stage.testLog.log.append(decisionsTopic, replays);
+  await closed(envId, listedDecisions);
+  await looked(consume());
+  expect((await requests()).map((request) => request.reason)).toEqual(
+    reason === null ? [] : [`${reason} decisions are neither stored nor dead letters`],
+  );
 });

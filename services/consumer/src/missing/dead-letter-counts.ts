@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { topics } from '@custody/decision';
+import { deadLetterNoteHeaders, topics } from '@custody/decision';
 import type { Log, LogRecord } from '@custody/log';
 import { aborted } from '@custody/runtime';
 
@@ -14,28 +14,50 @@ function hourKeyOf({ headers }: LogRecord): string | null {
   return envId !== undefined && hour !== undefined ? `${envId}/${hour}` : null;
 }
 
+/** The letters of an hour: by their bytes, the origins of each. */
+type HourLetters = Map<string, Set<string>>;
+
+/** What the topic says of letters and of what became of them. */
+class LettersByHour {
+  readonly #hours = new Map<string, HourLetters>();
+  readonly #stored = new Set<string>();
+
+  note(record: LogRecord): void {
+    const { headers, value, partition, offset } = record;
+    const note = deadLetterNoteHeaders.safeParse(headers);
+    if (note.success) {
+      if (note.data['custody-note'] === 'stored') this.#stored.add(note.data['custody-origin']);
+      return;
+    }
+    const key = hourKeyOf(record);
+    if (key === null) return;
+    const letters: HourLetters = this.#hours.get(key) ?? new Map();
+    const digest = createHash('sha256')
+      .update(value ?? '')
+      .digest('base64');
+    const origin = headers['custody-origin'] ?? `${partition}/${offset}`;
+    letters.set(digest, (letters.get(digest) ?? new Set()).add(origin));
+    this.#hours.set(key, letters);
+  }
+
+  /** How many entries of each hour are dead letters and nothing else: one that was replayed and stored is a row. */
+  counts(): DeadLetterCounts {
+    const isDead = (origins: ReadonlySet<string>) => ![...origins].some((origin) => this.#stored.has(origin));
+    return new Map([...this.#hours].map(([key, letters]) => [key, [...letters.values()].filter(isDead).length]));
+  }
+}
+
 /**
- * Counts the dead letters. One entry may be there several times (a crash between letter and commit, an hour read again):
- * its bytes tell. Resolves with what was found so far when the signal aborts.
+ * Counts the dead letters that are not stored. One entry may be there several times (a crash between letter and commit,
+ * an hour read again, a replay that failed again): its bytes tell. Resolves with what was found so far when the signal
+ * aborts.
  */
 export async function countDeadLetters(log: Pick<Log, 'follow'>, signal: AbortSignal): Promise<DeadLetterCounts> {
-  const letters = new Map<string, Set<string>>();
+  const letters = new LettersByHour();
   const follower = log.follow({
     topic: topics.deadLetters.name,
     onRecords(records) {
-      for (const record of records) {
-        const key = hourKeyOf(record);
-        if (key === null) continue;
-        const seen = letters.get(key) ?? new Set();
-        letters.set(
-          key,
-          seen.add(
-            createHash('sha256')
-              .update(record.value ?? '')
-              .digest('base64'),
-          ),
-        );
-      }
+      for (const record of records) letters.note(record);
     },
   });
   try {
@@ -43,5 +65,5 @@ export async function countDeadLetters(log: Pick<Log, 'follow'>, signal: AbortSi
   } finally {
     await follower.stop();
   }
-  return new Map([...letters].map(([key, seen]) => [key, seen.size]));
+  return letters.counts();
 }
