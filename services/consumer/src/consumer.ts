@@ -3,6 +3,7 @@ import type { DataGap, Log } from '@custody/log';
 import { aborted, type Clock, isError, type Lifecycle, type Logger, type SourceKind } from '@custody/runtime';
 import { decisionsGroup } from './consumer-group.ts';
 import type { ConsumerStore } from './consumer-store.ts';
+import { DeadLetterAlarm } from './dead-letter-alarm.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { createDecisionsStored } from './decisions-stored.ts';
 import { consumerErrors } from './errors.ts';
@@ -37,13 +38,14 @@ export interface ConsumerParts {
   readonly group?: string;
 }
 
-interface Knowledge {
+interface Helpers {
   readonly grants: GrantKnowledge;
   readonly guard: SourceGuard;
   readonly patiently: Patience;
+  readonly alarm: DeadLetterAlarm;
 }
 
-function decisionsProjection(parts: ConsumerParts, { grants, guard, patiently }: Knowledge): Projection {
+function decisionsProjection(parts: ConsumerParts, { grants, guard, patiently, alarm }: Helpers): Projection {
   const { log, store, clock, metrics, group = decisionsGroup } = parts;
   const known = createRecentTimes();
   const recall = createRecall({ store, known, patiently });
@@ -55,6 +57,7 @@ function decisionsProjection(parts: ConsumerParts, { grants, guard, patiently }:
     store: createStoreStep({ decisions: store, patiently, metrics }),
     keepDeadLetters: createDeadLetters({ log, patiently, clock }),
     noteStored: createNoteStored({ log, patiently, clock }),
+    alarm,
     metrics,
   });
   return {
@@ -114,9 +117,11 @@ export async function startConsumer(parts: ConsumerParts): Promise<void> {
   logger.info({ grants_position: grants.position }, 'grants are known, taking decisions');
   const decisionsStored = createDecisionsStored({ log, clock, group });
   const missing = new MissingDecisions({ log, store, decisionsStored, patiently, clock, logger, metrics });
-  run(parts, decisionsProjection(parts, { grants, guard, patiently }), () => missing.lost());
+  const alarm = new DeadLetterAlarm({ clock, logger });
+  run(parts, decisionsProjection(parts, { grants, guard, patiently, alarm }), () => missing.lost());
   run(parts, projectGrants({ store, patiently, logger, metrics }));
   run(parts, projectWindows({ store, decisionsStored, patiently, logger, metrics }));
+  lifecycle.go('dead letter alarm', (signal) => alarm.run(signal));
   lifecycle.go('missing decisions', async (signal) => {
     await missing.run(signal).catch((error: unknown) => {
       if (!(signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED))) throw error;

@@ -1,5 +1,6 @@
 import { replayedOrigin } from '@custody/decision';
 import type { Batch, LogRecord } from '@custody/log';
+import type { DeadLetterAlarm } from './dead-letter-alarm.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 import type { NoteStored } from './note-stored.ts';
@@ -18,6 +19,7 @@ export interface PipelineParts {
   readonly store: StoreStep;
   readonly keepDeadLetters: DeadLetters;
   readonly noteStored: NoteStored;
+  readonly alarm: Pick<DeadLetterAlarm, 'note'>;
   readonly metrics: ConsumerMetrics;
 }
 
@@ -49,7 +51,7 @@ function replayedOf(recognized: readonly ValidEntry[], stored: readonly ValidEnt
  * replayed one is stored is noted after the fact, so that no note promises what a crash has prevented.
  */
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { validate, recognize, enrich, attribute, store, keepDeadLetters, noteStored, metrics } = parts;
+  const { validate, recognize, enrich, attribute, store, keepDeadLetters, noteStored, alarm, metrics } = parts;
   return async function handle(batch, signal) {
     const validated = runStep(
       validate,
@@ -63,6 +65,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     await keepDeadLetters(refused, batch.topic, signal);
     await store(attributed.kept, signal);
     await noteStored(replayedOf(recognized.kept, attributed.kept), signal);
+    alarm.note(batch.records.length, refused);
     count(metrics, batch.records.length, attributed.kept.length, refused);
   };
 }
