@@ -1,23 +1,11 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { secondMs } from '@custody/decision';
-import { connectLog, kafkaLoginRule, logVariables } from '@custody/log';
-import {
-  CustodyError,
-  commonVariables,
-  createLogger,
-  exitCodes,
-  parseConfig,
-  systemClock,
-  type Variables,
-} from '@custody/runtime';
-import { z } from 'zod';
+import { CustodyError, exitCodes, systemClock, type Variables } from '@custody/runtime';
 import { type BackfillEvent, runBackfill } from '../backfill/backfill.ts';
 import { backfillRange } from '../backfill/backfill-range.ts';
 import { eventText, resultText } from '../backfill/backfill-text.ts';
 import { backfillErrors } from '../backfill/errors.ts';
-import { installationOf } from '../installation.ts';
 import { interruption } from './interruption.ts';
+import { connectPipelineLog } from './pipeline-log.ts';
 
 export interface BackfillArguments {
   readonly from: string;
@@ -26,11 +14,6 @@ export interface BackfillArguments {
   readonly again?: boolean;
   readonly json?: boolean;
 }
-
-/** Not what `up` needs: only the log is spoken to. */
-const backfillVariables = commonVariables
-  .extend({ ...logVariables.shape, PERMIT_API_KEY: z.string().optional() })
-  .refine(...kafkaLoginRule);
 
 const plainEveryMs = 10 * secondMs;
 
@@ -56,14 +39,10 @@ function printer(json: boolean): (event: BackfillEvent) => void {
 /** Has the poller read a range again, and shows how far it is. Resolves with the exit code. Throws `BACKFILL_*`. */
 export async function runBackfillCommand(variables: Variables, given: BackfillArguments): Promise<number> {
   const { from, to, env, again = false, json = false } = given;
-  const config = parseConfig(backfillVariables, variables);
   const range = backfillRange({ from, to }, systemClock.now());
-  const directory = join(installationOf(config).path, 'log');
-  if (config.KAFKA_BROKERS === undefined && !existsSync(directory)) {
-    throw new CustodyError(backfillErrors.BACKFILL_NO_POLLER, `There is no log in ${directory}.`);
-  }
-  const logger = createLogger({ service: 'backfill', level: 'silent' });
-  const log = await connectLog({ config, directory: () => directory, logger, clock: systemClock });
+  const absent = (directory: string) =>
+    new CustodyError(backfillErrors.BACKFILL_NO_POLLER, `There is no log in ${directory}.`);
+  const log = await connectPipelineLog(variables, 'backfill', absent);
   using interrupted = interruption();
   const { signal } = interrupted;
   try {
