@@ -1,6 +1,7 @@
 import type { Variables } from '@custody/runtime';
 import type { Command } from 'commander';
 import { addBackfill } from './backfill-options.ts';
+import { addDeadLetters } from './dead-letters-options.ts';
 import { addSimulate } from './simulate-options.ts';
 
 type Run = (variables: Variables) => Promise<number>;
@@ -48,5 +49,6 @@ export function addServices(program: Command, variables: Variables): void {
       process.exitCode = await runDoctor(variables, { json });
     });
   addBackfill(program, variables);
+  addDeadLetters(program, variables);
   addSimulate(program, variables);
 }
