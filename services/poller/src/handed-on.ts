@@ -1,12 +1,17 @@
-import { contains, hourOf, type TimeRange } from '@custody/decision';
+import { contains, hourMs, hourOf, minuteMs, type TimeRange } from '@custody/decision';
 
 /** Ids remembered over all hours, about 100 bytes each. What is forgotten is handed on again, and lands once. */
 const mostRemembered = 500_000;
 const mostStrays = 10_000;
 
-/** Which ids are durable in the log, per hour of source time, and when each occurred. Memory only, and bounded. */
+function minuteOf(atMs: number): number {
+  return Math.floor(atMs / minuteMs) * minuteMs;
+}
+
+/** Which ids are durable in the log, per minute of source time, and when each occurred. Memory only, and bounded. */
 export class HandedOn {
-  readonly #hours = new Map<number, Map<string, number>>();
+  /** By the minute: a busy hour has a hundred thousand ids, and each page asks for those of a few seconds. */
+  readonly #minutes = new Map<number, Map<string, number>>();
   /** Entries without a time of their own: two windows side by side may both list one. */
   readonly #strays = new Set<string>();
   readonly #limit: number;
@@ -19,7 +24,7 @@ export class HandedOn {
   /** False for an id that is known with another time: that is another entry, and a fault to be told. */
   has(id: string, atMs: number | null): boolean {
     if (atMs === null) return this.#strays.has(id);
-    return this.#hours.get(hourOf(atMs))?.get(id) === atMs;
+    return this.#minutes.get(minuteOf(atMs))?.get(id) === atMs;
   }
 
   add(id: string, atMs: number | null): void {
@@ -28,20 +33,20 @@ export class HandedOn {
       this.#strays.add(id);
       return;
     }
-    const hour = hourOf(atMs);
-    const ids = this.#hours.get(hour) ?? new Map<string, number>();
-    // The hour written last is the last to be forgotten.
-    this.#hours.delete(hour);
-    this.#hours.set(hour, ids);
+    const minute = minuteOf(atMs);
+    const ids = this.#minutes.get(minute) ?? new Map<string, number>();
+    // The minute written last is the last to be forgotten.
+    this.#minutes.delete(minute);
+    this.#minutes.set(minute, ids);
     if (!ids.has(id)) this.#size += 1;
     ids.set(id, atMs);
-    this.#makeRoom(hour);
+    this.#makeRoom(minute);
   }
 
   /** Ids that occurred in the range. */
   *within(range: TimeRange): Iterable<string> {
-    for (const [hour, ids] of this.#hours) {
-      if (hour < hourOf(range.fromMs) || hour >= range.toMs) continue;
+    for (const [minute, ids] of this.#minutes) {
+      if (minute < minuteOf(range.fromMs) || minute >= range.toMs) continue;
       for (const [id, atMs] of ids) if (contains(range, atMs)) yield id;
     }
   }
@@ -52,17 +57,23 @@ export class HandedOn {
     return count;
   }
 
-  forget(hourMs: number): void {
-    this.#size -= this.#hours.get(hourMs)?.size ?? 0;
-    this.#hours.delete(hourMs);
+  /** Forgets the hour that a moment lies in. */
+  forget(atMs: number): void {
+    const hour = hourOf(atMs);
+    for (let minute = hour; minute < hour + hourMs; minute += minuteMs) this.#forgetMinute(minute);
   }
 
-  #makeRoom(currentHour: number): void {
-    for (const hour of this.#hours.keys()) {
+  #forgetMinute(minute: number): void {
+    this.#size -= this.#minutes.get(minute)?.size ?? 0;
+    this.#minutes.delete(minute);
+  }
+
+  #makeRoom(currentMinute: number): void {
+    for (const minute of this.#minutes.keys()) {
       if (this.#size <= this.#limit) return;
-      if (hour !== currentHour) this.forget(hour);
+      if (minute !== currentMinute) this.#forgetMinute(minute);
     }
-    const ids = this.#hours.get(currentHour);
+    const ids = this.#minutes.get(currentMinute);
     for (const id of ids?.keys() ?? []) {
       if (this.#size <= this.#limit) return;
       ids?.delete(id);

@@ -110,7 +110,7 @@ test('a log keeps its kind of source, and refuses the other', async () => {
   expect((await log.latest(topics.windows.name)).records.has(sourceClaimKey)).toBe(true);
 });
 
-test('ids are remembered within bounds, the oldest hour forgotten first', () => {
+test('ids are remembered within bounds, those written first forgotten first', () => {
   const handedOn = new HandedOn(10);
   for (let index = 0; index < 25; index += 1) handedOn.add(`id-${index}`, at(index * 900));
   const remembered = Array.from({ length: 25 }, (_, index) => handedOn.has(`id-${index}`, at(index * 900)));
