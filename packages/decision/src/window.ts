@@ -47,7 +47,10 @@ export const sourceWindow = z.object({
    * were joined after closing carry the sum of theirs, each with its own padding.
    */
   counted: z.number().int().nonnegative().nullable(),
-  /** Ids handed on earlier that the source no longer lists. */
+  /**
+   * Entries that the source no longer lists: handed on earlier, or counted while a pass read the window and deleted before
+   * it came to them. Those of the second kind nobody has.
+   */
   deleted_at_source: z.number().int().nonnegative(),
   /** When the last full pass began. */
   read_at: z.string().nullable(),

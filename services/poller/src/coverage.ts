@@ -41,18 +41,21 @@ export interface CoverageReport extends Coverage {
   readonly rowsRead: number;
   /** What the source counted beyond what it listed, in windows that are not proven. */
   readonly rowsMissing: number;
+  /** What the source no longer lists, whether it was read before or only counted. */
+  readonly rowsDeleted: number;
   readonly oldestOpenMs: number | null;
 }
 
 /** The coverage from the horizon up to now, with the rows of the windows on record. */
 export function coverageReport(input: CoverageInput, nowMs: number): CoverageReport {
-  const rows = { rowsListed: 0, rowsRead: 0, rowsMissing: 0 };
+  const rows = { rowsListed: 0, rowsRead: 0, rowsMissing: 0, rowsDeleted: 0 };
   let oldestOpenMs: number | null = null;
   for (let hour = input.horizonMs; hour < nowMs; hour += hourMs) {
     const windows = input.windowsOf(hour);
     oldestOpenMs ??= unproven(hour, windows, nowMs)[0]?.fromMs ?? null;
-    for (const { state, listed, counted, beside } of windows) {
+    for (const { state, listed, counted, beside, deletedAtSource } of windows) {
       rows.rowsListed += listed;
+      rows.rowsDeleted += deletedAtSource;
       if (state === 'closed') rows.rowsRead += listed;
       else rows.rowsMissing += Math.max(0, (counted ?? 0) - listed - (beside?.before ?? 0) - (beside?.after ?? 0));
     }

@@ -47,11 +47,11 @@ const labelledGauges: readonly LabelledGauge[] = [
   },
   {
     name: 'custody_poller_rows',
-    help: 'Distinct decisions of all windows: listed, read (in proven windows), missing (counted but not listed).',
+    help: 'Decisions of all windows: listed, read (in proven windows), missing (counted, not listed), deleted at the source.',
     label: 'state',
     readValues({ coverage }) {
-      const { rowsListed: listed, rowsRead: read, rowsMissing: missing } = coverage();
-      return { listed, read, missing };
+      const { rowsListed: listed, rowsRead: read, rowsMissing: missing, rowsDeleted: deleted } = coverage();
+      return { listed, read, missing, deleted };
     },
   },
   {

@@ -120,6 +120,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     frontierMs: frontierMs(),
     sliceMs,
     isDeferred: (stretch) => deferrals.isDeferred(stretch),
+    wasRead: (stretch) => deferrals.identicalReadings(stretch) !== null,
   });
   const onRate = createOverBudget({ budget, metrics, logger });
   const tail = new LiveTail({ ...parts, onRate });

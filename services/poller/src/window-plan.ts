@@ -12,6 +12,8 @@ export interface PlanInput {
   readonly sliceMs: number;
   /** True for a stretch that is to wait. */
   readonly isDeferred: (range: TimeRange) => boolean;
+  /** True for a stretch that was read to its end and not proven: all that was listed of it is in the log. */
+  readonly wasRead: (range: TimeRange) => boolean;
 }
 
 /** The end of the last whole second that is older than the lateness. */
@@ -59,11 +61,18 @@ function* stretchesBetween(input: PlanInput, fromMs: number, untilMs: number): I
   }
 }
 
-/** The oldest stretch before live time that may be read now: the source deletes it next. */
+/**
+ * The oldest stretch before live time that may be read now: the source deletes it next. One that was read already waits
+ * for those that were not: where the source deletes while it is read, reading on saves more than reading again.
+ */
 export function nextOfHistory(input: PlanInput): TimeRange | null {
-  const liveFromMs = liveFromOf(input.frontierMs);
-  for (const range of stretchesBetween(input, input.horizonMs, liveFromMs)) if (!input.isDeferred(range)) return range;
-  return null;
+  let again: TimeRange | null = null;
+  for (const range of stretchesBetween(input, input.horizonMs, liveFromOf(input.frontierMs))) {
+    if (input.isDeferred(range)) continue;
+    if (!input.wasRead(range)) return range;
+    again ??= range;
+  }
+  return again;
 }
 
 /** Hours of history with something left to prove. */

@@ -162,8 +162,8 @@ export class WindowProver {
     const { ledger, handedOn, deferrals, metrics, time } = this.#options;
     const { listed, beside, beganAtMs: readAtMs } = reading;
     const before = this.#carried(range);
-    // Entries that earlier passes handed on, in this run or on record, and the source lists no more.
-    const gone = before.listed + before.deletedAtSource - listed;
+    // Entries that earlier passes handed on, in this run or on record, or that were only counted, and are listed no more.
+    const gone = Math.max(before.listed + before.deletedAtSource, countedBefore(reading, found.counted)) - listed;
     const deletedAtSource = Math.max(reading.missing, gone, before.deletedAtSource, 0);
     const state = found.proof === null ? 'unreadable' : 'closed';
     const closedAtMs = time.earliestMs();
@@ -181,7 +181,9 @@ export class WindowProver {
     const { beside, beganAtMs: readAtMs } = reading;
     const carried = this.#carried(range);
     const listed = Math.max(reading.listed, carried.listed);
-    const open = openWindow(range, { ...carried, listed, counted, beside, readAtMs, reason });
+    const gone = countedBefore(reading, counted) - listed;
+    const deletedAtSource = Math.max(carried.deletedAtSource, gone);
+    const open = openWindow(range, { ...carried, listed, deletedAtSource, counted, beside, readAtMs, reason });
     await this.#options.ledger.record(open);
   }
 
@@ -192,4 +194,13 @@ export class WindowProver {
     await this.#options.ledger.record(...windows);
     return true;
   }
+}
+
+/**
+ * What the source counted inside the window while a pass read it, where the count after the pass has no more than the pass
+ * listed: what is less by now was deleted, some of it before anybody read it. 0 where nothing is said about that.
+ */
+function countedBefore({ counts, beside, listedPadded }: Reading, countedAfter: number | null): number {
+  if (countedAfter === null || countedAfter > listedPadded) return 0;
+  return Math.max(0, ...counts) - beside.before - beside.after;
 }

@@ -28,6 +28,7 @@ function input(windows: Record<number, Window[]>, more: Partial<PlanInput> = {})
     frontierMs: at(600),
     sliceMs: 30 * secondMs,
     isDeferred: () => false,
+    wasRead: () => false,
     ...more,
   };
 }
@@ -61,6 +62,9 @@ test('history is read oldest first, around what waits, and leaves the last two h
   const waits = input({}, { isDeferred: ({ fromMs }) => fromMs === oldest });
   expect(nextOfHistory(waits)).toEqual({ fromMs: oldest + hourMs, toMs: oldest + 2 * hourMs });
   expect(hoursOfHistoryLeft(all)).toBe(4);
+  const wasRead = input({}, { wasRead: ({ fromMs }) => fromMs === oldest });
+  expect(nextOfHistory(wasRead)).toEqual({ fromMs: oldest + hourMs, toMs: oldest + 2 * hourMs });
+  expect(nextOfHistory({ ...all, wasRead: () => true })).toEqual({ fromMs: oldest, toMs: oldest + hourMs });
   const done = Object.fromEntries(
     [5, 4, 3, 2].map((back) => {
       const start = hour - back * hourMs;

@@ -1,4 +1,12 @@
-import { hourWindows, isReservedWindowsKey, minuteMs, type SourceWindow, secondMs, topics } from '@custody/decision';
+import {
+  hourWindows,
+  isReservedWindowsKey,
+  minuteMs,
+  type SourceWindow,
+  secondMs,
+  type TimeRange,
+  topics,
+} from '@custody/decision';
 import { createRateBudget, type Priority, permitErrors, type RateBudget } from '@custody/permit';
 import { CustodyError, createLogger, createMetrics, isError } from '@custody/runtime';
 import { createPollerMetrics, type PollerMetrics } from '../../src/metrics.ts';
@@ -15,6 +23,12 @@ export interface SimulationOptions extends Omit<TrafficOptions, 'nowMs'> {
   readonly requestsPerMinute?: number;
 }
 
+export interface SimulatedRequest {
+  readonly atMs: number;
+  readonly priority: Priority;
+  readonly range: TimeRange;
+}
+
 const pollMs = 5 * secondMs;
 const env = { id: '33333333-3333-4333-8333-333333333333', name: 'production' };
 
@@ -27,10 +41,8 @@ export class Simulation {
   readonly traffic: Traffic;
   readonly log: ArrivalsLog;
   readonly budget: RateBudget;
-  /** When each request for decisions was let through. */
-  readonly requestsAtMs: number[] = [];
-  /** How many of them were for fresh decisions. */
-  freshRequests = 0;
+  /** Each request for decisions, when it was let through. */
+  readonly requests: SimulatedRequest[] = [];
   /** All entries before this one are in the log. */
   #complete = 0;
   readonly #metrics: PollerMetrics;
@@ -64,9 +76,19 @@ export class Simulation {
     return this.traffic.occurredAtMs[this.#complete] ?? Number.POSITIVE_INFINITY;
   }
 
+  /** The longest that an entry which appeared at this moment or later took from then into the log, or still takes. */
+  longestWaitMs(sinceMs: number): number {
+    const { traffic, log, clock } = this;
+    let longestMs = 0;
+    for (let number = traffic.firstFrom(sinceMs); traffic.visibleAtMs(number) <= clock.now(); number += 1) {
+      longestMs = Math.max(longestMs, (log.arrivedAtMs[number] || clock.now()) - traffic.visibleAtMs(number));
+    }
+    return longestMs;
+  }
+
   /** The most requests in any minute. */
   mostPerMinute(): number {
-    const times = this.requestsAtMs;
+    const times = this.requests.map(({ atMs }) => atMs);
     let most = 0;
     for (let from = 0, to = 0; to < times.length; to += 1) {
       while ((times[to] ?? 0) - (times[from] ?? 0) >= minuteMs) from += 1;
@@ -109,11 +131,14 @@ export class Simulation {
   }
 
   /** Half of a request's time passes before it is answered, and half after. */
-  async #request<T>(priority: Priority, signal: AbortSignal | undefined, answer: () => T): Promise<T> {
-    await this.budget.acquire(priority, signal);
-    this.requestsAtMs.push(this.clock.now());
-    if (priority === 'fresh') this.freshRequests += 1;
-    const halfMs = 50 + ((this.requestsAtMs.length * 37) % 51);
+  async #request<T>(
+    asked: Omit<SimulatedRequest, 'atMs'>,
+    signal: AbortSignal | undefined,
+    answer: () => T,
+  ): Promise<T> {
+    await this.budget.acquire(asked.priority, signal);
+    this.requests.push({ ...asked, atMs: this.clock.now() });
+    const halfMs = 50 + ((this.requests.length * 37) % 51);
     await this.clock.sleep(halfMs);
     const answered = answer();
     await this.clock.sleep(halfMs);
@@ -126,14 +151,14 @@ export class Simulation {
 
   readonly #source: DecisionSource = {
     listDecisions: (request, signal) =>
-      this.#request(request.priority ?? 'fresh', signal, () => {
+      this.#request({ range: request.range, priority: request.priority ?? 'fresh' }, signal, () => {
         if ((request.page ?? 1) * 100 > tooManyResults) {
           throw new CustodyError(permitErrors.PERMIT_TOO_MANY_RESULTS, 'past the last result');
         }
         return { ...this.traffic.list(request), serverDateMs: this.#dateMs() };
       }),
     countDecisions: (range, _facet, { priority = 'fresh', signal } = {}) =>
-      this.#request(priority, signal, () => {
+      this.#request({ range, priority }, signal, () => {
         const { totalCount } = this.traffic.list({ range, perPage: 0 });
         return { totalCount, serverDateMs: this.#dateMs() };
       }),

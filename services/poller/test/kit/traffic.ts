@@ -22,6 +22,10 @@ export function steadyTimes(fromMs: number, toMs: number, perSecond: number): Fl
   return Float64Array.from({ length: count }, (_, index) => Math.floor(fromMs + (index * 1_000) / perSecond));
 }
 
+export function joined(...stretches: readonly Float64Array[]): Float64Array {
+  return Float64Array.from(stretches.flatMap((stretch) => [...stretch]));
+}
+
 /** Decisions by the million: a listing, newest first, that costs no more than the page that is asked for. */
 export class Traffic {
   readonly occurredAtMs: Float64Array;

@@ -56,7 +56,7 @@ export function resultText(result: BackfillResult): string {
     `Read and proven: ${number(hours)} hours; ${number(decisions)} decisions in those read since this command began.`,
     ...(deleted_at_source > 0
       ? [
-          `${number(deleted_at_source)} decisions that were listed earlier are gone from the source, by its retention say; ` +
+          `${number(deleted_at_source)} decisions that were listed or counted earlier are gone from the source, by its retention say; ` +
             'what Custody has stored of them stays.',
         ]
       : []),
