@@ -3,6 +3,7 @@ import { type DecisionPage, mostEntriesPerPage, permitErrors } from '@custody/pe
 import { isError, isRetriable, type Logger } from '@custody/runtime';
 import { type HandOver, type IdentifiedEntry, identify } from './hand-over.ts';
 import type { HandedOn } from './handed-on.ts';
+import type { ListedBounds } from './listed-bounds.ts';
 import { type DecisionSource, tooManyResults } from './source.ts';
 import type { SourceTime } from './source-time.ts';
 
@@ -10,6 +11,7 @@ export interface LiveTailOptions {
   readonly source: DecisionSource;
   readonly handOver: HandOver;
   readonly handedOn: HandedOn;
+  readonly bounds: ListedBounds;
   readonly time: SourceTime;
   readonly logger: Logger;
   /** Told how many entries a poll counted in how much time. */
@@ -87,11 +89,10 @@ export class LiveTail {
     return page >= usualPagesPerPoll && found < mostEntriesPerPage && !isOldestFirst(entries);
   }
 
-  #isAllKnown({ fromMs, toMs }: TimeRange, counted: number | null): boolean {
+  #isAllKnown(range: TimeRange, counted: number | null): boolean {
     if (counted === null || counted >= tooManyResults) return false;
-    // The request is padded to whole seconds; of its first one nobody knows whether the bound itself is listed.
-    const firstMs = Math.floor(fromMs / secondMs) * secondMs - secondMs + 1;
-    return this.#options.handedOn.countWithin({ fromMs: firstMs, toMs: toMs + 2 * secondMs }) >= counted;
+    const { handedOn, bounds } = this.#options;
+    return handedOn.countWithin(bounds.surelyListed(range)) >= counted;
   }
 }
 

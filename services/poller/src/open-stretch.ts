@@ -2,6 +2,7 @@ import { hourMs, hourOf, minuteMs, secondMs, type TimeRange } from '@custody/dec
 import { isRetriable, type Logger } from '@custody/runtime';
 import type { HandedOn } from './handed-on.ts';
 import type { HourLedger } from './hour-ledger.ts';
+import type { ListedBounds } from './listed-bounds.ts';
 import { type DecisionSource, tooManyResults } from './source.ts';
 import type { SourceTime } from './source-time.ts';
 import { openWindow } from './window.ts';
@@ -13,6 +14,7 @@ export interface OpenStretchOptions {
   readonly reader: WindowReader;
   readonly ledger: HourLedger;
   readonly handedOn: HandedOn;
+  readonly bounds: ListedBounds;
   readonly time: SourceTime;
   readonly logger: Logger;
   readonly horizonMs: number;
@@ -86,9 +88,10 @@ export class OpenStretch {
     return newer + (await this.#look({ fromMs, toMs: middleMs }, signal));
   }
 
-  /** Known entries that the padded request lists for sure: how it treats its bounds is not known. */
-  #handedOn({ fromMs, toMs }: TimeRange): number {
-    return this.#options.handedOn.countWithin({ fromMs: fromMs - secondMs + 1, toMs: toMs + secondMs });
+  /** Known entries that the padded request lists for sure. */
+  #handedOn(range: TimeRange): number {
+    const { handedOn, bounds } = this.#options;
+    return handedOn.countWithin(bounds.surelyListed(range));
   }
 
   async #record(range: TimeRange, counted: number | null): Promise<void> {

@@ -14,6 +14,7 @@ import { History } from './history.ts';
 import { HourLedger } from './hour-ledger.ts';
 import { FactMemory } from './known-facts.ts';
 import { knownValuesOf } from './known-values.ts';
+import { ListedBounds, withListedBounds } from './listed-bounds.ts';
 import { LiveTail } from './live-tail.ts';
 import type { PollerMetrics } from './metrics.ts';
 import { OpenStretch } from './open-stretch.ts';
@@ -80,9 +81,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const patiently = createPatience({ logger, retries, maxAttempts: mostAttempts, maxDelayMs: longestPauseMs });
   // Nothing goes on without the log, so it is waited for; a source that fails on one window must not hold up the others.
   const untilItWorks = createPatience({ logger, retries, maxDelayMs: longestPauseMs });
-  const source = withSourceTime(withPatience(options.source, patiently), time, (skewMs) => {
-    metrics.clockSkew.set(skewMs / secondMs);
-  });
+  const bounds = new ListedBounds();
+  const patientSource = withListedBounds(withPatience(options.source, patiently), bounds);
+  const source = withSourceTime(patientSource, time, (skewMs) => metrics.clockSkew.set(skewMs / secondMs));
   const ledger = await HourLedger.open({ log, env, clock, logger, patiently: untilItWorks });
   const isFirst = ledger.oldestHourMs() === null;
   const startedFromMs = await horizonOf(ledger, options);
@@ -110,7 +111,21 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const handOver = new HandOver({ log, env, time, handedOn, metrics, patiently: untilItWorks, onCaller, owe });
   const reader = new WindowReader({ source, handOver, handedOn, time });
   const deferrals = new Deferrals(() => time.tellMs());
-  const parts = { log, env, source, reader, ledger, handOver, handedOn, deferrals, time, clock, metrics, logger };
+  const parts = {
+    log,
+    env,
+    source,
+    reader,
+    ledger,
+    handOver,
+    handedOn,
+    bounds,
+    deferrals,
+    time,
+    clock,
+    metrics,
+    logger,
+  };
   const prover = new WindowProver({ ...parts, knownValues: knownValuesOf(memory), latenessMs });
   const frontierMs = () => frontierOf(time.earliestMs(), latenessMs);
   const sliceMs = Math.min(longestSliceMs, Math.max(secondMs, latenessMs / slicesPerLateness));
