@@ -4,7 +4,7 @@ import { byTime, type EvidenceTopicOptions, leaveOldest, readOwedEvidence } from
 
 export interface EvidenceListOptions extends EvidenceTopicOptions {
   readonly patiently: Patience;
-  /** Decisions held in memory, about 300 bytes each; twice as many at most. Default 50,000. */
+  /** Decisions held in memory, about 300 bytes each; twice as many at most. Default 10,000: a quarter of an hour of reading. */
   readonly mostHeld?: number;
 }
 
@@ -29,7 +29,7 @@ export class EvidenceList {
 
   private constructor(options: EvidenceListOptions) {
     this.#options = options;
-    this.#mostHeld = options.mostHeld ?? 50_000;
+    this.#mostHeld = options.mostHeld ?? 10_000;
   }
 
   static async open(options: EvidenceListOptions): Promise<EvidenceList> {
