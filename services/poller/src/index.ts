@@ -9,4 +9,5 @@ export { type PollerConfig, readPollerConfig } from './config.ts';
 export { findConfigFile } from './config-file.ts';
 export { runPoller } from './main.ts';
 export { createPollerMetrics } from './metrics.ts';
-export { openSession, type Session } from './session.ts';
+export { type Pace, runSession } from './run-session.ts';
+export { openSession, type Session, type SessionOptions } from './session.ts';

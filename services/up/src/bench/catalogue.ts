@@ -5,12 +5,13 @@ import { consume } from './consume.ts';
 import { benchErrors } from './errors.ts';
 import { log } from './log.ts';
 import { parse } from './parse.ts';
+import { poller } from './poller.ts';
 import { query } from './query.ts';
 import { simulator } from './simulator.ts';
 import { store } from './store.ts';
 
 /** Every benchmark, in the order of a decision's way. */
-export const benches: readonly Bench[] = [simulator, parse, attribute, log, store, consume, query];
+export const benches: readonly Bench[] = [simulator, poller, parse, attribute, log, store, consume, query];
 
 /** Throws `BENCH_REFUSED` for a name that no benchmark has. */
 export function benchNamed(name: string): Bench {

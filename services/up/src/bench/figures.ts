@@ -31,7 +31,7 @@ export function growth(largeMs: number, smallMs: number): Figure {
   return { value: rounded(largeMs / smallMs), unit: 'times as long', better: 'lower' };
 }
 
-/** Something of which less is better. */
-export function cost(value: number, unit: string): Figure {
-  return { value: rounded(value), unit, better: 'lower' };
+/** Something of which less is better. Baselines are figures of the same unit. */
+export function cost(value: number, unit: string, baselines: Readonly<Record<string, Figure>> = {}): Figure {
+  return withRatios({ value: rounded(value), unit, better: 'lower' }, baselines);
 }

@@ -1,13 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { topics } from '@custody/decision';
-import { connectLog, deleteKafkaTopics, type Log, type LogConfig, openLmdbLog } from '@custody/log';
+import { connectLog, deleteKafkaTopics, type Log, type LogConfig, openLmdbLog, type TopicSpec } from '@custody/log';
 import { createLogger, systemClock } from '@custody/runtime';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-/** A log with one empty topic in the shape of the decisions', gone when it is disposed of. */
-export interface BenchLog extends AsyncDisposable {
+/** An embedded log in a directory of its own, gone when it is disposed of. */
+export interface TemporaryLog extends AsyncDisposable {
   readonly log: Log;
+}
+
+export async function openTemporaryLog(specs: readonly TopicSpec[]): Promise<TemporaryLog> {
+  const directory = temporaryDirectory();
+  const log = await openLmdbLog({ directory: join(directory.path, 'log') });
+  await log.ensureTopics(specs);
+  const dispose = async () => {
+    await log.close();
+    directory[Symbol.dispose]();
+  };
+  return { log, [Symbol.asyncDispose]: dispose };
+}
+
+/** A log with one empty topic in the shape of the decisions', gone when it is disposed of. */
+export interface BenchLog extends TemporaryLog {
   readonly topic: string;
 }
 
@@ -16,16 +31,7 @@ export interface LogEngine {
 }
 
 export const embeddedEngine: LogEngine = {
-  async open() {
-    const directory = temporaryDirectory();
-    const log = await openLmdbLog({ directory: join(directory.path, 'log') });
-    await log.ensureTopics([topics.decisions]);
-    const dispose = async () => {
-      await log.close();
-      directory[Symbol.dispose]();
-    };
-    return { log, topic: topics.decisions.name, [Symbol.asyncDispose]: dispose };
-  },
+  open: async () => ({ ...(await openTemporaryLog([topics.decisions])), topic: topics.decisions.name }),
 };
 
 /** Kafka as configured; `null` where it is not. */
