@@ -34,7 +34,7 @@ function callOf(index: number): string {
 }
 
 /** The texts repeat after so many decisions, and are made once. */
-const callPeriod = 600 * denialPeriod;
+const callPeriod = agentCount * denialPeriod;
 
 /**
  * A Permit whose audit log is arithmetic: decision number n occurred n steps after the first, so that a page or a count

@@ -91,7 +91,9 @@ async function memory({ rows, signal, onProgress }: BenchOptions): Promise<Figur
   const base = decisionsPerRow * rows;
   const marks = memoryMarks.map((times) => times * base);
   onProgress(`memory up to ${marks.at(-1)} decisions`);
-  const onSample = ({ decisions }: MemorySample) => onProgress(`memory after ${decisions} decisions`);
+  const onSample = ({ decisions, heapBytes }: MemorySample) => {
+    onProgress(`after ${decisions} decisions: a heap of ${Math.round(heapBytes / 2 ** 20)} MiB`);
+  };
   const samples = await pollerMemory({ marks, signal, onSample });
   const [first, last] = [samples[0], samples.at(-1)];
   verify(first !== undefined && last !== undefined, 'The memory of the poller was never looked at.');
