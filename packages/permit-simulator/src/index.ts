@@ -36,5 +36,6 @@ export {
   startSimulator,
 } from './simulator.ts';
 export { parseSwitches, type Switches, type SwitchTexts } from './switches/parse-switches.ts';
+export { variantMeanings } from './switches/variant-meanings.ts';
 export type { Variants } from './variants.ts';
 export { createWorld as createSimulator, type OracleEntry, type World, type WorldOptions } from './world.ts';

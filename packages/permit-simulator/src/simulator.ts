@@ -26,6 +26,8 @@ export interface ApiSettings {
   readonly sleep?: Sleep;
   readonly keyScope?: 'organization' | 'project' | 'environment';
   readonly variants?: Partial<Variants>;
+  /** The last result that a listing hands out; default 10,000 as documented. */
+  readonly mostResults?: number;
   /** On from the start. Throws SIMULATOR_FAULTS_INVALID. */
   readonly faults?: FaultSettings;
   /** Called before a request under `/v2` is answered: what it changes is in the answer. */
@@ -112,7 +114,7 @@ export function createApi(
   options: ApiSettings & Required<Pick<ServerOptions, 'requestsPerMinute' | 'remembersServed'>>,
   source: Omit<ServedSource, 'added'>,
 ): ApiParts {
-  const { keyScope = 'environment', now = Date.now, onRequest, requestsPerMinute } = options;
+  const { keyScope = 'environment', mostResults = 10_000, now = Date.now, onRequest, requestsPerMinute } = options;
   const { entries, onBurst, seed } = source;
   const apiKey = options.apiKey ?? defaultApiKey(seed);
   const served = options.remembersServed ? new ServedLog() : undefined;
@@ -128,7 +130,7 @@ export function createApi(
   faults.set(options.faults ?? {});
   const { arrivals } = faults;
   const variants = { ...defaultVariants, ...options.variants };
-  const backend: Backend = { ...source, now, keyScope, variants, arrivals };
+  const backend: Backend = { ...source, now, keyScope, variants, mostResults, arrivals };
   const api = new PermitApi(backend, { apiKey, requestsPerMinute, faults, served, onRequest });
   return { api, apiKey, faults, oracle: createOracle({ entries, arrivals, served, now }) };
 }

@@ -206,3 +206,10 @@ describe('refusals', () => {
     expect((await kit({ wrongKeyStatus }).get('/v2/api-key/scope', 'wrong')).status).toBe(wrongKeyStatus);
   });
 });
+
+test('the last result that can be reached may be an earlier one than the 10,000th', async () => {
+  const permit = new PermitKit({ entries: entriesOf(30), mostResults: 20, variants: { totalCount: 'capped' } });
+  const asked = (page: number) => permit.get(permit.path('pdps', `audit_logs?per_page=10&page=${page}`));
+  expect((await asked(2)).body).toMatchObject({ total_count: 20 });
+  expect((await asked(3)).body).toMatchObject({ error_code: 'PAGINATION_SIZE_OVERREACHED' });
+});

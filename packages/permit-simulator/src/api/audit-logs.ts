@@ -11,8 +11,6 @@ import { Params } from './params.ts';
 import { EntryPage, type Route, type RouteRequest } from './route.ts';
 import { checkScope } from './scope-check.ts';
 
-/** The last result that a listing hands out. */
-const reachable = 10_000;
 const queries = ['check', 'get_user_permissions', 'get_authorized_users', 'none'] as const;
 
 /** `GET /v2/pdps/{p}/{e}/audit_logs` and `/{log_id}`. Entries are served byte for byte as their source has them. */
@@ -23,7 +21,7 @@ export const auditLogRoutes: readonly Route[] = [
     answer: (backend, request) => {
       checkScope(backend.scope, request.params);
       const query = parseQuery(request.url, backend);
-      if (query.page * query.perPage > reachable) throw overreached();
+      if (query.page * query.perPage > backend.mostResults) throw overreached(backend.mostResults);
       return page(backend, query, request);
     },
   },
@@ -63,7 +61,7 @@ function parseQuery(url: string, { variants }: Backend): ListQuery {
 }
 
 function page(backend: Backend, query: ListQuery, { nowMs, number }: RouteRequest): EntryPage {
-  const { arrivals, entries: source, seed, variants } = backend;
+  const { arrivals, entries: source, mostResults: reachable, seed, variants } = backend;
   const nonce = mix32(seed ^ mix32(number));
   const { entries, total } = listEntries({ source, arrivals, variants, nowMs, nonce }, query);
   const texts = entries.map((entry) => servedText(entry, variants, nonce));

@@ -11,6 +11,8 @@ export interface Backend {
   readonly entries: EntrySource;
   readonly facts: FactsSource;
   readonly variants: Variants;
+  /** The last result that a listing hands out. */
+  readonly mostResults: number;
   /** When entries come and go, beside what the source says. */
   readonly arrivals: Arrivals;
   /** How far the key sees: its scope endpoint names no more than this. */

@@ -49,13 +49,13 @@ export function notFound(what: string): ApiFault {
   return permitFault(404, 'The requested data could not be found', 'NOT_FOUND', `We could not find ${what}.`);
 }
 
-/** The documented answer to a page past the 10,000th result. */
-export function overreached(): ApiFault {
+/** The documented answer to a page past the last result that can be had: the 10,000th. */
+export function overreached(mostResults: number): ApiFault {
   return permitFault(
     400,
     'The request was invalid',
     'PAGINATION_SIZE_OVERREACHED',
-    `We are sorry for the inconvenience, Max number of results for this API is 10000. To obtain additional results readjust the query's time window, or apply additional filters.. ${ending}`,
+    `We are sorry for the inconvenience, Max number of results for this API is ${mostResults}. To obtain additional results readjust the query's time window, or apply additional filters.. ${ending}`,
   );
 }
 
