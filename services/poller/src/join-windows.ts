@@ -1,7 +1,8 @@
+import { tooManyResults } from './source.ts';
 import type { Window } from './window.ts';
 
 /** Windows are joined up to this many entries, so that one count still says whether rows came later. */
-const mostListedTogether = 9_000;
+const mostListedTogether = 0.9 * tooManyResults;
 
 function sumOrNull(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : a + b;

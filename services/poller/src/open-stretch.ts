@@ -1,4 +1,5 @@
 import { hourMs, hourOf, minuteMs, secondMs, type TimeRange } from '@custody/decision';
+import { mostEntriesPerPage } from '@custody/permit';
 import { isRetriable, type Logger } from '@custody/runtime';
 import type { HandedOn } from './handed-on.ts';
 import type { HourLedger } from './hour-ledger.ts';
@@ -27,7 +28,7 @@ const pauseMsPerRequest = 2 * secondMs;
 /** The newest seconds are polled all the time. */
 const polledMs = 30 * secondMs;
 /** A stretch with fewer entries is read rather than cut further to find what is new in it. */
-const cheapToRead = 200;
+const cheapToRead = 2 * mostEntriesPerPage;
 
 /**
  * Looks for entries that arrive later than a poll looks back, in all that is not proven yet: where the source counts no

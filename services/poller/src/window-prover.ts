@@ -41,7 +41,7 @@ export type Proving = 'closed' | 'early' | 'open' | 'split' | 'unreadable' | 'fa
 /** So many readings of one length may fail or find the source changing; then shorter ones are tried. */
 const attemptsBeforeParts = 2;
 /** Parts of a window that is too large hold about this many entries, where its count can be believed. */
-const wantedPerPart = 8_000;
+const wantedPerPart = 0.8 * tooManyResults;
 
 const splitReasons = {
   tooLarge: 'part of a window with more entries than one query can list',
