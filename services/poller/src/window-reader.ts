@@ -61,9 +61,9 @@ export class WindowReader {
       if (answer === null || (answer.totalCount ?? 0) >= tooManyResults) pass.isTooLarge = true;
       if (answer === null) break;
       pass.counts.push(answer.totalCount);
-      if (pass.isTooLarge) break;
+      // Also where the pass ends here: the source may delete what it has listed before a narrower query lists it again.
       await this.take(request, pass, answer);
-      if (pass.isLastPage(answer)) break;
+      if (pass.isTooLarge || pass.isLastPage(answer)) break;
     }
     return this.reading(pass);
   }
