@@ -129,12 +129,15 @@ export class WindowProver {
     if (isStill && totalCount === reading.listedPadded && totalCount !== tooManyResults) {
       return this.#settle(request, reading, { ...found, proof: 'count' });
     }
-    if (totalCount !== null && reading.counts.some((count) => count !== totalCount)) {
+    const isRestless = totalCount !== null && reading.counts.some((count) => count !== totalCount);
+    // Some sources only estimate what is more than they list: a count that never stands still proves nothing, ever.
+    if (isRestless && deferrals.attempts(range) < attemptsBeforeParts) {
       await this.#keepOpen(range, reading, totalCount, 'the source changed while it was read by facets');
       deferrals.defer(range, null, latenessMs);
       return 'open';
     }
-    const whole = totalCount === null || totalCount === tooManyResults ? 'an unknown number' : totalCount;
+    const isKnown = totalCount !== null && totalCount !== tooManyResults && !isRestless;
+    const whole = isKnown ? totalCount : 'an unknown number of';
     const reason = `facets list ${reading.listedPadded} of ${whole} entries, more than ${tooManyResults} of them in seconds`;
     logger.warn({ from: new Date(range.fromMs), listed: reading.listed }, 'a second is unreadable');
     metrics.windowsUnreadable.inc();

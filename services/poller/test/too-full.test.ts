@@ -1,4 +1,4 @@
-import { minuteMs } from '@custody/decision';
+import { minuteMs, secondMs } from '@custody/decision';
 import { expect, test, vi } from 'vitest';
 import { entryAt } from './kit/entries.ts';
 import { InProcess, nowMs, readAll } from './kit/in-process.ts';
@@ -12,6 +12,23 @@ function entries(count: number, spreadMs: number) {
     return { entry: entryAt(index + 1, new Date(atMs).toISOString()) };
   });
 }
+
+test('a second of which the source only estimates how much it holds is said to be unreadable, and not read for ever', async () => {
+  const given = entries(mostResults + 50, secondMs);
+  const world = new InProcess({ entries: given, mostResults, variants: { totalCount: 'estimated' } });
+  const session = await world.session();
+  for (let round = 0; round < 6; round += 1) {
+    await readAll(session);
+    world.nowMs += minuteMs;
+  }
+  await readAll(session);
+  expect(session.coverage()).toMatchObject({ blind: 0, unreadable: 3 });
+  expect(world.lost()).toEqual([]);
+  const asked = world.asked.length;
+  world.nowMs += minuteMs;
+  await session.history.step();
+  expect(world.asked.length - asked).toBeLessThan(2);
+});
 
 test('a page is handed on though its window is too large: the source may delete what it has listed', async () => {
   const world = new InProcess({ entries: entries(mostResults + 50, 5 * minuteMs), mostResults });
