@@ -1,13 +1,14 @@
 import { formatTimestamp } from '@custody/decision';
 import { permitErrors } from '@custody/permit';
 import { type Clock, isError, isRetriable, type Logger } from '@custody/runtime';
+import { isSteady } from './closing.ts';
 import type { Deferrals } from './deferrals.ts';
 import type { HourLedger } from './hour-ledger.ts';
 import type { PollerMetrics } from './metrics.ts';
 import { type DecisionSource, tooManyResults } from './source.ts';
 import type { SourceTime } from './source-time.ts';
 import type { Window } from './window.ts';
-import type { WindowReader } from './window-reader.ts';
+import type { Reading, WindowReader } from './window-reader.ts';
 
 export interface VerificationOptions {
   readonly source: DecisionSource;
@@ -28,6 +29,13 @@ const idleMs = 10_000;
 function expected({ counted, listed, beside, verifiedAtMs }: Window): number | null {
   if (verifiedAtMs !== null) return counted;
   return beside === null ? null : listed + beside.before + beside.after;
+}
+
+/** Whether a reading can stand in the place of the one that proved the window: a short one would tell of rows deleted. */
+function isWhole({ counts, listed, listedPadded, pages }: Reading, window: Window): boolean {
+  const last = counts.at(-1);
+  if (last === undefined) return listed >= window.listed;
+  return last <= listedPadded && (pages === 1 || isSteady(counts, last));
 }
 
 /**
@@ -96,9 +104,13 @@ export class Verification {
 
   /** Where a count says too little, reading is the look: what it lists is in the log before anything is said about it. */
   async #reread(window: Window, counted: number | null, signal: AbortSignal | undefined): Promise<void> {
-    const { reader, ledger, time } = this.#options;
+    const { reader, ledger, time, metrics } = this.#options;
     const reading = await reader.read({ range: window, mode: 'backfill', priority: 'background', signal });
     if (reading.isTooLarge) return ledger.reopen([window], 'the source lists more than it did');
+    if (!isWhole(reading, window)) {
+      metrics.windowsReopened.inc();
+      return ledger.reopen([window], 'a look at it listed less than it should: it is read again');
+    }
     const { listed, beside, beganAtMs: readAtMs } = reading;
     const deletedAtSource = Math.max(window.deletedAtSource, window.listed + window.deletedAtSource - listed);
     const verifiedAtMs = time.earliestMs();

@@ -101,6 +101,24 @@ test('answers that are falsely empty take nothing away from what is known', asyn
   expect(await listedIn(world)).toEqual([['closed', 150, 0]]);
 });
 
+test('a look whose pages are cut short tells of no rows deleted: the window is read again', async () => {
+  const [first, ...kept] = entries(250);
+  const gone = first && { ...first, deletedAtMs: nowMs + 5 * minuteMs };
+  const world = new InProcess({ entries: [...(gone ? [gone] : []), ...kept] });
+  const session = await world.session({ verifyAfterMs });
+  await readAll(session);
+  world.nowMs += hourMs + minuteMs;
+  await session.pollFresh();
+  world.permit.faults.set({ empty: { fromPage: 2 } });
+  while (await session.verification.step());
+  expect((await listedIn(world))?.filter(([state]) => state === 'closed')).toEqual([]);
+  world.permit.faults.clear();
+  await readAll(session);
+  world.nowMs += 2 * minuteMs;
+  await readAll(session);
+  expect(await listedIn(world)).toEqual([['closed', 249, 1]]);
+});
+
 test('a source that deletes its oldest rows while they are read is read to what is left, and no one stays blind', async () => {
   const world = new InProcess({ entries: entries(1_000, 9_000) });
   const session = await world.session({ verifyAfterMs });
