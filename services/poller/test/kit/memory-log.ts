@@ -4,7 +4,13 @@ import type { Consumption, Follower, FollowOptions, Log, LogRecord, NewRecord } 
 export class MemoryLog implements Log {
   readonly engine = 'lmdb';
   readonly #topics = new Map<string, LogRecord[]>();
+  readonly #onAppend: (topic: string, record: LogRecord) => void;
   readonly #followers = new Set<{ readonly topic: string; readonly wake: () => void }>();
+
+  /** Told of each record as it is appended. */
+  constructor(onAppend: (topic: string, record: LogRecord) => void = () => undefined) {
+    this.#onAppend = onAppend;
+  }
 
   ensureTopics = async () => [];
   lag = async () => [];
@@ -18,7 +24,9 @@ export class MemoryLog implements Log {
     const all = this.#topics.get(topic) ?? [];
     this.#topics.set(topic, all);
     for (const { key, value, headers = {} } of records) {
-      all.push({ key, value, headers, partition: 0, offset: all.length, appendedAtMs: 0 });
+      const record = { key, value, headers, partition: 0, offset: all.length, appendedAtMs: 0 };
+      all.push(record);
+      this.#onAppend(topic, record);
     }
     for (const follower of this.#followers) if (follower.topic === topic) follower.wake();
   }

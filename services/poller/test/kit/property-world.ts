@@ -1,112 +1,102 @@
 import { hourMs, minuteMs, secondMs } from '@custody/decision';
-import { createSimulatedPermit, type FaultSettings, type GivenEntry, type Variants } from '@custody/permit-simulator';
+import { createSimulatedPermit, type Variants } from '@custody/permit-simulator';
 import { Dice } from './dice.ts';
-import { entryAt } from './entries.ts';
+import { drawEntries, drawnEntry } from './drawn-entries.ts';
+import { type Bounds, drawFaults, drawVariants } from './drawn-switches.ts';
+import type { Tally } from './tally.ts';
 
 const beginsAtMs = Date.parse('2026-03-04T10:00:00Z');
-
-function variantsOf(dice: Dice): Partial<Variants> {
-  return {
-    order: dice.oneOf('newest-first', 'newest-first', 'oldest-first'),
-    ties: dice.oneOf('stable', 'shuffled'),
-    pageOrder: dice.oneOf('sorted', 'shuffled'),
-    lowerBound: dice.oneOf('inclusive', 'exclusive', 'whole-second'),
-    upperBound: dice.oneOf('inclusive', 'exclusive', 'whole-second'),
-    totalCount: dice.oneOf('exact', 'exact', 'capped', 'estimated', 'absent'),
-    resources: dice.oneOf('type', 'instance', 'both'),
-    idForm: dice.oneOf('stable', 'changing'),
-    rawDataOnList: false,
-  };
-}
-
-/** Faults that come and go; a run ends without them. */
-function faultsOf(dice: Dice, latenessMs: number): FaultSettings {
-  const share = dice.oneOf(0.05, 0.2, 0.5);
-  const retryAfter = dice.oneOf('seconds', 'date', 'absent');
-  const all: FaultSettings[] = [
-    { '429': { share, retryAfter } },
-    { '503': { share } },
-    { reset: { share } },
-    { 'truncated-json': { share } },
-    { 'truncated-length': { share } },
-    { garbage: { share } },
-    { html: { share, fromPage: 2 } },
-    { 'between-pages': { share: 0.3, upToSeconds: latenessMs / secondMs - 2 } },
-  ];
-  return Object.assign({}, ...Array.from({ length: dice.between(0, 3) }, () => dice.oneOf(...all)));
-}
-
-/** Where decisions cluster: on edges of hours and seconds, in bursts, or anywhere. */
-function timeOf(dice: Dice, fromMs: number, toMs: number): number {
-  const anyMs = dice.between(fromMs, toMs - 1);
-  const shape = dice.next();
-  if (shape < 0.1) return Math.round(anyMs / hourMs) * hourMs + dice.oneOf(-1, 0, 0, 1, 999, 1_000);
-  if (shape < 0.3) return Math.floor(anyMs / minuteMs) * minuteMs + dice.oneOf(0, 1, 999);
-  return anyMs;
-}
-
-interface Drawn {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly latenessMs: number;
-  /** Shares. Not both: a row deleted and one that came after the closing cancel out in every count. */
-  readonly tooLate: number;
-  readonly deleted: number;
-}
-
-function entriesOf(dice: Dice, { fromMs, toMs, latenessMs, tooLate, deleted }: Drawn): GivenEntry[] {
-  const count = dice.oneOf(0, 5, 30, 120, 260, 450);
-  return Array.from({ length: count }, (_, index): GivenEntry => {
-    const atMs = timeOf(dice, fromMs, toMs);
-    const lateMs = dice.chance(tooLate)
-      ? dice.between(latenessMs, 50 * minuteMs)
-      : dice.between(0, latenessMs - 2 * secondMs);
-    const visibleAtMs = atMs + (dice.chance(0.7) ? dice.between(0, 10 * secondMs) : lateMs);
-    const fields = {
-      action: dice.oneOf('read', 'write', 'delete'),
-      resource_type: dice.oneOf('linear', 'github'),
-      decision: dice.oneOf(true, true, false, null),
-    };
-    const entry = entryAt(index + 1, new Date(atMs).toISOString(), fields);
-    return { entry, visibleAtMs, ...(dice.chance(deleted) && { deletedAtMs: atMs + dice.between(0, 2 * hourMs) }) };
-  });
-}
+/** Entries come in time where they are a little younger than the lateness: a request is padded by whole seconds. */
+const marginMs = 2 * secondMs;
+/** Whoever needs more for one of these lives goes round in circles. */
+const mostRequests = 10_000;
+const noLimit = Number.POSITIVE_INFINITY;
 
 /** A source, and what time it is, drawn from a seed. */
 export class PropertyWorld {
   readonly dice: Dice;
+  readonly tally: Tally;
   readonly latenessMs: number;
   readonly permit;
   readonly untilMs: number;
   nowMs: number;
   /** How wrong the machine's clock is. */
   skewMs = 0;
-  readonly hasDate: boolean;
   readonly variants: Partial<Variants>;
-  #isShrinking = false;
+  /** Of the poller's own budget. */
+  requestsPerMinute: number;
+  /** Of the source: what goes beyond is refused. */
+  readonly sourceLimit: number;
+  /** Whether rows come later than any lateness allows for, or are denied: a later look at closed windows finds them. */
+  readonly isMendedByLooks: boolean;
+  readonly bounds: Omit<Bounds, 'mayBurst'>;
+  /** Whether our clock may be ahead: then every answer of the source tells the time. */
+  readonly #isClockWrong: boolean;
+  /** Of the requests: rows vanish before they are answered. */
+  #shrinkingShare: number;
+  #isKeyWrong = false;
+  #requests = 0;
+  #burstsLeft: number;
+  #stopAtMs = noLimit;
+  #stopping = new AbortController();
+  #added = 0;
+  readonly #mayLie: boolean;
+  #isLying = false;
+  readonly #lies: { readonly fromMs: number; untilMs: number }[] = [];
 
-  constructor(seed: number) {
+  constructor(seed: number, mostResults: number, tally: Tally) {
     this.dice = new Dice(seed);
+    this.tally = tally;
     const { dice } = this;
     this.latenessMs = dice.oneOf(60, 120, 300) * secondMs;
     this.nowMs = beginsAtMs + dice.between(0, 2 * hourMs);
-    this.untilMs = this.nowMs + dice.oneOf(2, 20, 90) * minuteMs;
-    this.hasDate = dice.chance(0.8);
-    this.variants = variantsOf(dice);
+    this.untilMs = this.nowMs + dice.oneOf(2, 10, 45) * minuteMs;
+    this.variants = drawVariants(dice, tally);
+    this.#isClockWrong = dice.chance(0.5);
+    // Not both: a row deleted and one that came after the closing cancel out in every count.
     const tooLate = dice.chance(0.3) ? 0.05 : 0;
-    const deleted = tooLate === 0 && dice.chance(0.5) ? 0.1 : 0;
-    this.#isShrinking = deleted > 0 && dice.chance(0.3);
-    const drawn = { fromMs: beginsAtMs - hourMs, toMs: this.untilMs, latenessMs: this.latenessMs, tooLate, deleted };
+    const mayDelete = tooLate === 0 && dice.chance(0.5);
+    this.#shrinkingShare = mayDelete ? dice.oneOf(0, 0, 0.1, 0.5) : 0;
+    // Reading a second that is too full takes many requests.
+    this.#burstsLeft = dice.chance(0.3) ? 1 : 0;
+    const aheadMs = dice.oneOf(0, 0, 0, 20) * secondMs;
+    const latestMs = this.latenessMs - marginMs - aheadMs;
+    const mayHideDate = !this.#isClockWrong;
+    this.bounds = { latestMs, aheadMs, mayDelete, mayLie: dice.chance(0.1), mayHideDate, mostResults };
+    // Without counts every window is read at least twice: a few requests a minute never suffice.
+    const isCounted = this.variants.totalCount !== 'absent';
+    this.requestsPerMinute = dice.oneOf(
+      noLimit,
+      noLimit,
+      noLimit,
+      noLimit,
+      300,
+      isCounted ? 30 : 300,
+      isCounted ? 10 : 300,
+    );
+    // Windows as short as a short lateness wants them take more requests than a source may allow.
+    const isAmple = isCounted && this.latenessMs >= 300 * secondMs;
+    this.sourceLimit = isAmple ? dice.oneOf(noLimit, 300, 60) : noLimit;
+    if (this.requestsPerMinute < noLimit) tally.note('limited budget');
+    if (this.sourceLimit < noLimit) tally.note('limited source');
+    // Where nothing is counted, nothing tells that further pages are not empty.
+    this.#mayLie = this.bounds.mayLie || !isCounted;
+    this.isMendedByLooks = tooLate > 0 || this.#mayLie;
+    if (tooLate > 0) tally.note('rows later than the lateness');
+    const drawn = { fromMs: beginsAtMs - hourMs, toMs: this.untilMs, latestMs, tooLate, deleted: mayDelete ? 0.1 : 0 };
     this.permit = createSimulatedPermit({
       seed,
       now: () => this.nowMs,
-      sleep: async (ms) => {
-        this.nowMs += ms;
-      },
+      sleep: this.clock.sleep,
       variants: this.variants,
-      onRequest: () => this.#deleteSome(),
-      entries: entriesOf(dice, drawn),
-      ...(!this.hasDate && { faults: { date: { absent: true } } }),
+      mostResults,
+      requestsPerMinute: this.sourceLimit,
+      onRequest: () => {
+        // No two answers are of the same moment.
+        this.nowMs += 1;
+        this.#shrink();
+      },
+      entries: drawEntries(dice, drawn),
     });
   }
 
@@ -114,32 +104,87 @@ export class PropertyWorld {
     now: () => this.nowMs + this.skewMs,
     sleep: async (ms: number) => {
       this.nowMs += ms;
+      if (this.nowMs >= this.#stopAtMs) this.#stopping.abort();
     },
   };
 
+  /** Aborts once so much time has passed. One at a time. */
+  stopAfter(ms: number): AbortSignal {
+    this.#stopAtMs = this.nowMs + ms;
+    this.#stopping = new AbortController();
+    return this.#stopping.signal;
+  }
+
+  /** The way to the source, by a key that it knows or, for a while, does not. */
+  readonly fetch: typeof fetch = (input, init) => {
+    this.#requests += 1;
+    if (this.isInCircles) this.#stopping.abort();
+    if (!this.#isKeyWrong) return this.permit.fetch(input, init);
+    return this.permit.fetch(input, { ...init, headers: { authorization: 'Bearer of another key' } });
+  };
+
+  /** Whether more was asked than any life needs. */
+  get isInCircles(): boolean {
+    return this.#requests > mostRequests;
+  }
+
   changeFaults(): void {
-    this.permit.faults.replace({
-      ...faultsOf(this.dice, this.latenessMs),
-      ...(!this.hasDate && { date: { absent: true } }),
-    });
+    this.#isKeyWrong = this.dice.chance(0.05);
+    if (this.#isKeyWrong) this.tally.note('wrong key');
+    this.#tellTruth();
+    const faults = drawFaults(this.dice, { ...this.bounds, mayBurst: this.#burstsLeft > 0 }, this.tally);
+    if (faults.burst !== undefined) this.#burstsLeft -= 1;
+    this.permit.faults.replace(faults);
+    this.#isLying = faults.empty !== undefined && this.#mayLie;
+    if (this.#isLying) this.#lies.push({ fromMs: this.nowMs, untilMs: noLimit });
   }
 
-  /** Only a source that tells the time saves one from a clock that is wrong. */
+  /** Only a source that tells the time saves one from a clock that is ahead; one that is behind costs time alone. */
   changeClock(): void {
-    if (this.hasDate) this.skewMs = this.dice.oneOf(0, 0, -10, -3, 3, 10, 45) * minuteMs;
+    const skews = this.#isClockWrong ? [0, 0, -90, -10, -3, 3, 10, 45, 90] : [0, 0, -3];
+    this.skewMs = this.dice.oneOf(...skews) * minuteMs;
+    if (this.skewMs !== 0) this.tally.note('clock set wrong');
   }
 
-  /** Rows vanish while pages are turned, in worlds where no row comes after its window was closed. */
-  #deleteSome(): void {
-    if (!this.#isShrinking || !this.dice.chance(0.1)) return;
-    const ids = [...this.permit.oracle.listedNow()];
-    const id = ids[this.dice.between(0, ids.length - 1)];
-    if (id !== undefined) this.permit.entries.delete(id, this.nowMs);
+  /** Whether the source said "nothing" of what it had, at some time between. */
+  liedBetween(fromMs: number, untilMs: number): boolean {
+    return this.#lies.some((lie) => lie.fromMs <= untilMs && fromMs <= lie.untilMs);
   }
 
+  /** The sky clears: no faults, and a clock that is right. */
   heal(): void {
-    this.#isShrinking = false;
-    this.permit.faults.replace(this.hasDate ? {} : { date: { absent: true } });
+    this.#shrinkingShare = 0;
+    this.#isKeyWrong = false;
+    this.#tellTruth();
+    // What is deleted by age goes on being so, in some worlds.
+    const { retention } = this.permit.faults.settings;
+    this.permit.faults.replace(retention && this.dice.chance(0.5) ? { retention } : {});
     this.skewMs = 0;
+    this.requestsPerMinute = this.sourceLimit;
+  }
+
+  #tellTruth(): void {
+    const last = this.#lies.at(-1);
+    if (last && this.#isLying) last.untilMs = this.nowMs;
+    this.#isLying = false;
+  }
+
+  /**
+   * Rows vanish while pages are turned and between a count and a reading, and at times as many come in the same moment, so
+   * that no count shows it. In worlds where no row comes after its window was closed.
+   */
+  #shrink(): void {
+    const { dice, nowMs } = this;
+    if (!dice.chance(this.#shrinkingShare)) return;
+    const ids = [...this.permit.oracle.listedNow()];
+    const id = ids[dice.between(0, ids.length - 1)];
+    if (id === undefined) return;
+    this.permit.entries.delete(id, nowMs);
+    this.tally.note('row deleted while reading');
+    if (!dice.chance(0.5)) return;
+    this.tally.note('row deleted and one come together');
+    this.#added += 1;
+    const entry = drawnEntry(dice, 1_000_000 + this.#added, nowMs - dice.between(0, this.bounds.latestMs));
+    this.permit.entries.add({ entry, visibleAtMs: nowMs });
   }
 }
