@@ -7,6 +7,7 @@ import {
   createClient,
 } from '@clickhouse/client';
 import type { Logger } from '@custody/runtime';
+import { type Column, encodeBlock } from './native/column.ts';
 import { type StatementContext, translateError } from './translate-error.ts';
 
 export interface StoreClientOptions {
@@ -39,6 +40,14 @@ export interface StoreClient {
   command(name: string, sql: string, params?: Record<string, unknown>, options?: StatementOptions): Promise<void>;
   /** Inserts rows as one statement; resolves when they are stored. */
   insert(name: string, table: string, rows: Iterable<object>, options?: StatementOptions): Promise<void>;
+  /** The same for rows in bulk: column by column, in the store's own format. No rows are no statement. */
+  insertBlock<Row>(
+    name: string,
+    table: string,
+    columns: readonly Column<Row>[],
+    rows: readonly Row[],
+    options?: StatementOptions,
+  ): Promise<void>;
   /** Throws unless the store answers and takes the login. */
   ping(options?: StatementOptions): Promise<void>;
   close(): Promise<void>;
@@ -119,6 +128,24 @@ export function createStoreClient(options: StoreClientOptions): StoreClient {
     }
   }
 
+  function insertBody(name: string, query: string, body: Iterable<string | Uint8Array>, statement: StatementOptions) {
+    return run(name, statement, async ({ abort_signal, clickhouse_settings }) => {
+      const { stream } = await client.exec({
+        query,
+        values: Readable.from(body, { objectMode: false }),
+        abort_signal,
+        // Synchronous: when it resolves the rows are stored, and only then may the caller commit.
+        clickhouse_settings: {
+          async_insert: 0,
+          wait_end_of_query: 1,
+          date_time_input_format: 'best_effort',
+          ...clickhouse_settings,
+        },
+      });
+      await finished(stream.resume());
+    });
+  }
+
   return {
     select: (name, sql, params, statement = {}) =>
       run(name, statement, async (shared) => {
@@ -130,21 +157,12 @@ export function createStoreClient(options: StoreClientOptions): StoreClient {
         await client.command({ query: sql, query_params: params, ...shared });
       }),
     insert: (name, table, rows, statement = {}) =>
-      run(name, statement, async ({ abort_signal, clickhouse_settings }) => {
-        const { stream } = await client.exec({
-          query: `INSERT INTO ${table} FORMAT JSONEachRow`,
-          values: Readable.from(jsonLines(rows), { objectMode: false }),
-          abort_signal,
-          // Synchronous: when it resolves the rows are stored, and only then may the caller commit.
-          clickhouse_settings: {
-            async_insert: 0,
-            wait_end_of_query: 1,
-            date_time_input_format: 'best_effort',
-            ...clickhouse_settings,
-          },
-        });
-        await finished(stream.resume());
-      }),
+      insertBody(name, `INSERT INTO ${table} FORMAT JSONEachRow`, jsonLines(rows), statement),
+    insertBlock: async (name, table, columns, rows, statement = {}) => {
+      if (rows.length === 0) return;
+      const names = columns.map((column) => column.name).join(', ');
+      await insertBody(name, `INSERT INTO ${table} (${names}) FORMAT Native`, encodeBlock(columns, rows), statement);
+    },
     ping: (statement = {}) =>
       run('ping', { timeoutMs: 5_000, ...statement }, async (shared) => {
         await (await client.query({ query: 'SELECT 1', format: 'JSONEachRow', ...shared })).json();

@@ -16,6 +16,7 @@ export { storeErrors } from './errors.ts';
 export { claimSource, installedSource, recordLateness } from './installation.ts';
 export { type MigrateOptions, migrate } from './migrate.ts';
 export type { Migration } from './migration-files.ts';
+export { type Column, encodeBlock } from './native/column.ts';
 export { defineQuery, type Query, runQuery } from './query.ts';
 export {
   type AggregateRequest,
@@ -44,7 +45,7 @@ export { storedSummary } from './questions/stored-summary.ts';
 export { type DecisionPlace, readDetails } from './read-details.ts';
 export { readerObjects } from './reader-objects.ts';
 export { storeUrl, storeVariables } from './variables.ts';
-export { type DecisionRow, writeDecisions } from './write-decisions.ts';
+export { type DecisionRow, type WriteDecisionsOptions, writeDecisions } from './write-decisions.ts';
 export { type PositionedRecord, writeFacts } from './write-facts.ts';
 export { writeReports } from './write-reports.ts';
 export { writeWindows } from './write-windows.ts';

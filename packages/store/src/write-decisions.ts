@@ -1,5 +1,6 @@
-import { type AttributedDecision, formatTimestamp } from '@custody/decision';
+import type { AttributedDecision } from '@custody/decision';
 import type { StatementOptions, StoreClient } from './client.ts';
+import { bytes, type Column, dictionary, named, text, textList, times, unsigned, uuids } from './native/column.ts';
 
 export interface DecisionRow {
   readonly decision: AttributedDecision;
@@ -12,50 +13,49 @@ export interface DecisionRow {
 /** What a row that was read out of a detailed entry is ahead of every other: see the migration `entry_details`. */
 const detailVersion = 2 ** 48;
 
-function decisionColumns({ envId, envName, decision, attribution, ...row }: AttributedDecision) {
-  return {
-    env_id: envId,
-    env_name: envName,
-    occurred_at: formatTimestamp(decision.occurredAtMs),
-    decision_id: decision.id,
-    tenant: decision.tenant,
-    agent_key: decision.agentKey,
-    agent_name: decision.agentName,
-    human_key: attribution.humanKey,
-    human_name: attribution.humanName,
-    human_email: attribution.humanEmail,
-    human_candidates: attribution.candidates,
-    attribution: attribution.certainty,
-    evidence: attribution.evidence,
-    server: decision.server,
-    resource: decision.resource,
-    tool: decision.tool,
-    decision: decision.verdict,
-    reason: decision.reason,
-    reason_code: decision.reasonCode,
-    trust_level: attribution.trustLevel,
-    ceiling_level: attribution.ceilingLevel,
-    required_level: attribution.requiredLevel,
-    consent_id: attribution.consentId,
-    consented_at: formatTimestamp(attribution.consentAtMs ?? 0),
-    evidence_humans: decision.evidenceHumans,
-    grants_position: row.grantsPosition + (row.hasDetail === true ? detailVersion : 0),
-    ingested_at: formatTimestamp(row.ingestedAtMs),
-  };
-}
+const decisionColumns: readonly Column<DecisionRow>[] = [
+  dictionary('env_id', (row) => row.decision.envId),
+  dictionary('env_name', (row) => row.decision.envName),
+  times('occurred_at', (row) => row.decision.decision.occurredAtMs),
+  uuids('decision_id', (row) => row.decision.decision.id),
+  dictionary('tenant', (row) => row.decision.decision.tenant),
+  dictionary('agent_key', (row) => row.decision.decision.agentKey),
+  dictionary('agent_name', (row) => row.decision.decision.agentName),
+  dictionary('human_key', (row) => row.decision.attribution.humanKey),
+  dictionary('human_name', (row) => row.decision.attribution.humanName),
+  dictionary('human_email', (row) => row.decision.attribution.humanEmail),
+  textList('human_candidates', (row) => row.decision.attribution.candidates),
+  dictionary('attribution', (row) => row.decision.attribution.certainty),
+  dictionary('evidence', (row) => row.decision.attribution.evidence),
+  dictionary('server', (row) => row.decision.decision.server),
+  dictionary('resource', (row) => row.decision.decision.resource),
+  dictionary('tool', (row) => row.decision.decision.tool),
+  named('decision', { deny: 0, allow: 1, unknown: 2 }, (row) => row.decision.decision.verdict),
+  text('reason', (row) => row.decision.decision.reason),
+  dictionary('reason_code', (row) => row.decision.decision.reasonCode),
+  dictionary('trust_level', (row) => row.decision.attribution.trustLevel),
+  dictionary('ceiling_level', (row) => row.decision.attribution.ceilingLevel),
+  dictionary('required_level', (row) => row.decision.attribution.requiredLevel),
+  dictionary('consent_id', (row) => row.decision.attribution.consentId),
+  times('consented_at', (row) => row.decision.attribution.consentAtMs ?? 0),
+  textList('evidence_humans', (row) => row.decision.decision.evidenceHumans),
+  unsigned('grants_position', ({ decision: { grantsPosition, hasDetail } }) =>
+    hasDetail === true ? grantsPosition + detailVersion : grantsPosition,
+  ),
+  times('ingested_at', (row) => row.decision.ingestedAtMs),
+];
 
-function entryColumns({ decision: { envId, decision, ingestedAtMs }, entryBytes }: DecisionRow) {
-  return {
-    env_id: envId,
-    occurred_at: formatTimestamp(decision.occurredAtMs),
-    decision_id: decision.id,
-    entry: Buffer.from(entryBytes.buffer, entryBytes.byteOffset, entryBytes.byteLength).toString('utf8'),
-    ingested_at: formatTimestamp(ingestedAtMs),
-  };
-}
+const entryColumns: readonly Column<DecisionRow>[] = [
+  dictionary('env_id', (row) => row.decision.envId),
+  times('occurred_at', (row) => row.decision.decision.occurredAtMs),
+  uuids('decision_id', (row) => row.decision.decision.id),
+  bytes('entry', (row) => row.entryBytes),
+  times('ingested_at', (row) => row.decision.ingestedAtMs),
+];
 
-function* mapped<T, U>(items: Iterable<T>, change: (item: T) => U): Generator<U> {
-  for (const item of items) yield change(item);
+export interface WriteDecisionsOptions extends StatementOptions {
+  /** Whether the entries are kept verbatim, each beside its decision. Default true. */
+  readonly keepEntries?: boolean;
 }
 
 /**
@@ -66,18 +66,13 @@ function* mapped<T, U>(items: Iterable<T>, change: (item: T) => U): Generator<U>
 export async function writeDecisions(
   client: StoreClient,
   rows: readonly DecisionRow[],
-  options: StatementOptions = {},
+  { keepEntries = true, ...options }: WriteDecisionsOptions = {},
 ): Promise<void> {
-  if (rows.length === 0) return;
   const details = rows.filter(({ isDetail }) => isDetail === true);
   const listed = details.length === 0 ? rows : rows.filter(({ isDetail }) => isDetail !== true);
-  for (const [table, entries] of [
-    ['entries', listed],
-    ['entry_details', details],
-  ] as const) {
-    if (entries.length === 0) continue;
-    await client.insert(`write.${table}`, `custody_internal.${table}`, mapped(entries, entryColumns), options);
+  if (keepEntries) {
+    await client.insertBlock('write.entries', 'custody_internal.entries', entryColumns, listed, options);
+    await client.insertBlock('write.entry_details', 'custody_internal.entry_details', entryColumns, details, options);
   }
-  const decisions = mapped(rows, ({ decision }) => decisionColumns(decision));
-  await client.insert('write.decisions', 'custody_internal.decisions', decisions, options);
+  await client.insertBlock('write.decisions', 'custody_internal.decisions', decisionColumns, rows, options);
 }
