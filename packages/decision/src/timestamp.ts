@@ -6,6 +6,24 @@ const minuteMs = 60_000;
 const leastMs = 0;
 const mostMs = Date.UTC(2106, 1, 7);
 
+interface CalendarDate {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
+
+const daysOfMonths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function isLeap(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+}
+
+/** Whether the calendar has the day: `Date.UTC` carries a 13th month into the next year, and takes the year 99 for 1999. */
+function isReal({ year, month, day }: CalendarDate): boolean {
+  const days = month === 2 && isLeap(year) ? 29 : (daysOfMonths[month - 1] ?? 0);
+  return year >= 100 && day >= 1 && day <= days;
+}
+
 /** `null` for an offset that no clock shows. */
 function offsetMs(zone: string | undefined): number | null {
   if (zone === undefined || zone === 'Z' || zone === 'z') return 0;
@@ -26,17 +44,10 @@ export function parseTimestamp(text: string): number | null {
   const match = rfc3339.exec(text.trim());
   if (!match) return null;
   const [, year, month, day, hour, minute, second = '0', fraction = '', zone] = match;
-  const utcMs = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
-  const date = new Date(utcMs);
+  const date: CalendarDate = { year: Number(year), month: Number(month), day: Number(day) };
   const aheadMs = offsetMs(zone);
-  // Date.UTC carries a 13th month into the next year, and takes the year 99 for 1999.
-  const isReal =
-    date.getUTCFullYear() === Number(year) &&
-    date.getUTCMonth() === Number(month) - 1 &&
-    date.getUTCDate() === Number(day) &&
-    date.getUTCHours() === Number(hour) &&
-    date.getUTCMinutes() === Number(minute);
-  if (!isReal || Number(second) > 59 || aheadMs === null) return null;
+  if (!isReal(date) || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59 || aheadMs === null) return null;
+  const utcMs = Date.UTC(date.year, date.month - 1, date.day, Number(hour), Number(minute), Number(second));
   const atMs = utcMs + Number(fraction.slice(0, 3).padEnd(3, '0')) - aheadMs;
   return atMs >= leastMs && atMs < mostMs ? atMs : null;
 }

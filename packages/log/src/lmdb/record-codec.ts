@@ -40,13 +40,31 @@ export function appendedAtOf(bytes: Buffer): number {
   return bytes.readDoubleBE(timeAt);
 }
 
-export function decodeRecord(bytes: Buffer, partition: number, offset: number): LogRecord {
+/** Reads headers out of their JSON. Records that follow each other mostly have the same, and then share the object. */
+export class HeadersReader {
+  #text = '';
+  #headers: LogRecord['headers'] = Object.freeze({});
+
+  read(text: string): LogRecord['headers'] {
+    if (text === this.#text) return this.#headers;
+    this.#headers = Object.freeze(text === '' ? {} : JSON.parse(text));
+    this.#text = text;
+    return this.#headers;
+  }
+}
+
+export function decodeRecord(
+  bytes: Buffer,
+  partition: number,
+  offset: number,
+  headers = new HeadersReader(),
+): LogRecord {
   const headersAt = bodyAt + bytes.readUInt32BE(keyLengthAt);
   const valueAt = headersAt + bytes.readUInt32BE(headersLengthAt);
   return {
     key: bytes.toString('utf8', bodyAt, headersAt),
     value: (bytes.readUInt8(0) & nullValue) !== 0 ? null : bytes.subarray(valueAt),
-    headers: valueAt > headersAt ? JSON.parse(bytes.toString('utf8', headersAt, valueAt)) : {},
+    headers: headers.read(bytes.toString('utf8', headersAt, valueAt)),
     partition,
     offset,
     appendedAtMs: appendedAtOf(bytes),

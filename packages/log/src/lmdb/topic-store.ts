@@ -6,7 +6,7 @@ import type { LogRecord, TopicDifference, TopicSpec } from '../log.ts';
 import { partitionOf } from '../partitioner.ts';
 import type { Environment } from './environment.ts';
 import { offsetOf, positionKey } from './position-key.ts';
-import { appendedAtOf, decodeRecord, type EncodedRecord, stampRecord } from './record-codec.ts';
+import { appendedAtOf, decodeRecord, type EncodedRecord, HeadersReader, stampRecord } from './record-codec.ts';
 
 export interface Topic {
   readonly id: number;
@@ -136,12 +136,13 @@ export class TopicStore {
       const bounds = this.#boundsOf(topic, partition);
       const start = Math.max(from, bounds.first);
       const records: LogRecord[] = [];
+      const headers = new HeadersReader();
       if (start >= bounds.end) return { ...bounds, records };
       let bytes = 0;
       for (const { key, value } of this.#entries(topic, partition, start, bounds.end, maxRecords)) {
         bytes += value.length;
         if (records.length > 0 && bytes > maxBytes) break;
-        records.push(decodeRecord(value, partition, offsetOf(key)));
+        records.push(decodeRecord(value, partition, offsetOf(key), headers));
       }
       return { ...bounds, records };
     });
