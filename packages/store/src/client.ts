@@ -7,7 +7,7 @@ import {
   createClient,
 } from '@clickhouse/client';
 import type { Logger } from '@custody/runtime';
-import { type Column, encodeBlock } from './native/column.ts';
+import type { Block } from './native/block.ts';
 import { type StatementContext, translateError } from './translate-error.ts';
 
 export interface StoreClientOptions {
@@ -32,6 +32,9 @@ export interface StatementOptions {
   readonly timeoutMs?: number;
 }
 
+/** Rows in bulk, whatever they are rows of. */
+export type InsertBlock = Pick<Block<never>, 'names' | 'rows' | 'pieces'>;
+
 /** The store as this package's functions use it. Every method throws `STORE_*` only. */
 export interface StoreClient {
   /** Rows of a SELECT, as JSON values. `name` tags the statement in the store's query log. */
@@ -41,13 +44,7 @@ export interface StoreClient {
   /** Inserts rows as one statement; resolves when they are stored. */
   insert(name: string, table: string, rows: Iterable<object>, options?: StatementOptions): Promise<void>;
   /** The same for rows in bulk: column by column, in the store's own format. No rows are no statement. */
-  insertBlock<Row>(
-    name: string,
-    table: string,
-    columns: readonly Column<Row>[],
-    rows: readonly Row[],
-    options?: StatementOptions,
-  ): Promise<void>;
+  insertBlock(name: string, table: string, block: InsertBlock, options?: StatementOptions): Promise<void>;
   /** Throws unless the store answers and takes the login. */
   ping(options?: StatementOptions): Promise<void>;
   close(): Promise<void>;
@@ -158,10 +155,10 @@ export function createStoreClient(options: StoreClientOptions): StoreClient {
       }),
     insert: (name, table, rows, statement = {}) =>
       insertBody(name, `INSERT INTO ${table} FORMAT JSONEachRow`, jsonLines(rows), statement),
-    insertBlock: async (name, table, columns, rows, statement = {}) => {
-      if (rows.length === 0) return;
-      const names = columns.map((column) => column.name).join(', ');
-      await insertBody(name, `INSERT INTO ${table} (${names}) FORMAT Native`, encodeBlock(columns, rows), statement);
+    insertBlock: async (name, table, block, statement = {}) => {
+      if (block.rows === 0) return;
+      const query = `INSERT INTO ${table} (${block.names.join(', ')}) FORMAT Native`;
+      await insertBody(name, query, block.pieces(), statement);
     },
     ping: (statement = {}) =>
       run('ping', { timeoutMs: 5_000, ...statement }, async (shared) => {

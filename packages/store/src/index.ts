@@ -6,6 +6,7 @@
  */
 export {
   createStoreClient,
+  type InsertBlock,
   type StatementOptions,
   type StoreClient,
   type StoreClientOptions,
@@ -16,7 +17,6 @@ export { storeErrors } from './errors.ts';
 export { claimSource, installedSource, recordLateness } from './installation.ts';
 export { type MigrateOptions, migrate } from './migrate.ts';
 export type { Migration } from './migration-files.ts';
-export { type Column, encodeBlock } from './native/column.ts';
 export { defineQuery, type Query, runQuery } from './query.ts';
 export {
   type AggregateRequest,
@@ -42,10 +42,9 @@ export { ask, type Question } from './questions/question.ts';
 export { recentTimes } from './questions/recent-times.ts';
 export type { CandidateMatch, Filter, FilterColumn, Match, Selection } from './questions/selection.ts';
 export { storedSummary } from './questions/stored-summary.ts';
-export { type DecisionPlace, readDetails } from './read-details.ts';
 export { readerObjects } from './reader-objects.ts';
 export { storeUrl, storeVariables } from './variables.ts';
-export { type DecisionRow, type WriteDecisionsOptions, writeDecisions } from './write-decisions.ts';
+export { DecisionBlock, type DecisionRow, type WriteDecisionsOptions, writeDecisions } from './write-decisions.ts';
 export { type PositionedRecord, writeFacts } from './write-facts.ts';
 export { writeReports } from './write-reports.ts';
 export { writeWindows } from './write-windows.ts';

@@ -1,5 +1,6 @@
 import type { AttributedDecision } from '@custody/decision';
 import type { StatementOptions, StoreClient } from './client.ts';
+import { Block } from './native/block.ts';
 import { bytes, type Column, dictionary, named, text, textList, times, unsigned, uuids } from './native/column.ts';
 
 export interface DecisionRow {
@@ -53,6 +54,29 @@ const entryColumns: readonly Column<DecisionRow>[] = [
   times('ingested_at', (row) => row.decision.ingestedAtMs),
 ];
 
+/** Decisions on their way into the store, with their entries. Rows are written down as they come and not kept. */
+export class DecisionBlock {
+  readonly decisions = new Block(decisionColumns);
+  readonly entries = new Block(entryColumns);
+  readonly details = new Block(entryColumns);
+
+  /** A block of these rows. */
+  static of(rows: readonly DecisionRow[]): DecisionBlock {
+    const block = new DecisionBlock();
+    for (const row of rows) block.add(row);
+    return block;
+  }
+
+  get rows(): number {
+    return this.decisions.rows;
+  }
+
+  add(row: DecisionRow): void {
+    this.decisions.add(row);
+    (row.isDetail === true ? this.details : this.entries).add(row);
+  }
+}
+
 export interface WriteDecisionsOptions extends StatementOptions {
   /** Whether the entries are kept verbatim, each beside its decision. Default true. */
   readonly keepEntries?: boolean;
@@ -65,14 +89,12 @@ export interface WriteDecisionsOptions extends StatementOptions {
  */
 export async function writeDecisions(
   client: StoreClient,
-  rows: readonly DecisionRow[],
+  { decisions, entries, details }: DecisionBlock,
   { keepEntries = true, ...options }: WriteDecisionsOptions = {},
 ): Promise<void> {
-  const details = rows.filter(({ isDetail }) => isDetail === true);
-  const listed = details.length === 0 ? rows : rows.filter(({ isDetail }) => isDetail !== true);
   if (keepEntries) {
-    await client.insertBlock('write.entries', 'custody_internal.entries', entryColumns, listed, options);
-    await client.insertBlock('write.entry_details', 'custody_internal.entry_details', entryColumns, details, options);
+    await client.insertBlock('write.entries', 'custody_internal.entries', entries, options);
+    await client.insertBlock('write.entry_details', 'custody_internal.entry_details', details, options);
   }
-  await client.insertBlock('write.decisions', 'custody_internal.decisions', decisionColumns, rows, options);
+  await client.insertBlock('write.decisions', 'custody_internal.decisions', decisions, options);
 }

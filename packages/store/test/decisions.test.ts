@@ -1,6 +1,14 @@
 import { formatTimestamp, hourMs } from '@custody/decision';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { decisionById, entryOfDecision, migrate, runQuery, storedSummary, writeDecisions } from '../src/index.ts';
+import {
+  DecisionBlock,
+  decisionById,
+  entryOfDecision,
+  migrate,
+  runQuery,
+  storedSummary,
+  writeDecisions,
+} from '../src/index.ts';
 import { startEngine, type TestEngine } from './engine.ts';
 import { makeRow, uuid } from './make-rows.ts';
 
@@ -24,9 +32,9 @@ test('a decision written three times, in other batches, is one row at every mome
     decision: { ...decision, grantsPosition: 9, attribution: { ...decision.attribution, humanKey: 'human|newer' } },
   }));
   await engine.client.command('test', 'SYSTEM STOP MERGES custody_internal.decisions');
-  await writeDecisions(engine.client, rows);
+  await writeDecisions(engine.client, DecisionBlock.of(rows));
   for (const batch of [rows.slice(0, 7), newer, rows.slice(100), rows.toReversed()]) {
-    await writeDecisions(engine.client, batch);
+    await writeDecisions(engine.client, DecisionBlock.of(batch));
     const [summary] = await runQuery(engine.client, storedSummary, {});
     expect(summary).toEqual({ decisions: 300, newest_ms: startMs + 299 * 61_000 });
   }
@@ -44,7 +52,7 @@ test('a decision written three times, in other batches, is one row at every mome
 
 test('every column comes back as it was written, and the entry byte by byte', async () => {
   const row = makeRow({ id: uuid(9_999), atMs: startMs + 123, verdict: 'deny', reason: 'it’s "no"\n\t\\' });
-  await writeDecisions(engine.client, [row]);
+  await writeDecisions(engine.client, DecisionBlock.of([row]));
   const [stored] = await runQuery(engine.client, decisionById, { id: uuid(9_999) });
   const { decision, attribution } = row.decision;
   expect(stored).toMatchObject({

@@ -1,16 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  bytes,
-  type Column,
-  dictionary,
-  encodeBlock,
-  named,
-  text,
-  textList,
-  times,
-  unsigned,
-  uuids,
-} from '../src/native/column.ts';
+import { Block } from '../src/native/block.ts';
+import { bytes, type Column, dictionary, named, text, textList, times, unsigned, uuids } from '../src/native/column.ts';
 import { startEngine, type TestEngine } from './engine.ts';
 import { uuid } from './make-rows.ts';
 
@@ -49,13 +39,19 @@ const types = {
   verdict: "Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2)",
 };
 
+function blockOf<T>(of: readonly Column<T>[], rows: readonly T[]): Block<T> {
+  const block = new Block(of);
+  for (const row of rows) block.add(row);
+  return block;
+}
+
 async function stored(table: string, rows: readonly Row[]): Promise<unknown[]> {
   const definition = Object.entries(types).map(([name, type]) => `${name} ${type}`);
   await engine.client.command(
     'test',
     `CREATE TABLE ${table} (${definition.join(', ')}) ENGINE = MergeTree ORDER BY ()`,
   );
-  await engine.client.insertBlock('test', table, columns, rows);
+  await engine.client.insertBlock('test', table, blockOf(columns, rows));
   return engine.client.select(
     'test',
     `SELECT number, key, text, raw, words, toUnixTimestamp64Milli(at) AS at_ms, id, verdict FROM ${table} ORDER BY number`,
@@ -91,11 +87,25 @@ test('half of a surrogate pair, which the store would refuse for ever, is replac
 });
 
 test('a time before 1970 keeps its sign', () => {
-  const [, , value] = encodeBlock([times('at', (ms: number) => ms)], [-1]);
+  const [, , value] = blockOf([times('at', (ms: number) => ms)], [-1]).pieces();
   expect(Buffer.from(value ?? []).readBigInt64LE()).toBe(-1n);
 });
 
+test('a block may be sent again, as after a failure, and with more rows', async () => {
+  await engine.client.command('test', 'CREATE TABLE again (key LowCardinality(String)) ENGINE = MergeTree ORDER BY ()');
+  const block = blockOf([dictionary('key', (key: string) => key)], ['a', 'b']);
+  await engine.client.insertBlock('test', 'again', block);
+  block.add('a');
+  await engine.client.insertBlock('test', 'again', block);
+  expect(
+    await engine.client.select('test', 'SELECT key, count() AS n FROM again GROUP BY key ORDER BY key', {}),
+  ).toEqual([
+    { key: 'a', n: 3 },
+    { key: 'b', n: 2 },
+  ]);
+});
+
 test('no rows are no statement', async () => {
-  await engine.client.insertBlock('test', 'no_such_table', columns, []);
-  expect([...encodeBlock(columns, [])]).toEqual([]);
+  await engine.client.insertBlock('test', 'no_such_table', new Block(columns));
+  expect([...new Block(columns).pieces()]).toEqual([]);
 });

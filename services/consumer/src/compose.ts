@@ -93,6 +93,7 @@ export async function composeConsumer(config: ConsumerConfig, parts: ComposePart
     if (lifecycle.signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED)) return;
     throw error;
   }
-  await startConsumer({ log, store: clickhouseStore(client), clock, logger, metrics, lifecycle, source });
+  const store = clickhouseStore(client, { keepEntries: config.CUSTODY_KEEP_ENTRIES });
+  await startConsumer({ log, store, clock, logger, metrics, lifecycle, source });
   isStarted = true;
 }

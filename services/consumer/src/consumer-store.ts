@@ -1,10 +1,8 @@
 import { type CoverageRecord, type HourWindows, secondMs, type TimeRange } from '@custody/decision';
 import {
   countsByHour,
-  type DecisionPlace,
-  type DecisionRow,
+  type DecisionBlock,
   type PositionedRecord,
-  readDetails,
   recentTimes,
   runQuery,
   type StoreClient,
@@ -15,7 +13,7 @@ import {
 } from '@custody/store';
 
 export interface DecisionStore {
-  writeDecisions(rows: readonly DecisionRow[], signal: AbortSignal): Promise<void>;
+  writeDecisions(block: DecisionBlock, signal: AbortSignal): Promise<void>;
 }
 
 /** When a decision occurred, milliseconds since the epoch. */
@@ -32,8 +30,6 @@ export interface HourCount {
 
 /** What the consumer writes, and what it has to remember of it. Each write resolves when it is stored, and may be repeated. */
 export interface ConsumerStore extends DecisionStore {
-  /** The detailed entries of those decisions that have one stored, by `env_id/decision_id`. */
-  readDetails(places: readonly DecisionPlace[], signal: AbortSignal): Promise<ReadonlyMap<string, Uint8Array>>;
   /** Times of the decisions that were stored last, so many of them at most, the newest insert last. */
   readRecentTimes(limit: number, signal: AbortSignal): Promise<readonly KnownTime[]>;
   /** Stored decisions by environment and hour; hours without any are absent. */
@@ -44,9 +40,16 @@ export interface ConsumerStore extends DecisionStore {
   writeFacts(records: readonly PositionedRecord[], signal: AbortSignal): Promise<void>;
 }
 
-export function clickhouseStore(client: StoreClient): ConsumerStore {
+export interface ClickhouseStoreOptions {
+  /** Whether entries are kept verbatim beside their decisions. Default true. */
+  readonly keepEntries?: boolean;
+}
+
+export function clickhouseStore(
+  client: StoreClient,
+  { keepEntries = true }: ClickhouseStoreOptions = {},
+): ConsumerStore {
   return {
-    readDetails: (places, signal) => readDetails(client, places, { signal }),
     async readRecentTimes(limit, signal) {
       const rows = await runQuery(client, recentTimes, { limit }, { signal });
       return rows.map(({ id, at_ms: atMs }) => ({ id, atMs })).reverse();
@@ -59,7 +62,7 @@ export function clickhouseStore(client: StoreClient): ConsumerStore {
         decisions,
       }));
     },
-    writeDecisions: (rows, signal) => writeDecisions(client, rows, { signal }),
+    writeDecisions: (block, signal) => writeDecisions(client, block, { signal, keepEntries }),
     writeWindows: (hours, signal) => writeWindows(client, hours, { signal }),
     writeReports: (reports, signal) => writeReports(client, reports, { signal }),
     writeFacts: (records, signal) => writeFacts(client, records, { signal }),

@@ -20,7 +20,6 @@ import { projectWindows } from './projections/windows.ts';
 import { createRecall } from './recall.ts';
 import { SourceGuard } from './source-guard.ts';
 import { createAttribute } from './steps/attribute.ts';
-import { createEnrich } from './steps/enrich.ts';
 import { createRecentTimes, createRecognize } from './steps/recognize.ts';
 import { createStoreStep } from './steps/store.ts';
 import { createValidate } from './steps/validate.ts';
@@ -52,7 +51,6 @@ function decisionsProjection(parts: ConsumerParts, { grants, guard, patiently, a
   const handle = createPipeline({
     validate: createValidate(),
     recognize: createRecognize(known),
-    enrich: createEnrich({ store, patiently }),
     attribute: createAttribute(grants, clock),
     store: createStoreStep({ decisions: store, patiently, metrics }),
     keepDeadLetters: createDeadLetters({ log, patiently, clock }),
@@ -63,6 +61,10 @@ function decisionsProjection(parts: ConsumerParts, { grants, guard, patiently, a
   return {
     topic: topics.decisions.name,
     group,
+    // While the store takes the batch of one, the other reads and attributes: each side of it has a core to itself.
+    members: 2,
+    // A statement has its price, and each month in it another: large batches share it among many rows.
+    maxRecords: 8_000,
     async handle(batch, signal) {
       await guard.checkOnce();
       await recall(signal);
@@ -74,7 +76,7 @@ function decisionsProjection(parts: ConsumerParts, { grants, guard, patiently, a
 /** Consumes a topic until the service stops; a batch that fails for good stops the service without a commit. */
 function run(
   { log, clock, logger, metrics, lifecycle }: ConsumerParts,
-  { topic, group, handle }: Projection,
+  { topic, group, handle, members = 1, maxRecords }: Projection,
   onGap: () => void = () => undefined,
 ): void {
   const onDataGap = (gap: DataGap) => {
@@ -85,17 +87,14 @@ function run(
   };
   const onAssigned = (assignment: Readonly<Record<string, readonly number[]>>) =>
     logger.debug({ group, partitions: assignment[topic] }, 'assigned');
-  lifecycle.go(group, async (signal) => {
-    const consumption = log.consume({
-      group,
-      topics: [topic],
-      handler: batchHandler(clock, handle),
-      onDataGap,
-      onAssigned,
-    });
+  const size = maxRecords === undefined ? {} : { maxRecords };
+  const consume = async (signal: AbortSignal) => {
+    const handler = batchHandler(clock, handle);
+    const consumption = log.consume({ group, topics: [topic], handler, onDataGap, onAssigned, ...size });
     signal.addEventListener('abort', () => void consumption.stop(), { once: true });
     await consumption.done;
-  });
+  };
+  for (let member = 0; member < members; member += 1) lifecycle.go(group, consume);
 }
 
 /**

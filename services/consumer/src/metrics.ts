@@ -35,7 +35,7 @@ export function createConsumerMetrics({ clock, readLag }: { readonly clock: Cloc
     registry,
     records: new Counter({
       name: 'custody_consumer_records_total',
-      help: 'Records handled and committed, by outcome: kept, dropped (the same decision twice in a batch), deadLettered.',
+      help: 'Records handled and committed, by outcome: kept or deadLettered.',
       labelNames: ['outcome'],
       registers,
     }),
@@ -54,7 +54,7 @@ export function createConsumerMetrics({ clock, readLag }: { readonly clock: Cloc
     batchRecords: new Histogram({
       name: 'custody_consumer_batch_records',
       help: 'Records in a batch.',
-      buckets: [1, 10, 100, 500, 1_000, 2_500, 5_000],
+      buckets: [1, 10, 100, 1_000, 2_500, 5_000, 10_000, 20_000],
       registers,
     }),
     insertSeconds: new Histogram({

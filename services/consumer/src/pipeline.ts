@@ -1,20 +1,21 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { replayedOrigin } from '@custody/decision';
 import type { Batch, LogRecord } from '@custody/log';
+import { DecisionBlock } from '@custody/store';
 import type { DeadLetterAlarm } from './dead-letter-alarm.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 import type { NoteStored } from './note-stored.ts';
 import { throwIfAborted } from './patience.ts';
 import type { AttributedEntry } from './steps/attribute.ts';
-import type { Enrich } from './steps/enrich.ts';
 import { type FromRecord, type Refusal, runStep, type Step } from './steps/step.ts';
 import type { StoreStep } from './steps/store.ts';
 import type { ValidEntry } from './steps/validate.ts';
+import { Tally } from './tally.ts';
 
 export interface PipelineParts {
   readonly validate: Step<FromRecord, ValidEntry>;
   readonly recognize: Step<ValidEntry, ValidEntry>;
-  readonly enrich: Enrich;
   readonly attribute: Step<ValidEntry, AttributedEntry>;
   readonly store: StoreStep;
   readonly keepDeadLetters: DeadLetters;
@@ -26,54 +27,57 @@ export interface PipelineParts {
 /** Takes a batch to its end: every record stored or kept as a dead letter. Only then may it be committed. */
 export type Pipeline = (batch: Batch, signal: AbortSignal) => Promise<void>;
 
-/** The same decision several times in a batch, as windows that overlap bring it: one of each form is enough. */
-function dropRepeated(entries: readonly ValidEntry[]): ValidEntry[] {
-  return [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()];
-}
+/** So many records are worked on in one turn of the event loop, which has other batches and heartbeats to serve. */
+const recordsPerTurn = 500;
 
-function keyOf({ headers, decision, isDetail }: ValidEntry): string {
-  return `${headers['custody-env-id']}/${decision.id}/${isDetail}`;
-}
-
-/** Records that were replayed from the dead letters and are stored, by themselves or by their like in the batch. */
-function replayedOf(recognized: readonly ValidEntry[], stored: readonly ValidEntry[]): LogRecord[] {
-  const replayed = recognized.filter(({ record }) => replayedOrigin(record.headers) !== undefined);
-  if (replayed.length === 0) return [];
-  const keys = new Set(stored.map(keyOf));
-  return replayed.filter((entry) => keys.has(keyOf(entry))).map(({ record }) => record);
+/** What became of the records of a batch. Only what was refused is kept as it came: the rest is written down at once. */
+class Sorted {
+  readonly block = new DecisionBlock();
+  readonly tally = new Tally();
+  readonly refused: Refusal[] = [];
+  readonly replayed: LogRecord[] = [];
 }
 
 /**
- * validate → recognize → enrich → attribute → store, and then the log commits. A crash anywhere between costs that the batch is
- * handled again: rows land on themselves, dead letters repeat with the same origin.
+ * validate → recognize → attribute → store, and then the log commits. A crash anywhere between costs that the batch is
+ * handled again: rows land on themselves, as do those that come twice in a batch, and dead letters repeat with the same
+ * origin.
  *
  * Dead letters are durable first: a batch whose dead letters cannot be kept stores nothing and is not committed. That a
  * replayed one is stored is noted after the fact, so that no note promises what a crash has prevented.
  */
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { validate, recognize, enrich, attribute, store, keepDeadLetters, noteStored, alarm, metrics } = parts;
+  const { validate, recognize, attribute, store, keepDeadLetters, noteStored, alarm, metrics } = parts;
+  const sort = (record: LogRecord, { block, tally, refused, replayed }: Sorted) => {
+    const refuse = (refusal: Refusal) => refused.push(refusal);
+    const valid = runStep(validate, { record }, refuse);
+    const recognized = valid && runStep(recognize, valid, refuse);
+    const attributed = recognized && runStep(attribute, recognized, refuse);
+    if (attributed === undefined) return;
+    block.add(attributed);
+    tally.add(attributed.decision);
+    if (replayedOrigin(record.headers) !== undefined) replayed.push(record);
+  };
   return async function handle(batch, signal) {
-    const validated = runStep(
-      validate,
-      batch.records.map((record) => ({ record })),
-    );
-    const recognized = runStep(recognize, validated.kept);
-    const distinct = dropRepeated(recognized.kept);
-    const attributed = runStep(attribute, await enrich(distinct, signal));
-    const refused = [...validated.refused, ...recognized.refused, ...attributed.refused];
+    const sorted = new Sorted();
+    for (const [index, record] of batch.records.entries()) {
+      if (index > 0 && index % recordsPerTurn === 0) await nextTurn();
+      sort(record, sorted);
+    }
+    const { block, tally, refused, replayed } = sorted;
     throwIfAborted(signal, 'a batch of decisions');
     await keepDeadLetters(refused, batch.topic, signal);
-    await store(attributed.kept, signal);
-    await noteStored(replayedOf(recognized.kept, attributed.kept), signal);
+    await store(block, signal);
+    await noteStored(replayed, signal);
     alarm.note(batch.records.length, refused);
-    count(metrics, batch.records.length, attributed.kept.length, refused);
+    tally.report(metrics);
+    count(metrics, batch.records.length, block.rows, refused);
   };
 }
 
 function count(metrics: ConsumerMetrics, records: number, kept: number, refused: readonly Refusal[]): void {
   metrics.batchRecords.observe(records);
   metrics.records.inc({ outcome: 'kept' }, kept);
-  metrics.records.inc({ outcome: 'dropped' }, records - kept - refused.length);
   metrics.records.inc({ outcome: 'deadLettered' }, refused.length);
   for (const { step, fault } of refused) metrics.deadLetters.inc({ step, fault });
 }

@@ -121,7 +121,8 @@ describe('attribution', () => {
     gate.resolve();
     await consumer.started;
     await handled();
-    expect(order).toEqual(['grants read', 'grants applied', 'decisions asked for']);
+    // Asked for once by each of its two members.
+    expect(order).toEqual(['grants read', 'grants applied', 'decisions asked for', 'decisions asked for']);
     const rows = [...(await stage.store.rows(envId)).values()];
     expect(rows).toHaveLength(entries.length);
     for (const row of rows) expect(row).toMatchObject({ human_key: 'human|bob', grants_position: 42 });

@@ -61,11 +61,11 @@ describe('a batch that is taken away', () => {
     const real = clickhouseStore(stage.store.client);
     const stuck: ConsumerStore = {
       ...real,
-      async writeDecisions(rows, signal) {
+      async writeDecisions(block, signal) {
         writes.push(signal);
         await gate;
-        await real.writeDecisions(rows, new AbortController().signal);
-        finished.push(rows.length);
+        await real.writeDecisions(block, new AbortController().signal);
+        finished.push(block.rows);
       },
     };
     return { writes, finished, stuck };

@@ -58,10 +58,10 @@ describe('windows', () => {
     const order: string[] = [];
     const gated: ConsumerStore = {
       ...real,
-      async writeDecisions(rows, signal) {
+      async writeDecisions(block, signal) {
         await gate.promise;
         order.push('decisions');
-        await real.writeDecisions(rows, signal);
+        await real.writeDecisions(block, signal);
       },
       async writeWindows(hours, signal) {
         order.push('windows');

@@ -1,5 +1,5 @@
 import { dayMs, hourMs } from '@custody/decision';
-import { writeDecisions } from '@custody/store';
+import { DecisionBlock, writeDecisions } from '@custody/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectedBuckets, expectedGroups, groupNames, groupOf, measureNames, sorted } from './oracle.ts';
 import { nowMs, startService, type TestService } from './service.ts';
@@ -12,9 +12,9 @@ let service: TestService;
 beforeAll(async () => {
   service = await startService();
   const stored = rows.map(storedRow);
-  await writeDecisions(service.store, stored);
+  await writeDecisions(service.store, DecisionBlock.of(stored));
   // A replay of a part: nothing may count twice.
-  await writeDecisions(service.store, stored.slice(1000, 3000));
+  await writeDecisions(service.store, DecisionBlock.of(stored.slice(1000, 3000)));
 });
 afterAll(() => service.stop());
 

@@ -1,5 +1,5 @@
 import { canonicalUuid, dayMs } from '@custody/decision';
-import { claimSource, writeDecisions, writeReports, writeWindows } from '@custody/store';
+import { claimSource, DecisionBlock, writeDecisions, writeReports, writeWindows } from '@custody/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nowMs, startService, type TestService } from './service.ts';
 import { makeWorld, storedRow } from './world.ts';
@@ -11,7 +11,7 @@ let service: TestService;
 
 beforeAll(async () => {
   service = await startService();
-  await writeDecisions(service.store, rows.map(storedRow));
+  await writeDecisions(service.store, DecisionBlock.of(rows.map(storedRow)));
 });
 afterAll(() => service.stop());
 
@@ -38,9 +38,10 @@ test('pages lose and double nothing among equal times, newest first, also while 
   const land = async () => {
     const [extra] = makeWorld(1, nowMs - 500, nowMs, 1000 + landed++);
     if (extra)
-      await writeDecisions(service.store, [
-        storedRow({ ...extra, id: extra.id.replace(/0{12}$/, `f0000000000${landed % 10}`) }),
-      ]);
+      await writeDecisions(
+        service.store,
+        DecisionBlock.of([storedRow({ ...extra, id: extra.id.replace(/0{12}$/, `f0000000000${landed % 10}`) })]),
+      );
   };
   const before = new Set(rows.map(({ id }) => id));
   const found = await readAll({ limit: '97', from: '-24h' }, () => (landed < 3 ? land() : Promise.resolve()));

@@ -1,5 +1,5 @@
 import { dayMs, formatTimestamp, type GrantRecord, hourMs } from '@custody/decision';
-import { writeDecisions, writeFacts, writeWindows } from '@custody/store';
+import { DecisionBlock, writeDecisions, writeFacts, writeWindows } from '@custody/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nowMs, startService, type TestService } from './service.ts';
 import { makeWorld, storedRow } from './world.ts';
@@ -52,7 +52,7 @@ const records: GrantRecord[] = [
 
 beforeAll(async () => {
   service = await startService();
-  await writeDecisions(service.store, rows.map(storedRow));
+  await writeDecisions(service.store, DecisionBlock.of(rows.map(storedRow)));
   await writeFacts(
     service.store,
     records.map((record, position) => ({ record, position })),

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { writeDecisions } from '@custody/store';
+import { DecisionBlock, writeDecisions } from '@custody/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nowMs, startService, type TestService } from './service.ts';
 import { makeWorld, storedRow } from './world.ts';
@@ -7,7 +7,7 @@ import { makeWorld, storedRow } from './world.ts';
 let service: TestService;
 beforeAll(async () => {
   service = await startService();
-  await writeDecisions(service.store, makeWorld(50, nowMs - 3_600_000, nowMs).map(storedRow));
+  await writeDecisions(service.store, DecisionBlock.of(makeWorld(50, nowMs - 3_600_000, nowMs).map(storedRow)));
 });
 afterAll(() => service.stop());
 

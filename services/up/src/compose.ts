@@ -6,6 +6,7 @@ import { isDemo, variablesFor } from './config.ts';
 import { reportProgress } from './progress.ts';
 import { type Source, startSource } from './source.ts';
 import { type StoreAccess, startStore } from './store.ts';
+import { consumerRuntime } from './supervisor/consumer-runtime.ts';
 import { assertPortIsFree } from './supervisor/free-port.ts';
 import type { ServiceSpec } from './supervisor/service-process.ts';
 import { supervise } from './supervisor/supervise.ts';
@@ -36,6 +37,7 @@ function servicesOf(parts: UpParts, directory: DataDirectory, store: StoreAccess
     {
       command: 'consume',
       label: 'consumer',
+      runtimeOptions: consumerRuntime,
       variables: variablesFor(parts.variables, permitSecrets, { ...withStore, ...latenessOf(parts) }),
     },
     {

@@ -1,6 +1,13 @@
 /** Bytes of a text that are written without asking for its length in UTF-8 first: then its length fits one byte. */
 const shortText = 42;
 
+const hyphen = 0x2d;
+
+/** The value of a lower-case hexadecimal digit by its character code: `0` is 0x30, `a` is 0x61. */
+function digit(code: number): number {
+  return code < 0x61 ? code - 0x30 : code - 0x57;
+}
+
 /** A buffer that grows as it is written to. Numbers are little-endian, texts carry their length in front. */
 export class ByteWriter {
   #buffer: Buffer;
@@ -65,6 +72,22 @@ export class ByteWriter {
   sized(value: Uint8Array): void {
     this.varint(value.byteLength);
     this.bytes(value);
+  }
+
+  byte(value: number): void {
+    this.#reserve(1);
+    this.#buffer[this.#length++] = value;
+  }
+
+  /** A UUID in its canonical form, as ClickHouse has it: each half a little-endian number of 64 bits. */
+  uuid(value: string): void {
+    this.#reserve(16);
+    for (let byte = 0, at = 0; byte < 16; byte += 1, at += 2) {
+      if (value.charCodeAt(at) === hyphen) at += 1;
+      const place = byte < 8 ? 7 - byte : 23 - byte;
+      this.#buffer[this.#length + place] = digit(value.charCodeAt(at)) * 16 + digit(value.charCodeAt(at + 1));
+    }
+    this.#length += 16;
   }
 
   bytes(value: Uint8Array): void {

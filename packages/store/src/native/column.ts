@@ -8,83 +8,44 @@ import { ByteWriter } from './byte-writer.ts';
 export interface Column<Row> {
   readonly name: string;
   readonly type: string;
-  /** The values of all rows, in pieces that are made as they are asked for. */
-  encode(rows: readonly Row[]): Iterable<Uint8Array>;
+  begin(): ColumnValues<Row>;
 }
 
-/** Texts are written in pieces of about so many bytes. */
-const pieceBytes = 256 * 1_024;
-
-function* inPieces<T>(values: Iterable<T>, write: (out: ByteWriter, value: T) => void): Generator<Uint8Array> {
-  let out = new ByteWriter(pieceBytes);
-  for (const value of values) {
-    write(out, value);
-    if (out.length < pieceBytes) continue;
-    yield out.take();
-    out = new ByteWriter(pieceBytes);
-  }
-  if (out.length > 0) yield out.take();
+/** The values of a column so far. Written as rows come, so that no row has to be kept. */
+export interface ColumnValues<Row> {
+  add(row: Row): void;
+  /** All values in pieces, made as they are asked for; may be asked for again. */
+  pieces(): Iterable<Uint8Array>;
 }
 
-function* each<Row, T>(rows: readonly Row[], value: (row: Row) => T): Generator<T> {
-  for (const row of rows) yield value(row);
+function written<Row>(name: string, type: string, write: (out: ByteWriter, row: Row) => void): Column<Row> {
+  return {
+    ...{ name, type },
+    begin() {
+      const out = new ByteWriter();
+      return { add: (row) => write(out, row), pieces: () => [out.take()] };
+    },
+  };
 }
 
 /** Texts of which most differ. */
 export function text<Row>(name: string, value: (row: Row) => string): Column<Row> {
-  return {
-    ...{ name, type: 'String' },
-    encode: (rows) => inPieces(each(rows, value), (out, one) => out.text(one)),
-  };
-}
-
-/** Bytes, stored as they are. */
-export function bytes<Row>(name: string, value: (row: Row) => Uint8Array): Column<Row> {
-  return {
-    ...{ name, type: 'String' },
-    encode: (rows) => inPieces(each(rows, value), (out, one) => out.sized(one)),
-  };
-}
-
-/** Lists of texts, mostly empty ones. */
-export function textList<Row>(name: string, value: (row: Row) => readonly string[]): Column<Row> {
-  return {
-    ...{ name, type: 'Array(String)' },
-    *encode(rows) {
-      const ends = new ByteWriter(rows.length * 8);
-      let end = 0;
-      for (const row of rows) {
-        end += value(row).length;
-        ends.int64(end);
-      }
-      yield ends.take();
-      yield* inPieces(
-        rows.flatMap((row) => value(row)),
-        (out, one) => out.text(one),
-      );
-    },
-  };
-}
-
-function integers<Row>(name: string, type: string, value: (row: Row) => number): Column<Row> {
-  return {
-    ...{ name, type },
-    *encode(rows) {
-      const out = new ByteWriter(rows.length * 8);
-      for (const row of rows) out.int64(value(row));
-      yield out.take();
-    },
-  };
+  return written(name, 'String', (out, row) => out.text(value(row)));
 }
 
 /** Times, as milliseconds since the epoch. */
 export function times<Row>(name: string, value: (row: Row) => number): Column<Row> {
-  return integers(name, "DateTime64(3, 'UTC')", value);
+  return written(name, "DateTime64(3, 'UTC')", (out, row) => out.int64(value(row)));
 }
 
 /** Whole numbers from 0 to 2^53. */
 export function unsigned<Row>(name: string, value: (row: Row) => number): Column<Row> {
-  return integers(name, 'UInt64', value);
+  return written(name, 'UInt64', (out, row) => out.int64(value(row)));
+}
+
+/** UUIDs in their canonical form. */
+export function uuids<Row>(name: string, value: (row: Row) => string): Column<Row> {
+  return written(name, 'UUID', (out, row) => out.uuid(value(row)));
 }
 
 /** One of a few names, each of which has a number from 0 to 127. */
@@ -94,24 +55,51 @@ export function named<Row, Name extends string>(
   value: (row: Row) => Name,
 ): Column<Row> {
   const names = Object.entries<number>(numbers).map(([key, number]) => `'${key}' = ${number}`);
+  return written(name, `Enum8(${names.join(', ')})`, (out, row) => out.byte(numbers[value(row)]));
+}
+
+/** Lists of texts, mostly empty ones: where each ends, then all of them. */
+export function textList<Row>(name: string, value: (row: Row) => readonly string[]): Column<Row> {
   return {
-    ...{ name, type: `Enum8(${names.join(', ')})` },
-    *encode(rows) {
-      yield Uint8Array.from(rows, (row) => numbers[value(row)]);
+    ...{ name, type: 'Array(String)' },
+    begin() {
+      const [ends, texts] = [new ByteWriter(), new ByteWriter()];
+      let end = 0;
+      return {
+        add(row) {
+          const list = value(row);
+          for (const one of list) texts.text(one);
+          end += list.length;
+          ends.int64(end);
+        },
+        pieces: () => [ends.take(), texts.take()],
+      };
     },
   };
 }
 
-const hyphens = /-/g;
+/** Bytes on the way to the store are copied together in pieces of about so many. */
+const pieceBytes = 256 * 1_024;
 
-/** UUIDs in their canonical form. ClickHouse keeps each half of one as a little-endian number. */
-export function uuids<Row>(name: string, value: (row: Row) => string): Column<Row> {
+/** Bytes, stored as they are. They are kept by reference until they are sent. */
+export function bytes<Row>(name: string, value: (row: Row) => Uint8Array): Column<Row> {
   return {
-    ...{ name, type: 'UUID' },
-    *encode(rows) {
-      const hex = rows.map((row) => value(row).replace(hyphens, '')).join('');
-      const out = Buffer.from(hex, 'hex');
-      yield out.swap64();
+    ...{ name, type: 'String' },
+    begin() {
+      const values: Uint8Array[] = [];
+      return {
+        add: (row) => values.push(value(row)),
+        *pieces() {
+          let out = new ByteWriter(pieceBytes);
+          for (const one of values) {
+            out.sized(one);
+            if (out.length < pieceBytes) continue;
+            yield out.take();
+            out = new ByteWriter(pieceBytes);
+          }
+          yield out.take();
+        },
+      };
     },
   };
 }
@@ -121,51 +109,38 @@ const dictionaryVersion = 1;
 const ownKeys = 2 ** 9 + 2 ** 10;
 
 /** The narrowest numbers that count so many keys; the exponent says to ClickHouse how wide they are. */
-function indexesFor(keys: number, rows: number) {
-  if (keys <= 2 ** 8) return { exponent: 0, indexes: new Uint8Array(rows) };
-  if (keys <= 2 ** 16) return { exponent: 1, indexes: new Uint16Array(rows) };
-  return { exponent: 2, indexes: new Uint32Array(rows) };
+function narrowed(indexes: readonly number[], keys: number) {
+  if (keys <= 2 ** 8) return { exponent: 0, narrow: Uint8Array.from(indexes) };
+  if (keys <= 2 ** 16) return { exponent: 1, narrow: Uint16Array.from(indexes) };
+  return { exponent: 2, narrow: Uint32Array.from(indexes) };
 }
 
 /** Texts that repeat: each is written once, and each row says which. */
 export function dictionary<Row>(name: string, value: (row: Row) => string): Column<Row> {
   return {
     ...{ name, type: 'LowCardinality(String)' },
-    *encode(rows) {
+    begin() {
       const keys = new Map<string, number>();
-      const found = new Uint32Array(rows.length);
-      for (const [row, one] of rows.entries()) {
-        const key = value(one);
-        const known = keys.get(key);
-        found[row] = known ?? keys.size;
-        if (known === undefined) keys.set(key, keys.size);
-      }
-      const { exponent, indexes } = indexesFor(keys.size, rows.length);
-      indexes.set(found);
-      const out = new ByteWriter();
-      out.int64(dictionaryVersion);
-      out.int64(exponent + ownKeys);
-      out.int64(keys.size);
-      for (const key of keys.keys()) out.text(key);
-      out.int64(rows.length);
-      out.bytes(new Uint8Array(indexes.buffer));
-      yield out.take();
+      const indexes: number[] = [];
+      return {
+        add(row) {
+          const key = value(row);
+          const known = keys.get(key);
+          indexes.push(known ?? keys.size);
+          if (known === undefined) keys.set(key, keys.size);
+        },
+        pieces() {
+          const { exponent, narrow } = narrowed(indexes, keys.size);
+          const out = new ByteWriter(narrow.byteLength + keys.size * 16 + 64);
+          out.int64(dictionaryVersion);
+          out.int64(exponent + ownKeys);
+          out.int64(keys.size);
+          for (const key of keys.keys()) out.text(key);
+          out.int64(indexes.length);
+          out.bytes(new Uint8Array(narrow.buffer));
+          return [out.take()];
+        },
+      };
     },
   };
-}
-
-/** Rows as one block of the format `Native`, in pieces. No rows are no block. */
-export function* encodeBlock<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<Uint8Array> {
-  if (rows.length === 0) return;
-  const counts = new ByteWriter();
-  counts.varint(columns.length);
-  counts.varint(rows.length);
-  yield counts.take();
-  for (const { name, type, encode } of columns) {
-    const title = new ByteWriter();
-    title.text(name);
-    title.text(type);
-    yield title.take();
-    yield* encode(rows);
-  }
 }

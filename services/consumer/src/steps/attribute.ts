@@ -1,13 +1,18 @@
 import { attribute as attributeTo } from '@custody/attribution';
-import { type AttributedDecision, kept, type Outcome } from '@custody/decision';
+import { type AttributedDecision, type Decision, kept, type Outcome } from '@custody/decision';
 import type { Clock } from '@custody/runtime';
+import type { DecisionRow } from '@custody/store';
 import type { GrantKnowledge } from '../grants-follower.ts';
 import type { Step } from './step.ts';
 import type { ValidEntry } from './validate.ts';
 
-/** An entry with its human, ready to be stored. */
-export interface AttributedEntry extends ValidEntry {
-  readonly attributed: AttributedDecision;
+/** An entry with its human: a row to be stored. */
+export type AttributedEntry = Required<DecisionRow>;
+
+/** The decision with the caller's name as users are listed, where the entry has none. */
+function named(decision: Decision, envId: string, { history }: GrantKnowledge): Decision {
+  const name = history.identity(envId, decision.agentKey)?.name ?? '';
+  return name === '' ? decision : { ...decision, agentName: name };
 }
 
 /**
@@ -16,18 +21,17 @@ export interface AttributedEntry extends ValidEntry {
  */
 export function createAttribute(grants: GrantKnowledge, clock: Clock): Step<ValidEntry, AttributedEntry> {
   return function attribute(entry: ValidEntry): Outcome<AttributedEntry> {
-    const { headers, decision, hasDetail } = entry;
+    const { headers, decision, entryBytes, isDetail } = entry;
     const envId = headers['custody-env-id'];
-    const agentName = decision.agentName || (grants.history.identity(envId, decision.agentKey)?.name ?? '');
     const attributed: AttributedDecision = {
       envId,
       envName: headers['custody-env-name'],
-      decision: { ...decision, agentName },
+      decision: decision.agentName === '' ? named(decision, envId, grants) : decision,
       attribution: attributeTo(decision, envId, grants.history),
       grantsPosition: grants.position,
       ingestedAtMs: clock.now(),
-      hasDetail,
+      hasDetail: isDetail,
     };
-    return kept({ ...entry, attributed });
+    return kept({ decision: attributed, entryBytes, isDetail });
   };
 }

@@ -16,20 +16,14 @@ export interface Refusal extends FromRecord {
   readonly detail: string;
 }
 
-/** A batch after a step: what goes on to the next one, and what does not. */
-export interface Sorted<Out> {
-  readonly kept: readonly Out[];
-  readonly refused: readonly Refusal[];
-}
-
-/** Runs a step over a batch, in order. */
-export function runStep<In extends FromRecord, Out>(step: Step<In, Out>, inputs: readonly In[]): Sorted<Out> {
-  const kept: Out[] = [];
-  const refused: Refusal[] = [];
-  for (const input of inputs) {
-    const result = step(input);
-    if (result.outcome === 'kept') kept.push(result.value);
-    else refused.push({ record: input.record, step: step.name, fault: result.fault, detail: result.detail });
-  }
-  return { kept, refused };
+/** What a step makes of a record; `undefined` when it refused it, and then it said so. */
+export function runStep<In extends FromRecord, Out>(
+  step: Step<In, Out>,
+  input: In,
+  refuse: (refusal: Refusal) => void,
+): Out | undefined {
+  const result = step(input);
+  if (result.outcome === 'kept') return result.value;
+  refuse({ record: input.record, step: step.name, fault: result.fault, detail: result.detail });
+  return undefined;
 }

@@ -20,16 +20,18 @@ const { logDirectory, storeUrl, dieAtWrite, moment } = order.parse(JSON.parse(pr
 
 function dying(store: ConsumerStore): ConsumerStore {
   let writes = 0;
-  const dieAt = (now: string) => {
-    if (writes === dieAtWrite && now === moment) process.kill(process.pid, 'SIGKILL');
+  const dieAt = (write: number, now: string) => {
+    if (write === dieAtWrite && now === moment) process.kill(process.pid, 'SIGKILL');
   };
   return {
     ...store,
-    async writeDecisions(rows, signal) {
+    async writeDecisions(block, signal) {
       writes += 1;
-      dieAt('before');
-      await store.writeDecisions(rows, signal);
-      dieAt('after');
+      // Its own number: another write may begin before this one ends.
+      const write = writes;
+      dieAt(write, 'before');
+      await store.writeDecisions(block, signal);
+      dieAt(write, 'after');
     },
   };
 }

@@ -1,8 +1,8 @@
 import { attribute as attributeTo, GrantHistory } from '@custody/attribution';
 import type { Decision, GrantRecord } from '@custody/decision';
-import { historyOf, parsed } from './attributed.ts';
+import { historyOf, understood } from './attributed.ts';
 import type { Bench, BenchOptions, Figures } from './bench.ts';
-import { benchDecision } from './data.ts';
+import { benchDecision, entryBytes } from './data.ts';
 import { cost, growth, rate } from './figures.ts';
 import { medians, timed, verify } from './measure.ts';
 import { ownMemory } from './memory.ts';
@@ -21,7 +21,7 @@ function questions(rows: number, seed: number): Asked[] {
   return Array.from({ length: rows }, (_, row) => {
     const made = benchDecision(row, seed, rows);
     const [only, ...others] = made.humans;
-    const { decision } = parsed(made, seed);
+    const decision = understood(entryBytes(made, seed));
     return { decision, human: only === undefined || others.length > 0 ? '' : humanKey(only) };
   });
 }

@@ -1,7 +1,7 @@
 import { CustodyError } from '@custody/runtime';
 import { attribute } from './attribute.ts';
 import type { Bench } from './bench.ts';
-import { consume } from './consume.ts';
+import { consumer } from './consumer.ts';
 import { benchErrors } from './errors.ts';
 import { log } from './log.ts';
 import { parse } from './parse.ts';
@@ -11,7 +11,7 @@ import { simulator } from './simulator.ts';
 import { store } from './store.ts';
 
 /** Every benchmark, in the order of a decision's way. */
-export const benches: readonly Bench[] = [simulator, poller, parse, attribute, log, store, consume, query];
+export const benches: readonly Bench[] = [simulator, poller, parse, attribute, log, store, consumer, query];
 
 /** Throws `BENCH_REFUSED` for a name that no benchmark has. */
 export function benchNamed(name: string): Bench {

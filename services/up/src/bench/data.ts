@@ -126,6 +126,32 @@ export function entryBytes(decision: BenchDecision, seed: number): Uint8Array {
   return Buffer.from(JSON.stringify(entry), 'utf8');
 }
 
+/** An entry with what every engine sends and nothing else, about 350 bytes. */
+export function shortEntryBytes({
+  id,
+  agent,
+  server,
+  tool,
+  isDenied,
+  reason,
+  occurredAtMs,
+}: BenchDecision): Uint8Array {
+  const entry = {
+    id,
+    timestamp: `${formatTimestamp(occurredAtMs).slice(0, -1)}412+00:00`,
+    query: 'check',
+    user_key: agentKey(agent),
+    user_name: agentName(agent),
+    resource_type: server,
+    tenant: 'default',
+    action: tool,
+    decision: !isDenied,
+    reason: reason === '' ? null : reason,
+    pdp_config_id: pdpId,
+  };
+  return Buffer.from(JSON.stringify(entry), 'utf8');
+}
+
 /** A record of the decisions topic, as the poller appends it. */
 export function decisionRecord(decision: BenchDecision, bytes: Uint8Array, envId: string): NewRecord {
   const hour = hourOf(decision.occurredAtMs);
@@ -142,6 +168,15 @@ export function decisionRecord(decision: BenchDecision, bytes: Uint8Array, envId
 /** How many decisions the year has, for a benchmark that takes its first `rows` only: their density stays the same. */
 export function rowsOfYear(rows: number): number {
   return Math.max(rows, 1_000_000);
+}
+
+/** As many decisions, scattered over the whole year: neighbours lie in other months. */
+export function scatteredDecisions(rows: number, seed: number): BenchDecision[] {
+  const step = Math.max(1, Math.floor(rows / 12));
+  const order = Array.from({ length: step }, (_, first) =>
+    Array.from({ length: Math.ceil((rows - first) / step) }, (_unused, month) => first + month * step),
+  ).flat();
+  return order.map((row) => benchDecision(row, seed, rows));
 }
 
 /** The first `rows` decisions of a year. */

@@ -1,36 +1,20 @@
-import { type DecisionRow, encodeBlock, type StoreClient, writeDecisions } from '@custody/store';
+import { DecisionBlock, type DecisionRow, type StoreClient, writeDecisions } from '@custody/store';
 import { decisionRows, inEnvironment } from './attributed.ts';
 import { type Bench, type BenchOptions, type Figures, quarterOf } from './bench.ts';
 import { growth, rate } from './figures.ts';
 import { medians, timed, verify } from './measure.ts';
 import { memoryFigure, ownMemory, peakMemoryBytes } from './memory.ts';
+import { rawInserts, sendRaw } from './raw-inserts.ts';
 import { rowsIn } from './stored-rows.ts';
 import { openTemporaryStore } from './temporary-store.ts';
 
-/** As many as the consumer writes at once. */
-export const rowsPerBatch = 5_000;
+/** As many as the consumer writes at once when it has a backlog. */
+const rowsPerBatch = 20_000;
 
-export async function writeInBatches(client: StoreClient, rows: readonly DecisionRow[]): Promise<void> {
+async function writeInBatches(client: StoreClient, rows: readonly DecisionRow[]): Promise<void> {
   for (let at = 0; at < rows.length; at += rowsPerBatch) {
-    await writeDecisions(client, rows.slice(at, at + rowsPerBatch));
+    await writeDecisions(client, DecisionBlock.of(rows.slice(at, at + rowsPerBatch)));
   }
-}
-
-interface Insert {
-  readonly into: string;
-  readonly body: Uint8Array;
-}
-
-/** The statements that `writeDecisions` sends for these rows, without sending them. */
-async function insertsOf(client: StoreClient, rows: readonly DecisionRow[]): Promise<Insert[]> {
-  const inserts: Insert[] = [];
-  const insertBlock: StoreClient['insertBlock'] = async (_name, table, columns, block) => {
-    if (block.length === 0) return;
-    const names = columns.map(({ name }) => name).join(', ');
-    inserts.push({ into: `${table} (${names}) FORMAT Native`, body: Buffer.concat([...encodeBlock(columns, block)]) });
-  };
-  await writeInBatches({ ...client, insertBlock }, rows);
-  return inserts;
 }
 
 async function run(options: BenchOptions): Promise<Figures> {
@@ -47,10 +31,8 @@ async function run(options: BenchOptions): Promise<Figures> {
     return elapsedMs;
   };
   const insert = async (envId: string) => {
-    const inserts = await insertsOf(client, inEnvironment(made, envId));
-    return timed(async () => {
-      for (const { into, body } of inserts) await store.insertRaw(into, body);
-    });
+    const inserts = await rawInserts(client, inEnvironment(made, envId), { rowsPerBatch });
+    return timed(() => sendRaw(store, inserts));
   };
   const ms = await medians(options, { what: `${rows} rows`, warmUp: false }, async (round) => ({
     quarter: await write(quarterOf(rows), `quarter-${round}`),
@@ -70,6 +52,6 @@ async function run(options: BenchOptions): Promise<Figures> {
 export const store: Bench = {
   name: 'store',
   description: 'storing decisions with their entries; baseline: the same bytes sent past the client',
-  defaults: { rows: 20_000, runs: 3 },
+  defaults: { rows: 60_000, runs: 3 },
   run,
 };

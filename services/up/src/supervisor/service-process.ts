@@ -8,6 +8,8 @@ export interface ServiceSpec {
   readonly command: string;
   readonly label: string;
   readonly variables: NodeJS.ProcessEnv;
+  /** Options of the runtime itself. */
+  readonly runtimeOptions?: readonly string[];
 }
 
 export type ServiceFailure = Extract<ServiceReport, { type: 'failed' }>;
@@ -34,6 +36,7 @@ export class ServiceProcess {
       env: spec.variables,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
+      ...(spec.runtimeOptions && { execArgv: [...process.execArgv, ...spec.runtimeOptions] }),
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) readLines(stream, onLine);
     let wasReady = false;
