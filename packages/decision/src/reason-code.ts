@@ -30,6 +30,8 @@ const sentences: readonly Wording[] = [
   [/^user '[^']*' is not synced\b/, 'user_not_synced'],
   [/^user '[^']*' has no assigned roles in tenant '/, 'no_role_in_tenant'],
   [/^user '[^']*' does not match any rule that grants /, 'no_matching_rules'],
+  [/^user '[^']*' did not match any userset conditions\b/, 'no_matching_usersets'],
+  [/^the given resource did not match any resourceset conditions\b/, 'no_matching_resourcesets'],
   [/^no roles assigned to user '/, 'no_user_roles'],
   [/^tenant '[^']*' does not exist\b/, 'no_such_tenant'],
   [/^resource type '[^']*' is not defined\b/, 'no_such_resource'],
@@ -49,7 +51,7 @@ const variants: readonly Wording[] = [
   [/no.*match.*user ?sets?|user ?sets?.*no.*match/i, 'no_matching_usersets'],
   [/no.*match.*resource ?sets?|resource ?sets?.*no.*match/i, 'no_matching_resourcesets'],
   [/no matching (condition )?rules?|no rules? match|not match any rule/i, 'no_matching_rules'],
-  [/\bdisabled\b/i, 'disabled'],
+  [/\bdisabled\b|\bis not activated\b/i, 'disabled'],
 ];
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -29,6 +29,11 @@ describe('the wordings of Permit’s policy', () => {
       `user '${agent}' does not match any rule that grants him the 'delete' permission on the given resource of type 'task'`,
       'no_matching_rules',
     ],
+    [`user '${agent}' did not match any userset conditions. known usersets: no_matching_rules`, 'no_matching_usersets'],
+    [
+      'the given resource did not match any resourceset conditions. known resourcesets: every user set',
+      'no_matching_resourcesets',
+    ],
   ])('%s', (reason, code) => expect(codeOf(reason)).toBe(code));
 
   test.each([
@@ -44,6 +49,7 @@ describe('the wordings of Permit’s policy', () => {
     ['no matching resource sets', 'no_matching_resourcesets'],
     ['no rules matched', 'no_matching_rules'],
     ['ABAC is disabled', 'disabled'],
+    ['ABAC is not activated', 'disabled'],
   ])('shortened or varied: %s', (reason, code) => expect(codeOf(reason)).toBe(code));
 
   test.each(permitReasonCodes)('the bare code %s', (code) => expect(codeOf(` ${code} `)).toBe(code));
@@ -59,7 +65,19 @@ test('a long or hostile text is read no further than its beginning', () => {
   expect(codeOf(`No permission for 'x'. ${'relationship no '.repeat(100_000)}`)).toBe('no_permission');
 });
 
+test('that the cloud PDP has no attribute-based policies is none of the public codes, in words or as a code', () => {
+  const text = 'The Cloud PDP does not support ABAC policies at the moment, run the PDP container';
+  expect(codeOf(text, { abac: { code: 'cloud_pdp_not_supporting_abac' } })).toBe('other');
+});
+
 describe('debug codes', () => {
+  test.each(permitReasonCodes)('%s is known', (code) => expect(codeOf('', { rebac: { code } })).toBe(code));
+
+  test('of a model that knows no public one leave the word to the next', () => {
+    const abac = { code: 'cloud_pdp_not_supporting_abac' };
+    expect(codeOf(null, { rebac: { code: 'allow' }, rbac: { code: 'no_user_roles' }, abac })).toBe('no_user_roles');
+  });
+
   test.each(['rebac', 'rbac', 'abac'])('of %s serve where the reason says nothing known', (model) => {
     expect(codeOf('computer says no', { [model]: { code: 'no_graph_roles' } })).toBe('no_graph_roles');
     expect(codeOf(null, { [model]: { code: 'no_graph_roles' } })).toBe('no_graph_roles');
