@@ -31,6 +31,10 @@ export {
   decisionHeaders,
   parseDecisionHeaders,
 } from './decision-message.ts';
+export { type DenialExplanation, denialExplanation, explainDenial } from './denial/explain-denial.ts';
+export { type Remedy, remedy } from './denial/remedy.ts';
+export type { StoredCall } from './denial/stored-call.ts';
+export { levelsSentence, type WeighedLevels, weighLevels } from './denial/weigh-levels.ts';
 export { type EvidenceOwed, type EvidenceReason, evidenceOwed, evidenceOwedKey } from './evidence-owed.ts';
 export {
   type Ceiling,
