@@ -89,11 +89,30 @@ test('one decision is whole: its row, its entry byte by byte, and the arithmetic
     agent_key: row.agent,
     human_key: row.human,
     consented_at: new Date(row.atMs - 5).toISOString(),
-    trust: { consent: 'low', ceiling: 'medium', effective: 'low', required: 'medium', sufficient: false },
+    trust: {
+      ...{ consent: 'low', ceiling: 'medium', effective: 'low', required: 'medium', sufficient: false },
+      ...{ limited_by: 'consent', sentence: expect.stringContaining('low at most, limited by the consent') },
+    },
     entry: Buffer.from(storedRow(row).entryBytes).toString(),
   });
   const unknown = await service.get('/v1/decisions/00000000-0000-4000-8000-00000000dead');
   expect(unknown).toMatchObject({ status: 404, body: { code: 'QUERY_NOT_FOUND', status: 404 } });
+});
+
+test('a denial says what would have let it pass; what was not denied says nothing', async () => {
+  const named = rows.filter(({ human, trust_level }) => human !== '' && trust_level === 'low');
+  const denied = named.find(({ decision, reason_code }) => decision === 'deny' && reason_code === 'no_permission');
+  const allowed = named.find(({ decision }) => decision === 'allow');
+  if (denied === undefined || allowed === undefined) throw new Error('the world has no such rows');
+  const { body } = await service.get(`/v1/decisions/${denied.id}`);
+  const { agent, human, server, tool } = denied;
+  expect(body.data).toMatchObject({
+    denial: {
+      sentence: `No permission for '${tool}'`,
+      remedies: [{ code: 'raise_consent', agent, human, server, level: 'medium' }],
+    },
+  });
+  expect((await service.get(`/v1/decisions/${allowed.id}`)).body.data).toMatchObject({ denial: null });
 });
 
 test('what may be a human’s is counted, added on request, and marked', async () => {

@@ -70,15 +70,30 @@ describe('decisions', () => {
     expect(decisionsView([several], options)).toMatch(/one of 2 +possible/);
   });
 
-  test('why: the arithmetic of trust with the side that is too low, and the check to repeat', () => {
-    const trust = { consent: 'high', ceiling: 'medium', effective: 'medium', required: 'high', sufficient: false };
-    const text = whyView({ ...decision, consented_at: null, trust, entry: '{}' }, options);
-    expect(text).toContain('not enough (the ceiling is too low)');
-    expect(text).toContain(
-      'permit.check("agent|4f2c7a10-8f5b-4d0e-9a51-0c2d7be1f001", "delete_issue", "linear:linear")',
+  test('why: what decided it, what has to change and who has to do it, and the check to repeat', () => {
+    const sentence =
+      'consent low, ceiling medium: low at most, limited by the consent; the tool needs high: not enough';
+    const trust = { consent: 'low', ceiling: 'medium', required: 'high', sentence };
+    const remedies = [
+      { code: 'raise_ceiling', sentence: "An admin must raise Alice Archer's maximum" },
+      { code: 'novel', sentence: 'Alice Archer must consent again' },
+    ];
+    const denial = { sentence: "No permission for 'delete_issue'", remedies };
+    const lines = whyView({ ...decision, consented_at: null, trust, denial, entry: '{}' }, options).split('\n');
+    expect(lines).toContain("why          No permission for 'delete_issue'");
+    expect(lines).toContain(`trust        ${sentence}`);
+    expect(lines).toContain(
+      "remedy       An admin must raise Alice Archer's maximum [raise_ceiling]; and: Alice Archer must consent again [novel]",
     );
-    const unknown = { ...trust, consent: '', effective: '', sufficient: null };
-    expect(whyView({ ...decision, consented_at: null, trust: unknown }, options)).toContain('consent none known');
+    expect(lines).toContain(
+      'check        permit.check("agent|4f2c7a10-8f5b-4d0e-9a51-0c2d7be1f001", "delete_issue", "linear:linear")',
+    );
+  });
+
+  test('why: what was allowed has no remedy, and what no level is known of has no arithmetic', () => {
+    const trust = { consent: '', ceiling: '', required: '', sentence: 'no levels are known' };
+    const allowed = { ...decision, decision: 'allow', reason_code: '', consented_at: null, trust, denial: null };
+    expect(whyView(allowed, options)).not.toMatch(/^(why|trust|remedy) /m);
   });
 });
 

@@ -37,8 +37,8 @@ function consentRemedy(call: StoredCall, { consent, required }: WeighedLevels): 
 }
 
 /**
- * What is missing of min(consent, ceiling) for the one human who is named. The admin's part comes first: a human cannot
- * consent to more than the ceiling. Empty where both are known and neither is known to be too low.
+ * What is missing of min(consent, ceiling) for the one human who is named. The admin's part comes first: a consent
+ * above the ceiling has no effect. Empty where both are known and neither is known to be too low.
  */
 export function levelRemedies(call: StoredCall, levels: WeighedLevels): Remedy[] {
   return [...ceilingRemedy(call, levels), ...consentRemedy(call, levels)];

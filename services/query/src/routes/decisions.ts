@@ -1,4 +1,4 @@
-import { canonicalUuid, compareLevels, effectiveLevel, isTrustLevel } from '@custody/decision';
+import { canonicalUuid, denialExplanation, explainDenial, levelsSentence, weighLevels } from '@custody/decision';
 import { CustodyError } from '@custody/runtime';
 import { ask, decisionById, decisionRow, decisionsPage, entryOfDecision, runQuery } from '@custody/store';
 import { z } from 'zod';
@@ -20,6 +20,10 @@ const trust = z.object({
   effective: z.string().describe('The lower of the two'),
   required: z.string().describe('What the tool asks for'),
   sufficient: z.boolean().nullable().describe('effective ≥ required; null when one of them is unknown'),
+  limited_by: z
+    .enum(['consent', 'ceiling', 'both', ''])
+    .describe('Which of the two is the lower one; empty when one of them is unknown'),
+  sentence: z.string().describe('The same in words'),
 });
 
 const whole = decisionRow.extend({
@@ -27,21 +31,24 @@ const whole = decisionRow.extend({
   consented_at: z.string().nullable(),
   evidence_humans: z.array(z.string()),
   trust,
+  denial: denialExplanation
+    .nullable()
+    .describe('Why it was denied and what has to change; null where it was not denied'),
   entry: z.string().nullable().describe('The audit log entry as Permit sent it, verbatim; null where it expired'),
 });
 
 type WholeRow = z.infer<typeof decisionById.row>;
 
-function trustOf({ trust_level, ceiling_level, required_level }: WholeRow): z.infer<typeof trust> {
-  const level = (text: string) => (isTrustLevel(text) ? text : null);
-  const effective = effectiveLevel(level(trust_level), level(ceiling_level));
-  const required = level(required_level);
+function trustOf(row: WholeRow): z.infer<typeof trust> {
+  const levels = weighLevels(row);
   return {
-    consent: trust_level,
-    ceiling: ceiling_level,
-    effective: effective ?? '',
-    required: required_level,
-    sufficient: effective === null || required === null ? null : compareLevels(effective, required) >= 0,
+    consent: row.trust_level,
+    ceiling: row.ceiling_level,
+    effective: levels.effective ?? '',
+    required: row.required_level,
+    sufficient: levels.isSufficient,
+    limited_by: levels.limitedBy,
+    sentence: levelsSentence(levels),
   };
 }
 
@@ -112,10 +119,8 @@ function addOne(app: App, { store, answers }: RouteParts): void {
       const about = { range: second, startedAt, isAsked: (envId: string) => envId === row.env_id };
       const { found: entries, meta } = await answers.answer(runQuery(store, entryOfDecision, where, options), about);
       const consentedAt = Date.parse(row.consented_at) === 0 ? null : row.consented_at;
-      return {
-        data: { ...row, consented_at: consentedAt, trust: trustOf(found), entry: entries[0]?.entry ?? null },
-        meta,
-      };
+      const explained = { trust: trustOf(found), denial: explainDenial(found) };
+      return { data: { ...row, consented_at: consentedAt, ...explained, entry: entries[0]?.entry ?? null }, meta };
     },
   );
 }

@@ -1,4 +1,4 @@
-import { compareLevels, effectiveLevel, isTrustLevel } from '@custody/decision';
+import { effectiveLevel, isTrustLevel } from '@custody/decision';
 import { z } from 'zod';
 import { formatFields, formatTable } from './table.ts';
 import { agentText, humanText, instantText, rateText } from './wording.ts';
@@ -61,31 +61,19 @@ export const decisionsView: View = (data, { timeZone }) =>
 
 const whole = decision.extend({
   consented_at: z.string().nullable(),
-  trust: z.object({
-    consent: z.string(),
-    ceiling: z.string(),
-    effective: z.string(),
-    required: z.string(),
-    sufficient: z.boolean().nullable(),
-  }),
+  trust: z.object({ consent: z.string(), ceiling: z.string(), required: z.string(), sentence: z.string().default('') }),
+  denial: z
+    .object({ sentence: z.string(), remedies: z.array(z.object({ code: z.string(), sentence: z.string() })) })
+    .nullish(),
 });
 
-function trustText({ consent, ceiling, effective, required, sufficient }: z.infer<typeof whole>['trust']): string {
-  if (required === '' && consent === '' && ceiling === '') return '';
-  const sides = `consent ${consent || 'none known'}, ceiling ${ceiling || 'none known'}`;
-  const needed = `the tool needs ${required || 'an unknown level'}`;
-  if (sufficient === null) return `${sides}; ${needed}`;
-  return `${sides}: ${effective} at most; ${needed}: ${sufficient ? 'enough' : `not enough (${shortOf(consent, ceiling, required)})`}`;
+function trustText({ consent, ceiling, required, sentence }: z.infer<typeof whole>['trust']): string {
+  return required === '' && consent === '' && ceiling === '' ? '' : sentence;
 }
 
-/** Which side has to be raised. */
-function shortOf(consent: string, ceiling: string, required: string): string {
-  const isShort = (level: string) => {
-    const [held, needed] = [levelOf(level), levelOf(required)];
-    return held !== null && needed !== null && compareLevels(held, needed) < 0;
-  };
-  const sides = [isShort(consent) ? 'the consent' : '', isShort(ceiling) ? 'the ceiling' : ''].filter(Boolean);
-  return `${sides.join(' and ')} is too low`.replace(/( and .*) is /, '$1 are ');
+/** What has to change, all of it together; a code that this version does not know still comes with its sentence. */
+function remedyText(denial: z.infer<typeof whole>['denial']): string {
+  return (denial?.remedies ?? []).map(({ code, sentence }) => `${sentence} [${code}]`).join('; and: ');
 }
 
 export const whyView: View = (data, { timeZone }) => {
@@ -94,12 +82,14 @@ export const whyView: View = (data, { timeZone }) => {
   const evidence = row.evidence === '' ? '' : `, by ${row.evidence}`;
   return formatFields({
     decision: `${row.decision.toUpperCase()}${row.reason_code === '' ? '' : ` ${row.reason_code}`}`,
+    why: row.denial?.sentence ?? '',
     time: `${instantText(row.occurred_at, timeZone)} (${timeZone}), ${row.occurred_at}`,
     agent: `${row.agent_name} (${row.agent_key})`,
     human: `${named || humanText(row) || 'no human involved'}: ${row.attribution}${evidence}`,
     candidates: row.human_candidates.join(', '),
     tool: `${row.tool} on ${row.resource || row.server}`,
     trust: trustText(row.trust),
+    remedy: remedyText(row.denial),
     consented: instantText(row.consented_at, timeZone),
     reason: row.reason,
     environment: row.env_name,
