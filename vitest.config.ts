@@ -8,6 +8,13 @@ export default defineConfig({
     hookTimeout: 60_000,
     retry: 0,
     maxWorkers: 2,
+    // Measured where it is asked for: `pnpm coverage` holds the rules that name humans and explain denials to all of it.
+    coverage: {
+      provider: 'v8',
+      include: ['packages/attribution/src/**', 'packages/decision/src/denial/**'],
+      reporter: ['text'],
+      thresholds: { 100: true },
+    },
     reporters: ['default', './test/kit/closing-line-reporter.ts'],
   },
 });

@@ -31,6 +31,12 @@ function distinct(humans: readonly string[]): string[] {
   return [...new Set(humans)].sort();
 }
 
+/** The one that is left, `null` where there is none or several. */
+function onlyOne(humans: readonly string[]): string | null {
+  const [first = null, ...others] = humans;
+  return others.length === 0 ? first : null;
+}
+
 function humansOf(consents: readonly GrantAt[]): string[] {
   return distinct(consents.map(({ grant }) => grant.humanKey));
 }
@@ -73,7 +79,7 @@ function byEvidence(subject: Case): Finding | null {
 /** Of humans, the one for whom a per-user server `{serverKey}-{userId}` was made. */
 function ownerOf(server: string, humans: readonly string[]): string | null {
   const owners = humans.filter((human) => server.endsWith(`-${subjectOfHuman(human)}`) && subjectOfHuman(human) !== '');
-  return owners.length === 1 ? (owners[0] ?? null) : null;
+  return onlyOne(owners);
 }
 
 /** The user whom a per-user server's name ends in; a user id may contain hyphens itself, so every suffix is tried. */
@@ -83,7 +89,7 @@ function knownOwner({ decision: { server, occurredAtMs }, envId, history }: Case
     const human = `human|${server.slice(at + 1)}`;
     if (history.isUser(envId, human, occurredAtMs)) humans.push(human);
   }
-  return humans.length === 1 ? (humans[0] ?? null) : null;
+  return onlyOne(humans);
 }
 
 /**
@@ -94,8 +100,8 @@ function amongSeveral(subject: Case): Finding {
   const here = humansOf(forServer(subject));
   const candidates = here.length > 0 ? here : humansOf(subject.consents);
   const narrowed = subject.decision.verdict === 'allow' ? null : 'inferred';
-  const [only] = here;
-  if (here.length === 1 && only !== undefined) {
+  const only = onlyOne(here);
+  if (only !== null) {
     return { certainty: narrowed ?? certaintyOf(subject, only), evidence: 'consent', humans: [only] };
   }
   const owner = ownerOf(subject.decision.server, candidates);
@@ -131,10 +137,8 @@ function find(subject: Case): Finding {
   const named = byEvidence(subject);
   if (named !== null) return named;
   const humans = humansOf(subject.consents);
-  const [only] = humans;
-  if (humans.length === 1 && only !== undefined) {
-    return { certainty: certaintyOf(subject, only), evidence: 'consent', humans };
-  }
+  const only = onlyOne(humans);
+  if (only !== null) return { certainty: certaintyOf(subject, only), evidence: 'consent', humans };
   if (humans.length > 1) return amongSeveral(subject);
   // A caller that the gateway did not register acts for nobody; an entry that names no caller tells nothing.
   if (kind === 'other') return { certainty: agentKey === '' ? 'unknown' : 'none', evidence: '', humans: [] };
