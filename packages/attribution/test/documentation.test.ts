@@ -32,6 +32,18 @@ function recordOf(fact: Record<string, string>, index: number) {
   return grantRecord.parse({ ...base, ...start, ...times, grant_id: `fact ${index}` });
 }
 
+test('links within the page lead to its headings', () => {
+  const anchors = [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  const links = [...page.matchAll(/\]\(#([^)]*)\)/g)].map(([, anchor]) => anchor);
+  expect(links.length).toBeGreaterThan(0);
+  expect(anchors).toEqual(expect.arrayContaining(links));
+});
+
 test('the page has an example of every certainty and every evidence', () => {
   const said = JSON.stringify(examples.map(([, { attribution }]) => attribution));
   for (const word of [
