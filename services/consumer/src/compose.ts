@@ -94,6 +94,7 @@ export async function composeConsumer(config: ConsumerConfig, parts: ComposePart
     throw error;
   }
   const store = clickhouseStore(client, { keepEntries: config.CUSTODY_KEEP_ENTRIES });
-  await startConsumer({ log, store, clock, logger, metrics, lifecycle, source });
+  const liveFirstMs = config.CUSTODY_LIVE_FIRST_SECONDS * 1_000;
+  await startConsumer({ liveFirstMs, log, store, clock, logger, metrics, lifecycle, source });
   isStarted = true;
 }

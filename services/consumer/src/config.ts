@@ -11,6 +11,8 @@ export const consumerVariables = commonVariables
     CUSTODY_SOURCE_KIND: z.enum(['permit', 'simulator'], 'must be permit or simulator').default('permit'),
     /** Older than this and not proven is blind; told to the store's views. */
     CUSTODY_LATENESS_SECONDS: wholeNumber(0, 86_400).default(900),
+    /** How far behind the consumer may be before fresh decisions are stored ahead of the backlog; 0: never. */
+    CUSTODY_LIVE_FIRST_SECONDS: wholeNumber(0, 86_400).default(10),
     /** Whether each entry is kept verbatim beside its decision: about 100 bytes each on disk, and half of the work. */
     CUSTODY_KEEP_ENTRIES: z.stringbool('must be true or false').default(true),
   })

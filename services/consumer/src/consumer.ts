@@ -9,11 +9,12 @@ import { createDecisionsStored } from './decisions-stored.ts';
 import { consumerErrors } from './errors.ts';
 import { followGrants, type GrantKnowledge } from './grants-follower.ts';
 import { batchHandler } from './handler.ts';
+import { LiveFirst } from './live-first.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 import { MissingDecisions } from './missing/missing-decisions.ts';
 import { createNoteStored } from './note-stored.ts';
 import { createPatience, type Patience } from './patience.ts';
-import { createPipeline } from './pipeline.ts';
+import { createPipeline, type PipelineParts } from './pipeline.ts';
 import { projectGrants } from './projections/grants.ts';
 import type { Projection } from './projections/projection.ts';
 import { projectWindows } from './projections/windows.ts';
@@ -35,6 +36,8 @@ export interface ConsumerParts {
   readonly source: SourceKind;
   /** The group that reads decisions. Another one reads the topic from its beginning. Default `custody.consumer`. */
   readonly group?: string;
+  /** How far behind before fresh decisions are stored ahead of the backlog, milliseconds; 0: never. Default 10,000. */
+  readonly liveFirstMs?: number;
 }
 
 interface Helpers {
@@ -44,20 +47,44 @@ interface Helpers {
   readonly alarm: DeadLetterAlarm;
 }
 
-function decisionsProjection(parts: ConsumerParts, { grants, guard, patiently, alarm }: Helpers): Projection {
-  const { log, store, clock, metrics, group = decisionsGroup } = parts;
+/** What a batch adds to metrics and alarms once it is handled. */
+function accountOf({ metrics }: ConsumerParts, { alarm }: Helpers): PipelineParts['account'] {
+  return ({ records, kept, refused, tally }) => {
+    alarm.note(records, refused);
+    tally.report(metrics);
+    metrics.batchRecords.observe(records);
+    metrics.records.inc({ outcome: 'kept' }, kept);
+    metrics.records.inc({ outcome: 'deadLettered' }, refused.length);
+    for (const { step, fault } of refused) metrics.deadLetters.inc({ step, fault });
+  };
+}
+
+function decisionsProjection(parts: ConsumerParts, helpers: Helpers): Projection {
+  const { log, store, clock, logger, metrics, lifecycle, group = decisionsGroup, liveFirstMs = 10_000 } = parts;
+  const { grants, guard, patiently } = helpers;
   const known = createRecentTimes();
   const recall = createRecall({ store, known, patiently });
-  const handle = createPipeline({
+  const steps = {
     validate: createValidate(),
     recognize: createRecognize(known),
     attribute: createAttribute(grants, clock),
     store: createStoreStep({ decisions: store, patiently, metrics }),
+  };
+  const handle = createPipeline({
+    ...steps,
     keepDeadLetters: createDeadLetters({ log, patiently, clock }),
     noteStored: createNoteStored({ log, patiently, clock }),
-    alarm,
-    metrics,
+    account: accountOf(parts, helpers),
   });
+  // What is refused is left to the group, and so is every note and count but that of freshness.
+  const handleFresh = createPipeline({
+    ...steps,
+    keepDeadLetters: async () => undefined,
+    noteStored: async () => undefined,
+    account: ({ tally }) => tally.reportFreshness(metrics),
+  });
+  const liveFirst = new LiveFirst({ log, clock, logger, metrics, group, afterMs: liveFirstMs, handle: handleFresh });
+  lifecycle.go('live first', (signal) => liveFirst.run(signal));
   return {
     topic: topics.decisions.name,
     group,
@@ -68,15 +95,16 @@ function decisionsProjection(parts: ConsumerParts, { grants, guard, patiently, a
     async handle(batch, signal) {
       await guard.checkOnce();
       await recall(signal);
-      await handle(batch, signal);
+      await liveFirst.watch(batch, () => handle(batch, signal));
     },
+    onAssigned: (member, partitions) => liveFirst.assigned(member, partitions),
   };
 }
 
 /** Consumes a topic until the service stops; a batch that fails for good stops the service without a commit. */
 function run(
   { log, clock, logger, metrics, lifecycle }: ConsumerParts,
-  { topic, group, handle, members = 1, maxRecords }: Projection,
+  { topic, group, handle, members = 1, maxRecords, onAssigned }: Projection,
   onGap: () => void = () => undefined,
 ): void {
   const onDataGap = (gap: DataGap) => {
@@ -85,16 +113,18 @@ function run(
     logger.error({ ...gap, records }, 'the log deleted records before they were read; the source has to be read again');
     onGap();
   };
-  const onAssigned = (assignment: Readonly<Record<string, readonly number[]>>) =>
-    logger.debug({ group, partitions: assignment[topic] }, 'assigned');
   const size = maxRecords === undefined ? {} : { maxRecords };
-  const consume = async (signal: AbortSignal) => {
+  const consume = async (member: number, signal: AbortSignal) => {
+    const assigned = (assignment: Readonly<Record<string, readonly number[]>>) => {
+      logger.debug({ group, member, partitions: assignment[topic] }, 'assigned');
+      onAssigned?.(member, assignment[topic] ?? []);
+    };
     const handler = batchHandler(clock, handle);
-    const consumption = log.consume({ group, topics: [topic], handler, onDataGap, onAssigned, ...size });
+    const consumption = log.consume({ group, topics: [topic], handler, onDataGap, onAssigned: assigned, ...size });
     signal.addEventListener('abort', () => void consumption.stop(), { once: true });
     await consumption.done;
   };
-  for (let member = 0; member < members; member += 1) lifecycle.go(group, consume);
+  for (let member = 0; member < members; member += 1) lifecycle.go(group, (signal) => consume(member, signal));
 }
 
 /**

@@ -45,6 +45,11 @@ export function createConsumerMetrics({ clock, readLag }: { readonly clock: Cloc
       labelNames: ['step', 'fault'],
       registers,
     }),
+    liveFirstRecords: new Counter({
+      name: 'custody_consumer_live_first_records_total',
+      help: 'Records stored ahead of a backlog; the group handles them again in their turn.',
+      registers,
+    }),
     attributions: new Counter({
       name: 'custody_consumer_attributions_total',
       help: 'Decisions stored, by how sure their human is.',

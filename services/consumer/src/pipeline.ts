@@ -2,9 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { replayedOrigin } from '@custody/decision';
 import type { Batch, LogRecord } from '@custody/log';
 import { DecisionBlock } from '@custody/store';
-import type { DeadLetterAlarm } from './dead-letter-alarm.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import type { ConsumerMetrics } from './metrics.ts';
 import type { NoteStored } from './note-stored.ts';
 import { throwIfAborted } from './patience.ts';
 import type { AttributedEntry } from './steps/attribute.ts';
@@ -20,8 +18,16 @@ export interface PipelineParts {
   readonly store: StoreStep;
   readonly keepDeadLetters: DeadLetters;
   readonly noteStored: NoteStored;
-  readonly alarm: Pick<DeadLetterAlarm, 'note'>;
-  readonly metrics: ConsumerMetrics;
+  /** Told of each batch that was taken to its end. */
+  readonly account: (handled: Handled) => void;
+}
+
+/** What became of a batch. */
+export interface Handled {
+  readonly records: number;
+  readonly kept: number;
+  readonly refused: readonly Refusal[];
+  readonly tally: Tally;
 }
 
 /** Takes a batch to its end: every record stored or kept as a dead letter. Only then may it be committed. */
@@ -47,7 +53,7 @@ class Sorted {
  * replayed one is stored is noted after the fact, so that no note promises what a crash has prevented.
  */
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { validate, recognize, attribute, store, keepDeadLetters, noteStored, alarm, metrics } = parts;
+  const { validate, recognize, attribute, store, keepDeadLetters, noteStored, account } = parts;
   const sort = (record: LogRecord, { block, tally, refused, replayed }: Sorted) => {
     const refuse = (refusal: Refusal) => refused.push(refusal);
     const valid = runStep(validate, { record }, refuse);
@@ -69,15 +75,6 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     await keepDeadLetters(refused, batch.topic, signal);
     await store(block, signal);
     await noteStored(replayed, signal);
-    alarm.note(batch.records.length, refused);
-    tally.report(metrics);
-    count(metrics, batch.records.length, block.rows, refused);
+    account({ records: batch.records.length, kept: block.rows, refused, tally });
   };
-}
-
-function count(metrics: ConsumerMetrics, records: number, kept: number, refused: readonly Refusal[]): void {
-  metrics.batchRecords.observe(records);
-  metrics.records.inc({ outcome: 'kept' }, kept);
-  metrics.records.inc({ outcome: 'deadLettered' }, refused.length);
-  for (const { step, fault } of refused) metrics.deadLetters.inc({ step, fault });
 }

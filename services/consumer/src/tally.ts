@@ -13,6 +13,10 @@ export class Tally {
 
   report(metrics: Pick<ConsumerMetrics, 'attributions' | 'stored'>): void {
     for (const [attribution, decisions] of this.#certainties) metrics.attributions.inc({ attribution }, decisions);
+    this.reportFreshness(metrics);
+  }
+
+  reportFreshness(metrics: Pick<ConsumerMetrics, 'stored'>): void {
     for (const [envId, newestMs] of this.#newestMs) metrics.stored(envId, newestMs);
   }
 }

@@ -8,6 +8,8 @@ export interface Projection {
   readonly members?: number;
   /** Most records of a batch. Default: the log's. */
   readonly maxRecords?: number;
+  /** Told of what each member holds: partition numbers. */
+  readonly onAssigned?: (member: number, partitions: readonly number[]) => void;
   /** Resolves when the batch is stored. Handling it again changes nothing. */
   handle(batch: Batch, signal: AbortSignal): Promise<void>;
 }

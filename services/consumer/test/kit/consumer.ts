@@ -4,6 +4,7 @@ import { startConsumer } from '../../src/consumer.ts';
 import type { ConsumerStore } from '../../src/consumer-store.ts';
 import { type ConsumerMetrics, createConsumerMetrics } from '../../src/metrics.ts';
 import { silent } from './store.ts';
+import { decisionsTopic, spread } from './topic-log.ts';
 
 export interface TestConsumer {
   readonly metrics: ConsumerMetrics;
@@ -13,20 +14,42 @@ export interface TestConsumer {
   stop(): Promise<void>;
   /** Settles when it ended by itself. */
   readonly ended: Promise<void>;
+  /** Whether it reads fresh decisions ahead of a backlog. */
+  isLiveFirst(): boolean;
   /** The value of a counter, over all its labels. */
   total(name: 'retries' | 'records' | 'deadLetters' | 'unreadableValues'): Promise<number>;
+}
+
+export interface TestConsumerOptions {
+  readonly group?: string | undefined;
+  readonly source?: SourceKind;
+  readonly liveFirstMs?: number;
 }
 
 /** A consumer on the given parts, as `compose` builds it. */
 export function runTestConsumer(
   log: Log,
   store: ConsumerStore,
-  { group, source = 'simulator' }: { readonly group?: string | undefined; readonly source?: SourceKind } = {},
+  { source = 'simulator', ...rest }: TestConsumerOptions = {},
 ): TestConsumer {
   const lifecycle = new Lifecycle({ logger: silent });
+  let tails = 0;
+  const counting: Log = {
+    ...spread(log),
+    follow(options) {
+      const follower = log.follow(options);
+      if (options.topic !== decisionsTopic) return follower;
+      tails += 1;
+      void follower.done.finally(() => {
+        tails -= 1;
+      });
+      return follower;
+    },
+  };
   const metrics = createConsumerMetrics({ clock: systemClock, readLag: async () => [] });
-  const parts = { log, store, clock: systemClock, logger: silent, metrics, lifecycle, source };
-  const started = startConsumer(group === undefined ? parts : { ...parts, group });
+  const parts = { log: counting, store, clock: systemClock, logger: silent, metrics, lifecycle, source };
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  const started = startConsumer({ ...parts, ...given });
   // What the start throws ends the service, as `runProcess` does it.
   lifecycle.go('start', () => started);
   const ended = lifecycle.wait();
@@ -35,6 +58,7 @@ export function runTestConsumer(
     metrics,
     started,
     ended,
+    isLiveFirst: () => tails > 0,
     async stop() {
       lifecycle.stop('test');
       await ended;

@@ -10,6 +10,7 @@ export interface StageConsumer {
   readonly log?: Log;
   readonly into?: ConsumerStore;
   readonly group?: string | undefined;
+  readonly liveFirstMs?: number;
 }
 
 export interface Stage {
@@ -55,8 +56,8 @@ export function useStage({ mayFail = false }: { readonly mayFail?: boolean } = {
     get testLog() {
       return testLog;
     },
-    consume({ log = testLog.log, into = clickhouseStore(store.client), group } = {}) {
-      const consumer = runTestConsumer(log, into, { group });
+    consume({ log = testLog.log, into = clickhouseStore(store.client), ...options } = {}) {
+      const consumer = runTestConsumer(log, into, options);
       const own: TestConsumer = {
         ...consumer,
         stop() {

@@ -1,0 +1,65 @@
+import { systemClock } from '@custody/runtime';
+import { describe, expect, test } from 'vitest';
+import { type ConsumerStore, clickhouseStore } from '../src/consumer-store.ts';
+import { LiveFirst } from '../src/live-first.ts';
+import { createConsumerMetrics } from '../src/metrics.ts';
+import { brokenRecords, makeEntries } from './kit/entries.ts';
+import { useStage } from './kit/stage.ts';
+import { silent } from './kit/store.ts';
+import { brokenRecordOf, deadTopic, decisionsTopic, lagOf, readAll, recordOf, spread } from './kit/topic-log.ts';
+import { until } from './kit/until.ts';
+
+const stage = useStage();
+const backlogSize = 1_000;
+const freshSize = 20;
+
+/** A store that takes the backlog only when the gate opens, as one that cannot keep up. */
+function slowWithBacklog(gate: Promise<void>): ConsumerStore {
+  const real = clickhouseStore(stage.store.client);
+  return {
+    ...real,
+    async writeDecisions(block, signal) {
+      if (block.rows > freshSize) await gate;
+      await real.writeDecisions(block, signal);
+    },
+  };
+}
+
+async function visible(envId: string): Promise<number> {
+  return (await stage.store.counts(envId)).rows;
+}
+
+/** One partition, so that what is fresh stands behind all of the backlog. */
+const together = <T extends { key: string }>(records: T[]) => records.map((record) => ({ ...record, key: 'one' }));
+
+describe('behind a backlog', () => {
+  test('fresh decisions are visible before it, and everything lands once in the end', async () => {
+    const [old, fresh] = [makeEntries(backlogSize, 51), makeEntries(freshSize, 52)];
+    await stage.testLog.log.append(decisionsTopic, together(old.map((entry) => recordOf(entry, 'env-backlog'))));
+    const gate = Promise.withResolvers<void>();
+    const consumer = stage.consume({ into: slowWithBacklog(gate.promise), liveFirstMs: 200 });
+    await until('fresh decisions are read ahead', () => consumer.isLiveFirst());
+    const broken = brokenRecords().map((one) => brokenRecordOf(one, 'env-fresh'));
+    const records = [...fresh.map((entry) => recordOf(entry, 'env-fresh')), ...broken];
+    await stage.testLog.log.append(decisionsTopic, together(records));
+    await until('they are visible', async () => (await visible('env-fresh')) === freshSize);
+    expect(await visible('env-backlog')).toBe(0);
+    expect(await lagOf(stage.testLog.log)).toBe(backlogSize + records.length);
+    gate.resolve();
+    await until('everything is committed', async () => (await lagOf(stage.testLog.log)) === 0);
+    expect(await stage.store.counts('env-backlog')).toEqual({ rows: backlogSize, ids: backlogSize });
+    expect(await stage.store.counts('env-fresh')).toEqual({ rows: freshSize, ids: freshSize });
+    // What could not be understood was left to the group, which keeps each of them once.
+    expect(await readAll(stage.testLog.log, deadTopic)).toHaveLength(broken.length);
+    await until('it reads in turn again', () => !consumer.isLiveFirst());
+  });
+
+  test('nothing is read ahead where that is switched off', async () => {
+    const follow = () => expect.fail('it reads ahead');
+    const metrics = createConsumerMetrics({ clock: systemClock, readLag: async () => [] });
+    const log = { ...spread(stage.testLog.log), follow };
+    const parts = { log, metrics, logger: silent, group: 'custody.test', handle: async () => undefined };
+    const liveFirst = new LiveFirst({ ...parts, clock: systemClock, afterMs: 0 });
+    await liveFirst.run(new AbortController().signal);
+  });
+});
