@@ -82,13 +82,18 @@ function ownerOf(server: string, humans: readonly string[]): string | null {
   return onlyOne(owners);
 }
 
-/** The user whom a per-user server's name ends in; a user id may contain hyphens itself, so every suffix is tried. */
-function knownOwner({ decision: { server, occurredAtMs }, envId, history }: Case): string | null {
+/** The users for whom a per-user server may have been made: a user id may contain hyphens itself, so every suffix is one. */
+export function possibleOwners(server: string): string[] {
   const humans: string[] = [];
   for (let at = server.indexOf('-'); at > 0; at = server.indexOf('-', at + 1)) {
-    const human = `human|${server.slice(at + 1)}`;
-    if (history.isUser(envId, human, occurredAtMs)) humans.push(human);
+    humans.push(`human|${server.slice(at + 1)}`);
   }
+  return humans;
+}
+
+/** The user whom a per-user server's name ends in. */
+function knownOwner({ decision: { server, occurredAtMs }, envId, history }: Case): string | null {
+  const humans = possibleOwners(server).filter((human) => history.isUser(envId, human, occurredAtMs));
   return onlyOne(humans);
 }
 

@@ -172,6 +172,28 @@ export class GrantHistory {
     return versions.some((version) => heldAt(version, listing, atMs) !== 'absent');
   }
 
+  /**
+   * Every time that any fact tells which may bear on the calls of one agent, whoever held it when: its consents, the
+   * ceilings of these humans on the server, and the humans as users.
+   */
+  *factsAbout(envId: string, agentKey: string, server: string, humans: Iterable<string>): Generator<Validity> {
+    const consents = this.#consents.get(groupOf(envId, agentKey)) ?? [];
+    yield* consents;
+    for (const human of new Set([...humans, ...consents.map(({ humanKey }) => humanKey)])) {
+      yield* this.#ceilings.get(groupOf(envId, human, server)) ?? [];
+      yield* this.#identities.get(groupOf(envId, human)) ?? [];
+    }
+  }
+
+  /** The levels of every tool of the environment, whenever they held. */
+  *everyToolLevel(envId: string): Generator<Validity> {
+    for (const server of this.#servers.get(envId) ?? []) {
+      for (const tool of this.#tools.get(groupOf(envId, server)) ?? []) {
+        yield* this.#toolLevels.get(groupOf(envId, server, tool)) ?? [];
+      }
+    }
+  }
+
   listing(envId: string, of: FactKind): ListingTimes | undefined {
     return this.#listings.get(groupOf(envId, of));
   }
