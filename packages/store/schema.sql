@@ -11,6 +11,23 @@ CREATE VIEW custody.access_changes (`at` DateTime64(3, 'UTC'),
     `grant_id` String,
     `not_before` DateTime64(3, 'UTC')) DEFINER = default SQL SECURITY DEFINER AS SELECT if(change = 'appeared', began_at, assumeNotNull(facts.first_missing)) AS at, facts.env_id AS env_id, CAST(facts.kind, 'LowCardinality(String)') AS kind, CAST(arrayJoin(if(isNull(facts.first_missing), ['appeared'], ['appeared', 'ended'])), 'LowCardinality(String)') AS change, facts.agent_key AS agent_key, facts.human_key AS human_key, facts.server AS server, facts.tool AS tool, facts.level AS level, facts.grant_id AS grant_id, multiIf(change = 'ended', facts.last_seen, isNotNull(facts.valid_from), began_at, listings.first_completed_at) AS not_before FROM custody_internal.facts AS facts FINAL LEFT JOIN (SELECT * FROM custody_internal.listings FINAL) AS listings ON (listings.env_id = facts.env_id) AND (listings.kind = facts.kind) WHERE (facts.kind != 'identity') AND ((change = 'ended') OR isNotNull(facts.valid_from) OR (facts.first_seen > listings.first_completed_at)) SETTINGS join_use_nulls = 0;
 
+-- custody.attribution_corrections
+CREATE VIEW custody.attribution_corrections (`env_id` LowCardinality(String),
+    `hour` DateTime('UTC'),
+    `job_id` String,
+    `cause_kind` LowCardinality(String),
+    `cause` String,
+    `causes` UInt32,
+    `agent_key` String,
+    `range_from` DateTime64(3, 'UTC'),
+    `range_to` DateTime64(3, 'UTC'),
+    `rows` UInt64,
+    `changed` UInt64,
+    `changes` Array(Tuple(attribution_before LowCardinality(String), human_before String, attribution_after LowCardinality(String), human_after String, rows UInt64)),
+    `grants_position` UInt64,
+    `started_at` DateTime64(3, 'UTC'),
+    `finished_at` Nullable(DateTime64(3, 'UTC'))) DEFINER = default SQL SECURITY DEFINER AS SELECT env_id, hour, job_id, cause_kind, cause, causes, agent_key, range_from, range_to, rows, changed, changes, grants_position, started_at, finished_at FROM custody_internal.corrections FINAL;
+
 -- custody.coverage
 CREATE VIEW custody.coverage (`env_id` LowCardinality(String),
     `env_name` String,
@@ -113,6 +130,48 @@ CREATE VIEW custody.windows (`env_id` LowCardinality(String),
     `read_at` Nullable(DateTime64(3, 'UTC')),
     `reason` String,
     `updated_at` DateTime64(3, 'UTC')) DEFINER = default SQL SECURITY DEFINER AS SELECT env_id, env_name, hour, tupleElement(window, 'from_at') AS from_at, tupleElement(window, 'to_at') AS to_at, tupleElement(window, 'facet') AS facet, CAST(tupleElement(window, 'state'), 'LowCardinality(String)') AS state, CAST(tupleElement(window, 'proof'), 'LowCardinality(String)') AS proof, tupleElement(window, 'listed') AS listed, tupleElement(window, 'counted') AS counted, tupleElement(window, 'deleted_at_source') AS deleted_at_source, tupleElement(window, 'read_at') AS read_at, tupleElement(window, 'reason') AS reason, updated_at FROM custody_internal.windows_by_hour FINAL ARRAY JOIN windows AS window;
+
+-- custody_internal.attribution_outcomes
+CREATE TABLE custody_internal.attribution_outcomes (`step_id` UUID,
+    `agent_key` String,
+    `agent_name` String,
+    `server` String,
+    `tool` String,
+    `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
+    `evidence_humans` Array(String),
+    `from_at` DateTime64(3, 'UTC'),
+    `to_at` DateTime64(3, 'UTC'),
+    `new_agent_name` String,
+    `human_key` String,
+    `human_name` String,
+    `human_email` String,
+    `human_candidates` Array(String),
+    `attribution` String,
+    `evidence` String,
+    `trust_level` String,
+    `ceiling_level` String,
+    `required_level` String,
+    `consent_id` String,
+    `consented_at` DateTime64(3, 'UTC'),
+    `staged_at` DateTime('UTC') DEFAULT now()) ENGINE = MergeTree ORDER BY step_id TTL staged_at + toIntervalHour(1) SETTINGS index_granularity = 8192;
+
+-- custody_internal.corrections
+CREATE TABLE custody_internal.corrections (`env_id` LowCardinality(String),
+    `hour` DateTime('UTC'),
+    `job_id` String,
+    `cause_kind` LowCardinality(String),
+    `cause` String,
+    `causes` UInt32,
+    `agent_key` String,
+    `range_from` DateTime64(3, 'UTC'),
+    `range_to` DateTime64(3, 'UTC'),
+    `rows` UInt64,
+    `changed` UInt64,
+    `changes` Array(Tuple(attribution_before LowCardinality(String), human_before String, attribution_after LowCardinality(String), human_after String, rows UInt64)),
+    `grants_position` UInt64,
+    `started_at` DateTime64(3, 'UTC'),
+    `finished_at` Nullable(DateTime64(3, 'UTC')),
+    `written_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = ReplacingMergeTree(written_at) ORDER BY (env_id, hour, job_id) SETTINGS index_granularity = 8192;
 
 -- custody_internal.coverage_between
 CREATE VIEW custody_internal.coverage_between AS WITH (SELECT coalesce(max(toInt64OrNull(value)), 900) * 1000 FROM (SELECT argMax(value, (written_at, claim)) AS value FROM custody_internal.installation WHERE key = 'lateness_seconds')) AS lateness_ms_or_null, assumeNotNull(lateness_ms_or_null) AS lateness_ms, least({to_ms:Int64}, {now_ms:Int64}) AS end_ms, least(end_ms, ({now_ms:Int64} - lateness_ms) - 60000) AS aged_ms, ranges AS (SELECT env_id, env_name, updated_at, toUnixTimestamp(hour) * 1000 AS hour_ms, arrayMap(w -> (toUnixTimestamp64Milli(w.1), toUnixTimestamp64Milli(w.2), w.4), windows) AS parts FROM custody_internal.windows_by_hour FINAL WHERE notEmpty(windows)), cuts AS (SELECT env_id, env_name, updated_at, hour_ms, parts, arrayFilter(r -> ((r.1) < (r.2)), arrayMap(r -> (greatest(r.1, {from_ms:Int64}), least(r.2, aged_ms), r.3), parts)) AS aged, arrayFilter(r -> ((r.1) < (r.2)), arrayMap(r -> (greatest(r.1, {from_ms:Int64}, aged_ms), least(r.2, end_ms), r.3), parts)) AS young FROM ranges), states AS (SELECT env_id, env_name, updated_at, hour_ms, parts, aged, young, arrayFilter(r -> ((r.3) != 'closed'), aged) AS aged_unproven, arrayFilter(r -> ((r.3) != 'closed'), young) AS young_unproven, arrayFilter(r -> ((r.3) = 'unreadable'), aged) AS aged_unreadable, arrayFilter(r -> ((r.3) = 'unreadable'), young) AS young_unreadable FROM cuts), lengths AS (SELECT env_id, env_name, updated_at, hour_ms, parts, arrayMin(parts.1) AS first_ms, arrayReduce('intervalLengthSum', aged.1, aged.2) - arrayReduce('intervalLengthSum', aged_unproven.1, aged_unproven.2) AS aged_proven_ms, arrayReduce('intervalLengthSum', young.1, young.2) - arrayReduce('intervalLengthSum', young_unproven.1, young_unproven.2) AS young_proven_ms, arrayReduce('intervalLengthSum', aged_unreadable.1, aged_unreadable.2) AS aged_unreadable_ms, arrayReduce('intervalLengthSum', young_unreadable.1, young_unreadable.2) AS young_unreadable_ms, arrayReduce('intervalLengthSum', parts.1, parts.2) AS read_ms FROM states), hours AS (SELECT env_id, env_name, updated_at, hour_ms, parts, first_ms, aged_proven_ms, young_proven_ms, aged_unreadable_ms, young_unreadable_ms, (read_ms >= ((hour_ms + 3600000) - first_ms)) AND (NOT has(parts.3, 'open')) AS is_settled FROM lengths), environments AS (SELECT env_id, argMax(env_name, updated_at) AS name, min(first_ms) AS oldest_ms, sum(aged_proven_ms) AS aged_proven, sum(young_proven_ms) AS young_proven, sum(aged_unreadable_ms) AS aged_unreadable_total, sum(young_unreadable_ms) AS young_unreadable_total, arraySort(r -> (r.1), groupArray((hour_ms, is_settled, if(is_settled, [], parts)))) AS sorted FROM hours GROUP BY env_id), breaks AS (SELECT *, (sorted[1]).1 AS first_hour_ms, arrayFirstIndex((r, i) -> (((r.1) != (first_hour_ms + ((i - 1) * 3600000))) OR (NOT (r.2))), sorted, arrayEnumerate(sorted)) AS broken FROM environments), broken_hours AS (SELECT *, first_hour_ms + ((if(broken = 0, length(sorted) + 1, broken) - 1) * 3600000) AS broken_ms, if((broken > 0) AND (((sorted[broken]).1) = broken_ms), (sorted[broken]).3, []) AS inside FROM breaks), ends AS (SELECT *, arrayFirst(p -> ((NOT arrayExists(r -> (((r.1) <= p) AND (p < (r.2)) AND ((r.3) != 'open')), inside)) OR arrayExists(r -> (((r.1) <= p) AND (p < (r.2)) AND ((r.3) = 'open')), inside)), arraySort(arrayConcat([greatest(broken_ms, oldest_ms)], inside.1, inside.2))) AS until_ms, greatest(oldest_ms, {from_ms:Int64}) AS start_ms FROM broken_hours) SELECT env_id, name AS env_name, fromUnixTimestamp64Milli(oldest_ms, 'UTC') AS oldest, fromUnixTimestamp64Milli(until_ms, 'UTC') AS proven_until, toUInt64(intDiv(greatest(0, ((end_ms - greatest(start_ms, aged_ms)) - young_proven) - young_unreadable_total) + 999, 1000)) AS open_seconds, toUInt64(intDiv(greatest(0, ((aged_ms - start_ms) - aged_proven) - aged_unreadable_total) + 999, 1000)) AS blind_seconds, toUInt64(intDiv((aged_unreadable_total + young_unreadable_total) + 999, 1000)) AS unreadable_seconds, toUInt32(intDiv(lateness_ms, 1000)) AS lateness_seconds FROM ends;
@@ -217,6 +276,21 @@ CREATE TABLE custody_internal.poller_reports (`env_id` LowCardinality(String),
     `evidence_oldest_owed` Nullable(DateTime64(3, 'UTC')) COMMENT 'when the oldest of them occurred; Permit deletes it first',
     `evidence_read` Nullable(UInt64) COMMENT 'detailed entries read since the first start',
     `evidence_deleted_first` Nullable(UInt64) COMMENT 'deleted by Permit before they were read, likewise') ENGINE = ReplacingMergeTree(as_of) ORDER BY env_id SETTINGS index_granularity = 8192;
+
+-- custody_internal.reattribution_progress
+CREATE TABLE custody_internal.reattribution_progress (`env_id` LowCardinality(String),
+    `kind` LowCardinality(String),
+    `listed_at` DateTime64(3, 'UTC'),
+    `position` UInt64,
+    `written_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = ReplacingMergeTree(position) ORDER BY (env_id, kind) SETTINGS index_granularity = 8192;
+
+-- custody_internal.touched_hours
+CREATE TABLE custody_internal.touched_hours (`env_id` LowCardinality(String),
+    `hour` DateTime('UTC'),
+    `position` UInt64,
+    `why` LowCardinality(String),
+    `is_settled` Bool,
+    `touched_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = ReplacingMergeTree(touched_at) ORDER BY (env_id, hour) SETTINGS index_granularity = 8192;
 
 -- custody_internal.windows_by_hour
 CREATE TABLE custody_internal.windows_by_hour (`env_id` LowCardinality(String),

@@ -43,6 +43,32 @@ export { recentTimes } from './questions/recent-times.ts';
 export type { CandidateMatch, Filter, FilterColumn, Match, Selection } from './questions/selection.ts';
 export { storedSummary } from './questions/stored-summary.ts';
 export { readerObjects } from './reader-objects.ts';
+export {
+  type Correction,
+  finishCorrections,
+  type ReattributionProgress,
+  readProgress,
+  readUnsettledHours,
+  type TouchedHour,
+  touchHours,
+  writeCorrections,
+  writeProgress,
+} from './reattribution/bookkeeping.ts';
+export {
+  type HourOfRows,
+  type KindOfCall,
+  readHoursInScope,
+  readKindsOfCalls,
+} from './reattribution/kinds-of-calls.ts';
+export {
+  type AttributionOutcome,
+  type ChangedRows,
+  type OutcomeStep,
+  readChanges,
+  rewriteRows,
+  stageOutcomes,
+} from './reattribution/outcomes.ts';
+export type { RowScope } from './reattribution/rows-in-scope.ts';
 export { storeUrl, storeVariables } from './variables.ts';
 export { DecisionBlock, type DecisionRow, type WriteDecisionsOptions, writeDecisions } from './write-decisions.ts';
 export { type PositionedRecord, writeFacts } from './write-facts.ts';

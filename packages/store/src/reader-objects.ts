@@ -7,4 +7,5 @@ export const readerObjects = [
   'custody.access_changes',
   'custody.windows',
   'custody.coverage',
+  'custody.attribution_corrections',
 ] as const;

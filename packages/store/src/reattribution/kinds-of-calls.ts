@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { StatementOptions, StoreClient } from '../client.ts';
+import { defineQuery, runQuery } from '../query.ts';
+import { behindLiveRows, inScope, type RowScope, scopeParams, scopeValues } from './rows-in-scope.ts';
+
+const hoursInScope = defineQuery({
+  name: 'reattribution.hours',
+  // Without FINAL: versions that were replaced are counted too, which only makes a step smaller.
+  sql: `SELECT toUnixTimestamp(toStartOfHour(d.occurred_at)) AS hour_seconds, count() AS rows
+FROM custody_internal.decisions AS d
+WHERE ${inScope}
+GROUP BY hour_seconds
+ORDER BY hour_seconds DESC`,
+  params: scopeParams,
+  row: z.object({ hour_seconds: z.number(), rows: z.number() }),
+});
+
+/** Decisions that attribution cannot tell apart but by their time. */
+const kindOfCall = z.object({
+  agent_key: z.string(),
+  agent_name: z.string(),
+  server: z.string(),
+  tool: z.string(),
+  decision: z.enum(['allow', 'deny', 'unknown']),
+  evidence_humans: z.array(z.string()),
+});
+
+const kindsInScope = defineQuery({
+  name: 'reattribution.kinds',
+  sql: `SELECT
+  d.agent_key AS agent_key, d.agent_name AS agent_name, d.server AS server, d.tool AS tool, d.decision AS decision,
+  CAST(d.evidence_humans, 'Array(String)') AS evidence_humans, count() AS rows
+FROM custody_internal.decisions AS d FINAL
+WHERE ${inScope}
+GROUP BY agent_key, agent_name, server, tool, decision, evidence_humans`,
+  params: scopeParams,
+  row: kindOfCall.extend({ rows: z.number() }),
+});
+
+export type KindOfCall = z.infer<typeof kindOfCall>;
+
+/** Rows of an hour. */
+export interface HourOfRows {
+  readonly hourStartMs: number;
+  /** At least so many as there are. */
+  readonly rows: number;
+}
+
+/** The hours that have rows in scope, the newest first. */
+export async function readHoursInScope(
+  client: StoreClient,
+  scope: RowScope,
+  options: StatementOptions = {},
+): Promise<HourOfRows[]> {
+  const rows = await runQuery(client, hoursInScope, scopeValues(scope), { ...options, settings: behindLiveRows });
+  return rows.map(({ hour_seconds, rows: count }) => ({ hourStartMs: hour_seconds * 1_000, rows: count }));
+}
+
+/** The distinct kinds of calls in scope, and how many rows each has. */
+export function readKindsOfCalls(client: StoreClient, scope: RowScope, options: StatementOptions = {}) {
+  return runQuery(client, kindsInScope, scopeValues(scope), { ...options, settings: behindLiveRows });
+}
