@@ -1,9 +1,10 @@
 import {
-  type Consent,
+  type Fact,
   type FactKind,
   type GrantRecord,
   grantRecordKey,
   type Identity,
+  type Listing,
   parseTimestamp,
   type TrustLevel,
 } from '@custody/decision';
@@ -38,12 +39,21 @@ function instant(text: string, field: string): number {
   return ms;
 }
 
-function validityOf(record: Consent | Exclude<GrantRecord, { kind: 'listing' }>): Validity {
+/** When a fact held, of its record. Throws a `RangeError` for a time that `grantRecord` would have refused. */
+export function validityOf(record: Fact): Validity {
   return {
     validFromMs: record.valid_from === null ? null : instant(record.valid_from, 'valid_from'),
     firstSeenMs: instant(record.first_seen, 'first_seen'),
     lastSeenMs: instant(record.last_seen, 'last_seen'),
     firstMissingMs: record.first_missing === null ? null : instant(record.first_missing, 'first_missing'),
+  };
+}
+
+/** When its kind was listed, of a listing's record. Throws as `validityOf`. */
+export function listingTimesOf(record: Listing): ListingTimes {
+  return {
+    firstMs: instant(record.first_completed_at, 'first_completed_at'),
+    newestMs: instant(record.completed_at, 'completed_at'),
   };
 }
 
@@ -96,11 +106,7 @@ export class GrantHistory {
   /** Takes a value of the grants topic. Throws a `RangeError` for a time that `grantRecord` would have refused. */
   apply(record: GrantRecord): void {
     if (record.kind === 'listing') {
-      const times = {
-        firstMs: instant(record.first_completed_at, 'first_completed_at'),
-        newestMs: instant(record.completed_at, 'completed_at'),
-      };
-      this.#listings.set(groupOf(record.env_id, record.of), times);
+      this.#listings.set(groupOf(record.env_id, record.of), listingTimesOf(record));
     } else if (record.kind === 'identity') this.#applyIdentity(record);
     else this.#applyGrant(record);
   }

@@ -6,6 +6,13 @@
  */
 export { attribute } from './attribute.ts';
 export { type AttributedPeriod, AttributedPeriods } from './attributed-periods.ts';
-export { type GrantAt, GrantHistory, type KnownGrant, type KnownIdentity } from './grant-history.ts';
+export {
+  type GrantAt,
+  GrantHistory,
+  type KnownGrant,
+  type KnownIdentity,
+  listingTimesOf,
+  validityOf,
+} from './grant-history.ts';
 export { type Held, heldAt, type ListingTimes, type Validity } from './held.ts';
-export { periodOfDifference, turningPointsOf } from './turning-points.ts';
+export { periodOfDifference } from './turning-points.ts';

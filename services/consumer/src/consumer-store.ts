@@ -11,6 +11,7 @@ import {
   writeReports,
   writeWindows,
 } from '@custody/store';
+import { clickhouseReattribution, type ReattributionStore } from './reattribution/reattribution-store.ts';
 
 export interface DecisionStore {
   writeDecisions(block: DecisionBlock, signal: AbortSignal): Promise<void>;
@@ -38,6 +39,7 @@ export interface ConsumerStore extends DecisionStore {
   /** What pollers report of themselves. */
   writeReports(reports: readonly CoverageRecord[], signal: AbortSignal): Promise<void>;
   writeFacts(records: readonly PositionedRecord[], signal: AbortSignal): Promise<void>;
+  readonly reattribution: ReattributionStore;
 }
 
 export interface ClickhouseStoreOptions {
@@ -66,5 +68,6 @@ export function clickhouseStore(
     writeWindows: (hours, signal) => writeWindows(client, hours, { signal }),
     writeReports: (reports, signal) => writeReports(client, reports, { signal }),
     writeFacts: (records, signal) => writeFacts(client, records, { signal }),
+    reattribution: clickhouseReattribution(client),
   };
 }

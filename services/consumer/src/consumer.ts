@@ -18,6 +18,8 @@ import { createPipeline, type PipelineParts } from './pipeline.ts';
 import { projectGrants } from './projections/grants.ts';
 import type { Projection } from './projections/projection.ts';
 import { projectWindows } from './projections/windows.ts';
+import { createReattributionMetrics } from './reattribution/metrics.ts';
+import { Reattribution, type ReattributionParts } from './reattribution/reattribution.ts';
 import { createRecall } from './recall.ts';
 import { SourceGuard } from './source-guard.ts';
 import { createAttribute } from './steps/attribute.ts';
@@ -38,7 +40,12 @@ export interface ConsumerParts {
   readonly group?: string;
   /** How far behind before fresh decisions are stored ahead of the backlog, milliseconds; 0: never. Default 10,000. */
   readonly liveFirstMs?: number;
+  /** How stored decisions are attributed anew; defaults as `Reattribution` has them. */
+  readonly reattribution?: Pick<ReattributionParts, 'gatherMs' | 'mostRows'>;
 }
+
+/** Records of a partition that may be attributed and not stored yet: a few batches. */
+const mostUnderWay = 20_000;
 
 interface Helpers {
   readonly grants: GrantKnowledge;
@@ -151,9 +158,24 @@ export async function startConsumer(parts: ConsumerParts): Promise<void> {
   run(parts, projectGrants({ store, patiently, logger, metrics }));
   run(parts, projectWindows({ store, decisionsStored, patiently, logger, metrics }));
   lifecycle.go('dead letter alarm', (signal) => alarm.run(signal));
-  lifecycle.go('missing decisions', async (signal) => {
-    await missing.run(signal).catch((error: unknown) => {
+  const inFlightStored = createDecisionsStored({ log, clock, group, mostAhead: mostUnderWay });
+  const reattribution = new Reattribution({
+    ...{ log, grants, inFlightStored, patiently, clock, logger },
+    store: store.reattribution,
+    metrics: createReattributionMetrics(metrics.registry),
+    ...parts.reattribution,
+  });
+  const untilStopped = (work: (signal: AbortSignal) => Promise<void>) => async (signal: AbortSignal) => {
+    await work(signal).catch((error: unknown) => {
       if (!(signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED))) throw error;
     });
-  });
+  };
+  lifecycle.go(
+    'missing decisions',
+    untilStopped((signal) => missing.run(signal)),
+  );
+  lifecycle.go(
+    'reattribution',
+    untilStopped((signal) => reattribution.run(signal)),
+  );
 }

@@ -7,6 +7,11 @@ export interface DecisionsStoredParts {
   readonly log: Pick<Log, 'lag'>;
   readonly clock: Clock;
   readonly group: string;
+  /**
+   * Only so many records of each partition beyond what is committed. A batch begins there, so that this is enough where
+   * it is about what is under way, and a long backlog is not waited for. Absent: all of them.
+   */
+  readonly mostAhead?: number;
 }
 
 const firstPauseMs = 50;
@@ -21,10 +26,11 @@ function nextOffset({ committedOffset, firstOffset }: PartitionLag): number {
  * Waits until the group has committed everything that stands in the decisions topic at the time of the call. Throws
  * `CONSUMER_INTERRUPTED` when the signal aborts before.
  */
-export function createDecisionsStored({ log, clock, group }: DecisionsStoredParts) {
+export function createDecisionsStored({ log, clock, group, mostAhead }: DecisionsStoredParts) {
   const read = () => log.lag(group, topics.decisions.name);
   return async function decisionsStored(signal: AbortSignal): Promise<void> {
-    const goals = new Map((await read()).map(({ partition, endOffset }) => [partition, endOffset]));
+    const goalOf = (lag: PartitionLag) => Math.min(lag.endOffset, nextOffset(lag) + (mostAhead ?? lag.endOffset));
+    const goals = new Map((await read()).map((lag) => [lag.partition, goalOf(lag)]));
     const isReached = (lag: PartitionLag) => nextOffset(lag) >= (goals.get(lag.partition) ?? 0);
     for (
       let pauseMs = firstPauseMs;

@@ -1,4 +1,4 @@
-import { formatTimestamp } from '@custody/decision';
+import { type FactKind, factKinds, formatTimestamp } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { defineQuery, runQuery } from '../query.ts';
@@ -106,7 +106,7 @@ export async function finishCorrections(
 /** How far the grants topic is worked off: `listedAtMs` by environment and kind, and the position after it. */
 export interface ReattributionProgress {
   readonly position: number;
-  readonly listings: readonly { readonly envId: string; readonly kind: string; readonly listedAtMs: number }[];
+  readonly listings: readonly { readonly envId: string; readonly kind: FactKind; readonly listedAtMs: number }[];
 }
 
 const progressRead = defineQuery({
@@ -114,7 +114,7 @@ const progressRead = defineQuery({
   sql: `SELECT env_id, kind, toUnixTimestamp64Milli(listed_at) AS listed_ms, position
 FROM custody_internal.reattribution_progress FINAL`,
   params: z.object({}),
-  row: z.object({ env_id: z.string(), kind: z.string(), listed_ms: z.number(), position: z.number() }),
+  row: z.object({ env_id: z.string(), kind: z.enum(factKinds), listed_ms: z.number(), position: z.number() }),
 });
 
 export async function readProgress(

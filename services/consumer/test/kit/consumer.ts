@@ -24,13 +24,15 @@ export interface TestConsumerOptions {
   readonly group?: string | undefined;
   readonly source?: SourceKind;
   readonly liveFirstMs?: number;
+  /** Of a step of re-attribution. */
+  readonly mostRows?: number | undefined;
 }
 
 /** A consumer on the given parts, as `compose` builds it. */
 export function runTestConsumer(
   log: Log,
   store: ConsumerStore,
-  { source = 'simulator', ...rest }: TestConsumerOptions = {},
+  { source = 'simulator', mostRows = 500, ...rest }: TestConsumerOptions = {},
 ): TestConsumer {
   const lifecycle = new Lifecycle({ logger: silent });
   let tails = 0;
@@ -47,7 +49,9 @@ export function runTestConsumer(
     },
   };
   const metrics = createConsumerMetrics({ clock: systemClock, readLag: async () => [] });
-  const parts = { log: counting, store, clock: systemClock, logger: silent, metrics, lifecycle, source };
+  // Tests wait for it: nothing is gathered for longer than it takes.
+  const reattribution = { gatherMs: 0, mostRows };
+  const parts = { log: counting, store, clock: systemClock, logger: silent, metrics, lifecycle, source, reattribution };
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const started = startConsumer({ ...parts, ...given });
   // What the start throws ends the service, as `runProcess` does it.

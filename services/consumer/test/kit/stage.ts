@@ -11,6 +11,7 @@ export interface StageConsumer {
   readonly into?: ConsumerStore;
   readonly group?: string | undefined;
   readonly liveFirstMs?: number;
+  readonly mostRows?: number;
 }
 
 export interface Stage {

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { formatTimestamp, secondMs, type TimeRange } from '@custody/decision';
+import type { Clock } from '@custody/runtime';
+import type { ChangedRows, Correction, RowScope, TouchedHour } from '@custody/store';
+import type { GrantKnowledge } from '../grants-follower.ts';
+import type { Patience } from '../patience.ts';
+import type { ReattributionJob } from './jobs.ts';
+import { outcomesOf } from './outcomes.ts';
+import type { ReattributionStore } from './reattribution-store.ts';
+
+export interface WorkStepParts {
+  readonly store: ReattributionStore;
+  readonly grants: GrantKnowledge;
+  readonly patiently: Patience;
+  readonly clock: Clock;
+}
+
+export interface RowsWorkedOff {
+  readonly examined: number;
+  readonly changed: number;
+}
+
+/** Kinds of changes that a correction lists of an hour, those of the most rows; the rest is in the count only. */
+const mostChanges = 50;
+const [leastMs, mostMs] = [0, Date.UTC(2106, 1, 7)];
+
+const sum = (rows: readonly ChangedRows[]) => rows.reduce((total, row) => total + row.rows, 0);
+const changedOf = (rows: readonly ChangedRows[]) => rows.filter(({ is_changed }) => is_changed === 1);
+
+function byHour(rows: readonly ChangedRows[]): Map<number, ChangedRows[]> {
+  const hours = new Map<number, ChangedRows[]>();
+  for (const row of rows) hours.set(row.hour_seconds, [...(hours.get(row.hour_seconds) ?? []), row]);
+  return hours;
+}
+
+function time(atMs: number): string {
+  return formatTimestamp(Math.min(Math.max(atMs, leastMs), mostMs));
+}
+
+/** One row an hour in which anything changes; none for what a listing only confirms. */
+function correctionsOf(job: ReattributionJob, rows: readonly ChangedRows[], position: number, startedAtMs: number) {
+  const newest = job.causes.at(-1);
+  if (job.isConfirmation || newest === undefined) return [];
+  const isOneAgent = job.agents.length === 1 && job.servers.length + job.users.length === 0;
+  return [...byHour(rows)].flatMap(([hour, ofHour]): Correction[] => {
+    const changed = changedOf(ofHour);
+    if (changed.length === 0) return [];
+    return [
+      {
+        ...{ env_id: job.envId, hour, job_id: job.id, cause_kind: newest.cause.kind, cause: newest.cause.id },
+        causes: job.causes.length,
+        agent_key: isOneAgent ? (job.agents[0] ?? '') : '',
+        range_from: time(job.range.fromMs),
+        range_to: time(job.range.toMs),
+        rows: sum(ofHour),
+        changed: sum(changed),
+        changes: changed.slice(0, mostChanges).map(({ hour_seconds: _, is_changed: _c, ...change }) => change),
+        grants_position: position,
+        started_at: formatTimestamp(startedAtMs),
+        finished_at: null,
+      },
+    ];
+  });
+}
+
+function touchedBy(job: ReattributionJob, rows: readonly ChangedRows[], position: number): TouchedHour[] {
+  const why = job.causes.at(-1)?.cause.kind ?? '';
+  const hours = new Set(changedOf(rows).map(({ hour_seconds }) => hour_seconds));
+  return [...hours].map((hour) => ({ envId: job.envId, hourStartMs: hour * secondMs, position, why }));
+}
+
+/**
+ * Attributes the rows of a job anew that lie in the range, and writes those that differ. The kinds of calls come out of
+ * the store, are attributed here by the same rules as fresh decisions, and go back as a table that the engine joins.
+ *
+ * What it is about to change is noted before, and that it is done after: a crash in between leaves an hour unsettled
+ * and a correction unfinished, and whoever leads next does the job again before it settles them.
+ */
+export function createWorkStep({ store, grants, patiently, clock }: WorkStepParts) {
+  return async function workStep(job: ReattributionJob, range: TimeRange, signal: AbortSignal): Promise<RowsWorkedOff> {
+    const { envId, agents, servers, users, position: beforePosition } = job;
+    const scope: RowScope = { envId, agents, servers, users, beforePosition, fromMs: range.fromMs, toMs: range.toMs };
+    const calls = await patiently('read calls to attribute', signal, () => store.readKinds(scope, signal));
+    if (calls.length === 0) return { examined: 0, changed: 0 };
+    const kinds = calls.map(({ rows: _, ...call }) => call);
+    const { outcomes, position } = outcomesOf(envId, kinds, range, grants);
+    const step = { id: randomUUID(), scope };
+    await patiently('stage attributions', signal, () => store.stage(step.id, outcomes, signal));
+    const rows = await patiently('compare attributions', signal, () => store.readChanges(step, signal));
+    const changed = sum(changedOf(rows));
+    if (changed > 0) {
+      const hours = touchedBy(job, rows, position);
+      const corrections = correctionsOf(job, rows, position, clock.now());
+      await patiently('touch hours', signal, () => store.touch(hours, false, signal));
+      await patiently('record corrections', signal, () => store.writeCorrections(corrections, signal));
+      await patiently('rewrite attributions', signal, () => store.rewrite(step, position, signal));
+      const finished = corrections.map((one) => ({ ...one, finished_at: formatTimestamp(clock.now()) }));
+      await patiently('record corrections', signal, () => store.writeCorrections(finished, signal));
+      await patiently('touch hours', signal, () => store.touch(hours, true, signal));
+    }
+    return { examined: sum(rows), changed };
+  };
+}
