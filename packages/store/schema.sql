@@ -284,6 +284,10 @@ CREATE TABLE custody_internal.reattribution_progress (`env_id` LowCardinality(St
     `position` UInt64,
     `written_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = ReplacingMergeTree(position) ORDER BY (env_id, kind) SETTINGS index_granularity = 8192;
 
+-- custody_internal.reattribution_terms
+CREATE TABLE custody_internal.reattribution_terms (`term` UUID,
+    `began_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = MergeTree ORDER BY began_at TTL toDateTime(began_at) + toIntervalYear(1) SETTINGS index_granularity = 8192;
+
 -- custody_internal.touched_hours
 CREATE TABLE custody_internal.touched_hours (`env_id` LowCardinality(String),
     `hour` DateTime('UTC'),

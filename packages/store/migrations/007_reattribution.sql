@@ -48,6 +48,17 @@ CREATE TABLE IF NOT EXISTS custody_internal.reattribution_progress
 ENGINE = ReplacingMergeTree(position)
 ORDER BY (env_id, kind);
 
+-- Grain: one row a term of whoever leads. Of the rewriting of rows only what the newest term begins has an effect: rows that
+-- a later leader found right keep their old version, and a slow statement of one before it would overwrite them.
+CREATE TABLE IF NOT EXISTS custody_internal.reattribution_terms
+(
+    term UUID,
+    began_at DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
+)
+ENGINE = MergeTree
+ORDER BY began_at
+TTL toDateTime(began_at) + INTERVAL 1 YEAR;
+
 -- Grain: one row an hour whose rows were changed after they were stored, the newest time only; read with FINAL.
 -- Written twice: before the change, when it may not have happened yet, and after it. Whoever sums an hour up waits while
 -- `is_settled` is false, and does it anew where `touched_at` is newer than what it summed up.

@@ -3,7 +3,9 @@ import { type Attribution, hourMs } from '@custody/decision';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   type AttributionOutcome,
+  beginTerm,
   DecisionBlock,
+  isRewriting,
   migrate,
   type OutcomeStep,
   type RowScope,
@@ -18,6 +20,7 @@ import { startEngine, type TestEngine } from './engine.ts';
 import { makeRow, uuid } from './make-rows.ts';
 
 const startMs = Date.UTC(2026, 0, 31, 22);
+const term = randomUUID();
 let engine: TestEngine;
 let envId = '';
 let environments = 0;
@@ -25,6 +28,7 @@ let environments = 0;
 beforeAll(async () => {
   engine = await startEngine();
   await migrate(engine.client);
+  await beginTerm(engine.client, term);
 });
 afterAll(() => engine.stop());
 beforeEach(() => {
@@ -62,7 +66,7 @@ const scopeOf = (rest: Partial<RowScope> = {}): RowScope => ({
 
 /** Has every kind of call in scope say the same, in the given periods. */
 async function stage(scope: RowScope, ...periods: readonly Omit<AttributionOutcome, 'call' | 'agentName'>[]) {
-  const step: OutcomeStep = { id: randomUUID(), scope };
+  const step: OutcomeStep = { id: randomUUID(), scope, term };
   const calls = await readKindsOfCalls(engine.client, scope);
   const outcomes = calls.flatMap((call) => periods.map((period) => ({ ...period, call, agentName: call.agent_name })));
   await stageOutcomes(engine.client, step.id, outcomes);
@@ -139,4 +143,16 @@ test('a scope holds the rows of its agents, servers and users only', async () =>
   expect(await rowsIn({ users: ['human|other'] })).toBe(0);
   expect(await rowsIn({ fromMs: startMs + hourMs })).toBe(0);
   expect(await rowsIn({ beforePosition: 7 })).toBe(0);
+});
+
+test('a step of a term that is over changes nothing', async () => {
+  await fill(3, 7);
+  const step = await stage(scopeOf(), { fromMs: startMs, toMs: startMs + hourMs, attribution: later });
+  const next = randomUUID();
+  await beginTerm(engine.client, next);
+  await rewriteRows(engine.client, step, 60);
+  expect(await summary()).toMatchObject([{ attribution: 'exact', rows: 3 }]);
+  await rewriteRows(engine.client, { ...step, term: next }, 60);
+  expect(await summary()).toMatchObject([{ attribution: 'ambiguous', rows: 3 }]);
+  expect(await isRewriting(engine.client)).toBe(false);
 });

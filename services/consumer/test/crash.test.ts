@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { callRecord, consentOf, grantValue, listings } from './kit/calls.ts';
 import { type MadeEntry, makeEntries } from './kit/entries.ts';
 import { startStore, type TestStore } from './kit/store.ts';
-import { decisionsTopic, lagOf, recordOf, startLog, type TestLog } from './kit/topic-log.ts';
+import { decisionsTopic, grantsTopic, lagOf, recordOf, startLog, type TestLog } from './kit/topic-log.ts';
 import { until } from './kit/until.ts';
 
 let store: TestStore;
@@ -24,6 +25,7 @@ afterEach(async () => {
 
 interface Death {
   readonly dieAtWrite?: number;
+  readonly dieAtRewrite?: number;
   readonly moment?: 'before' | 'after';
 }
 
@@ -59,6 +61,12 @@ function watchCounts(envId: string, served: number): () => Promise<number> {
     await watching;
     return reads;
   };
+}
+
+/** The position in the grants topic that everything stored is known to know. */
+async function workedOff(): Promise<number> {
+  const sql = 'SELECT toUInt32(max(position)) AS position FROM custody_internal.reattribution_progress';
+  return ((await store.client.select('test', sql, {})) as { position: number }[])[0]?.position ?? 0;
 }
 
 async function expectExactly(envId: string, entries: readonly MadeEntry[]): Promise<void> {
@@ -99,6 +107,48 @@ describe('a consumer killed with SIGKILL', () => {
     await until('everything is committed', async () => (await lagOf(testLog.log)) === 0);
     expect(await stopWatching()).toBeGreaterThan(0);
     await expectExactly('env-crash', entries);
+  });
+
+  test('while it attributes stored decisions anew is followed by one that ends the work, every count right', async () => {
+    const envId = 'env-rewrite';
+    const calls = Array.from({ length: 1_000 }, (_, n) => ({ n, atHours: -6 + n / 250 }));
+    await testLog.log.append(grantsTopic, listings(envId, 4).map(grantValue));
+    await appendInChunks(
+      calls.map((call) => callRecord(envId, call)),
+      500,
+    );
+    const first = startWorker();
+    await until('everything is committed', async () => (await lagOf(testLog.log)) === 0);
+    await until('nothing is known', async () => (await workedOff()) === 4);
+    await kill(first);
+    const stopWatching = watchCounts(envId, calls.length);
+    await testLog.log.append(grantsTopic, [consentOf(envId, 'alice', { seen: 3 })].map(grantValue));
+    const named = async () => {
+      const sql = `SELECT toUInt32(countIf(human_key = 'human|alice')) AS named FROM custody.decisions WHERE env_id = '${envId}'`;
+      return ((await store.client.select('test', sql, {})) as { named: number }[])[0]?.named ?? -1;
+    };
+    const changes: number[] = [];
+    for (const death of [
+      { dieAtRewrite: 2, moment: 'before' },
+      { dieAtRewrite: 1, moment: 'after' },
+    ] as const) {
+      const before = await named();
+      await once(startWorker(death), 'exit');
+      changes.push((await named()) - before);
+      // What may have changed is on record as such until somebody has made sure.
+      const unsettled = 'SELECT count() > 0 AS is_there FROM custody_internal.touched_hours FINAL WHERE NOT is_settled';
+      expect(await store.client.select('test', unsettled, {})).toEqual([{ is_there: 1 }]);
+    }
+    expect(changes).toEqual([250, 250]);
+    startWorker();
+    await until('all is worked off', async () => (await workedOff()) === 5);
+    expect(await stopWatching()).toBeGreaterThan(0);
+    expect(await named()).toBe(calls.length);
+    expect(await store.counts(envId)).toEqual({ rows: calls.length, ids: calls.length });
+    const left = `SELECT (SELECT count() FROM custody_internal.touched_hours FINAL WHERE NOT is_settled) AS hours,
+      countIf(isNull(finished_at)) AS corrections, toUInt32(sum(changed)) AS changed
+      FROM custody.attribution_corrections WHERE env_id = '${envId}'`;
+    expect(await store.client.select('test', left, {})).toEqual([{ hours: 0, corrections: 0, changed: calls.length }]);
   });
 
   test('at any moments while decisions arrive, with another one beside it, loses and doubles nothing', async () => {

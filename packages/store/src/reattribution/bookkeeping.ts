@@ -91,8 +91,8 @@ export async function writeCorrections(
 
 const finish = `INSERT INTO custody_internal.corrections
 SELECT * REPLACE(fromUnixTimestamp64Milli({at_ms:Int64}, 'UTC') AS finished_at, now64(6, 'UTC') AS written_at)
-FROM custody_internal.corrections FINAL
-WHERE isNull(finished_at)`;
+FROM custody_internal.corrections AS c FINAL
+WHERE isNull(c.finished_at)`;
 
 /** Ends what was begun by somebody who ended in between, once its work is known to be done. */
 export async function finishCorrections(

@@ -1,9 +1,12 @@
 import {
   type AttributionOutcome,
+  beginTerm,
   type ChangedRows,
   type Correction,
   finishCorrections,
   type HourOfRows,
+  isRewriting,
+  isTerm,
   type KindOfCall,
   type OutcomeStep,
   type ReattributionProgress,
@@ -27,9 +30,17 @@ export interface ReattributionStore {
   readHours(scope: RowScope, signal: AbortSignal): Promise<readonly HourOfRows[]>;
   readKinds(scope: RowScope, signal: AbortSignal): Promise<readonly (KindOfCall & { readonly rows: number })[]>;
   stage(stepId: string, outcomes: readonly AttributionOutcome[], signal: AbortSignal): Promise<void>;
-  readChanges(step: OutcomeStep, signal: AbortSignal): Promise<readonly ChangedRows[]>;
-  /** All rows of the step that differ, at once, with `position` as their version. */
-  rewrite(step: OutcomeStep, position: number, signal: AbortSignal): Promise<void>;
+  readChanges(step: Pick<OutcomeStep, 'id' | 'scope'>, signal: AbortSignal): Promise<readonly ChangedRows[]>;
+  /** Begins a term of a leader: rewrites of others have no effect from then on, but those under way. */
+  beginTerm(term: string, signal: AbortSignal): Promise<void>;
+  /** Whether it is the newest term. */
+  isTerm(term: string, signal: AbortSignal): Promise<boolean>;
+  isRewriting(signal: AbortSignal): Promise<boolean>;
+  /**
+   * All rows of the step that differ, at once, with `position` as their version. Not given up once it has begun: the
+   * leadership must not go on to another one while the store still works at it.
+   */
+  rewrite(step: OutcomeStep, position: number): Promise<void>;
   touch(hours: readonly TouchedHour[], isSettled: boolean, signal: AbortSignal): Promise<void>;
   readUnsettled(signal: AbortSignal): Promise<readonly TouchedHour[]>;
   writeCorrections(corrections: readonly Correction[], signal: AbortSignal): Promise<void>;
@@ -47,7 +58,10 @@ export function clickhouseReattribution(client: StoreClient): ReattributionStore
     readKinds: (scope, signal) => readKindsOfCalls(client, scope, { signal, timeoutMs }),
     stage: (stepId, outcomes, signal) => stageOutcomes(client, stepId, outcomes, { signal }),
     readChanges: (step, signal) => readChanges(client, step, { signal, timeoutMs }),
-    rewrite: (step, position, signal) => rewriteRows(client, step, position, { signal, timeoutMs }),
+    beginTerm: (term, signal) => beginTerm(client, term, { signal }),
+    isTerm: (term, signal) => isTerm(client, term, { signal }),
+    isRewriting: (signal) => isRewriting(client, { signal }),
+    rewrite: (step, position) => rewriteRows(client, step, position, { timeoutMs }),
     touch: (hours, isSettled, signal) => touchHours(client, hours, isSettled, { signal }),
     readUnsettled: (signal) => readUnsettledHours(client, { signal }),
     writeCorrections: (corrections, signal) => writeCorrections(client, corrections, { signal }),

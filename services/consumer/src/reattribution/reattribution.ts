@@ -1,44 +1,14 @@
-import { topics } from '@custody/decision';
-import type { Log } from '@custody/log';
-import type { Clock, Logger } from '@custody/runtime';
+import { randomUUID } from 'node:crypto';
+import { secondMs, topics } from '@custody/decision';
 import type { ReattributionProgress } from '@custody/store';
 import { decisionsGroup } from '../consumer-group.ts';
-import type { GrantKnowledge } from '../grants-follower.ts';
-import type { Patience } from '../patience.ts';
-import { Backlog, type JobInProgress } from './backlog.ts';
 import { GrantNews } from './grant-news.ts';
-import { planJobs, type ReattributionJob } from './jobs.ts';
-import type { ReattributionMetrics } from './metrics.ts';
-import type { ReattributionStore } from './reattribution-store.ts';
-import { planSteps } from './steps.ts';
-import { createWorkStep, type RowsWorkedOff } from './work-step.ts';
-
-export interface ReattributionParts {
-  readonly log: Log;
-  readonly store: ReattributionStore;
-  /** The knowledge that fresh decisions are attributed with. */
-  readonly grants: GrantKnowledge;
-  /** Resolves when what was being attributed at the time of the call is stored. */
-  readonly inFlightStored: (signal: AbortSignal) => Promise<void>;
-  readonly patiently: Patience;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: ReattributionMetrics;
-  /** How long more of what belongs together is waited for, milliseconds: listings of several kinds come one by one. */
-  readonly gatherMs?: number;
-  /** Most rows of a step. */
-  readonly mostRows?: number;
-}
+import { type ReattributionParts, ReattributionTerm } from './reattribution-term.ts';
 
 const leader = 'consumer.reattribution';
-const usualGatherMs = 2_000;
-const usualMostRows = 250_000;
-const lookAgainMs = 20;
-/** Of the time that a step took, this part passes before the next one: live rows and questions come first. */
-const pauseShare = 0.25;
-const longestPauseMs = 1_000;
-
-const causeOf = ({ isConfirmation }: ReattributionJob) => (isConfirmation ? 'confirmation' : 'correction');
+const lookAgainMs = 100;
+/** A statement that lasts longer hangs: it is not waited for any longer. */
+const mostWaitMs = 60 * secondMs;
 
 /**
  * Works late knowledge into what is stored: one process of an installation, behind live rows, in steps that may be
@@ -47,11 +17,9 @@ const causeOf = ({ isConfirmation }: ReattributionJob) => (isConfirmation ? 'con
  */
 export class Reattribution {
   readonly #parts: ReattributionParts;
-  readonly #workStep;
 
   constructor(parts: ReattributionParts) {
     this.#parts = parts;
-    this.#workStep = createWorkStep(parts);
   }
 
   /** Works whenever this process is the leader, until the signal aborts. */
@@ -60,13 +28,26 @@ export class Reattribution {
   }
 
   async #lead(signal: AbortSignal): Promise<void> {
+    const term = randomUUID();
+    await this.#begin(term, signal);
     const news = new GrantNews(this.#parts.log, await this.#readProgress(signal));
     try {
       await news.caughtUp(signal);
-      await this.#work(news, signal);
+      await new ReattributionTerm(this.#parts, term).work(news, signal);
     } finally {
       await news.stop();
       this.#parts.metrics.backlogHours.set(0);
+    }
+  }
+
+  /** What a leader before this one has under way may still land; what it begins from now on has no effect. */
+  async #begin(term: string, signal: AbortSignal): Promise<void> {
+    const { store, patiently, clock } = this.#parts;
+    await patiently('begin a term', signal, () => store.beginTerm(term, signal));
+    const lastMs = clock.now() + mostWaitMs;
+    while (await patiently('wait for rewrites', signal, () => store.isRewriting(signal))) {
+      if (signal.aborted || clock.now() > lastMs) return;
+      await clock.sleep(lookAgainMs, signal);
     }
   }
 
@@ -80,103 +61,5 @@ export class Reattribution {
       'the grants topic is another one: looking at all of it',
     );
     return { position: 0, listings: [] };
-  }
-
-  async #work(news: GrantNews, signal: AbortSignal): Promise<void> {
-    const { store, patiently, clock, metrics, gatherMs = usualGatherMs } = this.#parts;
-    // Left by a leader that ended in between; its causes are not worked off, so they are met again before the end.
-    const unsettled = await patiently('read unsettled hours', signal, () => store.readUnsettled(signal));
-    const backlog = new Backlog();
-    let absorbed: ReattributionProgress | null = null;
-    let isFirst = true;
-    while (!signal.aborted) {
-      if (news.isThere) {
-        await clock.sleep(gatherMs, signal);
-        const { changes, progress } = news.take();
-        await this.#untilKnown(progress.position, signal);
-        backlog.add(planJobs(changes));
-        absorbed = progress;
-      }
-      if (await this.#advance(backlog, signal)) continue;
-      if (absorbed !== null) {
-        const done = absorbed;
-        if (isFirst) await this.#settle(unsettled, signal);
-        isFirst = false;
-        await patiently('write progress', signal, () => store.writeProgress(done, signal));
-        metrics.position.set(done.position);
-        absorbed = null;
-      }
-      await news.wait(signal);
-    }
-  }
-
-  /**
-   * Until the position is known here, and what was attributed without knowing it is stored: rows that come later know.
-   * A consumer elsewhere that lags behind in reading grants is not waited for.
-   */
-  async #untilKnown(position: number, signal: AbortSignal): Promise<void> {
-    const { grants, clock, inFlightStored } = this.#parts;
-    while (grants.position < position && !signal.aborted) await clock.sleep(lookAgainMs, signal);
-    await inFlightStored(signal);
-  }
-
-  /** Does a little of what waits; `false` where nothing does. */
-  async #advance(backlog: Backlog, signal: AbortSignal): Promise<boolean> {
-    const { clock, metrics } = this.#parts;
-    const job = backlog.toBegin();
-    if (job !== undefined) backlog.begin(await this.#begin(job, signal));
-    const current = backlog.current();
-    if (current === undefined) return false;
-    const [step] = current.steps;
-    metrics.backlogHours.set(backlog.hours());
-    if (step === undefined) {
-      this.#end(current);
-      backlog.end(current);
-      return true;
-    }
-    const startedAtMs = clock.now();
-    const rows = await this.#workStep(current.job, step, signal);
-    const elapsedMs = clock.now() - startedAtMs;
-    this.#count(current.job, rows, elapsedMs);
-    backlog.stepped(current, rows);
-    await clock.sleep(Math.min(elapsedMs * pauseShare, longestPauseMs), signal);
-    return true;
-  }
-
-  async #begin(job: ReattributionJob, signal: AbortSignal): Promise<JobInProgress> {
-    const { store, patiently, clock, logger, mostRows = usualMostRows } = this.#parts;
-    const { envId, agents, servers, users, position: beforePosition, range } = job;
-    const scope = { envId, agents, servers, users, beforePosition, ...range };
-    const hours = await patiently('find hours to attribute', signal, () => store.readHours(scope, signal));
-    const steps = planSteps(hours, mostRows);
-    const { id, causes } = job;
-    const about = { job: id, envId, causes: causes.length, cause: causes.at(-1)?.cause, hours: hours.length };
-    if (!job.isConfirmation && steps.length > 0) logger.info(about, 'learned late: attributing stored decisions anew');
-    return { job, startedAtMs: clock.now(), steps, done: { examined: 0, changed: 0 } };
-  }
-
-  #count(job: ReattributionJob, { examined, changed }: RowsWorkedOff, elapsedMs: number): void {
-    const { metrics } = this.#parts;
-    const cause = causeOf(job);
-    metrics.rows.inc({ cause, outcome: 'examined' }, examined);
-    metrics.rows.inc({ cause, outcome: 'changed' }, changed);
-    metrics.seconds.observe(elapsedMs / 1_000);
-  }
-
-  #end({ job, done, startedAtMs }: JobInProgress): void {
-    const { metrics, logger, clock } = this.#parts;
-    metrics.jobs.inc({ cause: causeOf(job) });
-    const about = { job: job.id, envId: job.envId, ...done, elapsedMs: clock.now() - startedAtMs };
-    if (job.isConfirmation || done.examined === 0) logger.debug(about, 'stored decisions were attributed anew');
-    else logger.info(about, 'stored decisions were attributed anew');
-  }
-
-  async #settle(
-    unsettled: Awaited<ReturnType<ReattributionStore['readUnsettled']>>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { store, patiently, clock } = this.#parts;
-    await patiently('touch hours', signal, () => store.touch(unsettled, true, signal));
-    await patiently('record corrections', signal, () => store.finishCorrections(clock.now(), signal));
   }
 }

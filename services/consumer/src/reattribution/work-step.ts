@@ -13,6 +13,8 @@ export interface WorkStepParts {
   readonly grants: GrantKnowledge;
   readonly patiently: Patience;
   readonly clock: Clock;
+  /** Of the leader, a UUID. */
+  readonly term: string;
 }
 
 export interface RowsWorkedOff {
@@ -76,7 +78,7 @@ function touchedBy(job: ReattributionJob, rows: readonly ChangedRows[], position
  * What it is about to change is noted before, and that it is done after: a crash in between leaves an hour unsettled
  * and a correction unfinished, and whoever leads next does the job again before it settles them.
  */
-export function createWorkStep({ store, grants, patiently, clock }: WorkStepParts) {
+export function createWorkStep({ store, grants, patiently, clock, term }: WorkStepParts) {
   return async function workStep(job: ReattributionJob, range: TimeRange, signal: AbortSignal): Promise<RowsWorkedOff> {
     const { envId, agents, servers, users, position: beforePosition } = job;
     const scope: RowScope = { envId, agents, servers, users, beforePosition, fromMs: range.fromMs, toMs: range.toMs };
@@ -84,7 +86,7 @@ export function createWorkStep({ store, grants, patiently, clock }: WorkStepPart
     if (calls.length === 0) return { examined: 0, changed: 0 };
     const kinds = calls.map(({ rows: _, ...call }) => call);
     const { outcomes, position } = outcomesOf(envId, kinds, range, grants);
-    const step = { id: randomUUID(), scope };
+    const step = { id: randomUUID(), scope, term };
     await patiently('stage attributions', signal, () => store.stage(step.id, outcomes, signal));
     const rows = await patiently('compare attributions', signal, () => store.readChanges(step, signal));
     const changed = sum(changedOf(rows));
@@ -93,7 +95,7 @@ export function createWorkStep({ store, grants, patiently, clock }: WorkStepPart
       const corrections = correctionsOf(job, rows, position, clock.now());
       await patiently('touch hours', signal, () => store.touch(hours, false, signal));
       await patiently('record corrections', signal, () => store.writeCorrections(corrections, signal));
-      await patiently('rewrite attributions', signal, () => store.rewrite(step, position, signal));
+      await patiently('rewrite attributions', signal, () => store.rewrite(step, position));
       const finished = corrections.map((one) => ({ ...one, finished_at: formatTimestamp(clock.now()) }));
       await patiently('record corrections', signal, () => store.writeCorrections(finished, signal));
       await patiently('touch hours', signal, () => store.touch(hours, true, signal));

@@ -6,7 +6,7 @@ import { headersFor, jsonRecord } from './topic-log.ts';
 /** Midday of a day: times of these tests are hours before and after it. */
 export const noonMs = Date.UTC(2026, 10, 14, 12);
 
-export const at = (hours: number) => formatTimestamp(noonMs + hours * hourMs);
+export const at = (hours: number) => formatTimestamp(noonMs + Math.round(hours * hourMs));
 
 export interface Call {
   readonly n: number;
@@ -87,15 +87,15 @@ export function userOf(envId: string, subject: string, name: string, held: Held 
   return { kind: 'identity', grant_id: `human|${subject}:${name}`, ...validity(envId, held), ...user };
 }
 
-export function toolOf(envId: string, tool: string, level: 'low' | 'medium' | 'high', held: Held = {}): GrantRecord {
-  const what = { server: 'linear', tool, level };
-  return {
-    kind: 'tool_level',
-    grant_id: `linear:${tool}#${level}`,
-    ...validity(envId, held),
-    valid_from: null,
-    ...what,
-  };
+export function toolOf(
+  envId: string,
+  tool: string,
+  level: 'low' | 'medium' | 'high',
+  held: Held = {},
+  server = 'linear',
+): GrantRecord {
+  const grant_id = `${server}:${tool}#${level}`;
+  return { kind: 'tool_level', grant_id, ...validity(envId, held), valid_from: null, server, tool, level };
 }
 
 export function ceilingOf(

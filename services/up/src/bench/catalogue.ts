@@ -7,11 +7,22 @@ import { log } from './log.ts';
 import { parse } from './parse.ts';
 import { poller } from './poller.ts';
 import { query } from './query.ts';
+import { reattribution } from './reattribution.ts';
 import { simulator } from './simulator.ts';
 import { store } from './store.ts';
 
 /** Every benchmark, in the order of a decision's way. */
-export const benches: readonly Bench[] = [simulator, poller, parse, attribute, log, store, consumer, query];
+export const benches: readonly Bench[] = [
+  simulator,
+  poller,
+  parse,
+  attribute,
+  log,
+  store,
+  consumer,
+  reattribution,
+  query,
+];
 
 /** Throws `BENCH_REFUSED` for a name that no benchmark has. */
 export function benchNamed(name: string): Bench {

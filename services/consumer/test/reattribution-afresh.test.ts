@@ -1,0 +1,126 @@
+import { attribute, GrantHistory } from '@custody/attribution';
+import { decisionOf, type GrantRecord, grantRecordKey } from '@custody/decision';
+import { beforeEach, expect, test } from 'vitest';
+import {
+  at,
+  type Call,
+  callRecord,
+  ceilingOf,
+  consentOf,
+  grantValue,
+  type Held,
+  listings,
+  toolOf,
+  userOf,
+} from './kit/calls.ts';
+import { random } from './kit/random.ts';
+import { reattributedTo } from './kit/reattributed.ts';
+import { useStage } from './kit/stage.ts';
+import { decisionsTopic, grantsTopic, lagOf } from './kit/topic-log.ts';
+import { until } from './kit/until.ts';
+
+const stage = useStage();
+beforeEach(() => stage.store.client.command('test', 'TRUNCATE TABLE custody_internal.reattribution_progress'));
+
+const [subjects, servers, tools] = [
+  ['alice', 'bob', 'carol'],
+  ['linear', 'linear-alice', 'github', 'nightly-export'],
+  ['create_issue', 'delete_issue'],
+];
+const levels = ['low', 'medium', 'high'] as const;
+type Random = ReturnType<typeof random>;
+
+/** Some fact with a time of its own; the same one again, at another time, has it changed or ended. */
+function someFact(envId: string, { pick, hours, chance }: Random): GrantRecord {
+  const [from = 0, seen = 0, lastSeen = 0, missing = 0] = [0, 1, 2, 3].map(() => hours()).sort((a, b) => a - b);
+  const held: Held = { from: pick([from, -20]), seen, lastSeen, ...(chance(0.5) ? { missing } : {}) };
+  const [subject, level, server] = [pick(subjects), pick(levels), pick(servers)];
+  const ids = `${subject} on ${server}`;
+  return pick([
+    () => ({ ...consentOf(envId, subject, held, pick(['agent|a', 'agent|b'])), server, level }) as GrantRecord,
+    () => ({ ...ceilingOf(envId, subject, level, held), server, grant_id: ids }) as GrantRecord,
+    () => toolOf(envId, pick(tools), level, held, pick(['linear', 'github'])),
+    () => userOf(envId, subject, pick(['Al', 'Ally']), held),
+    () => ({ ...userOf(envId, subject, 'Agent', held), grant_id: 'a', user_key: 'agent|a' }) as GrantRecord,
+  ])();
+}
+
+function someCall(n: number, { pick, hours, chance }: Random): Call {
+  const agent = pick(['agent|a', 'agent|a', 'agent|b', 'human|alice', 'svc']);
+  const humans = chance(0.2) ? [pick(subjects), pick(subjects)] : [];
+  return { n, atHours: hours(), agent, server: pick(servers), tool: pick(tools), isDenied: chance(0.3), humans };
+}
+
+/** The columns of a row, from a decision attributed afresh with all that there is to know. */
+function expectedRow(envId: string, call: Call, history: GrantHistory) {
+  const { value } = callRecord(envId, call);
+  const outcome = decisionOf(JSON.parse(Buffer.from(value ?? '').toString('utf8')));
+  if (outcome.outcome !== 'kept') throw new Error('the entry is not understood');
+  const decision = outcome.value;
+  const found = attribute(decision, envId, history);
+  return {
+    id: decision.id,
+    agent_name: history.identity(envId, decision.agentKey)?.name ?? '',
+    human_key: found.humanKey,
+    human_name: found.humanName,
+    human_email: found.humanEmail,
+    human_candidates: found.candidates,
+    attribution: found.certainty,
+    evidence: found.evidence,
+    trust_level: found.trustLevel,
+    ceiling_level: found.ceilingLevel,
+    required_level: found.requiredLevel,
+    consent_id: found.consentId,
+    consented_ms: found.consentAtMs ?? 0,
+  };
+}
+
+const storedSql = `SELECT toString(decision_id) AS id, agent_name, human_key, human_name, human_email, human_candidates,
+  attribution, evidence, trust_level, ceiling_level, required_level, consent_id,
+  toUnixTimestamp64Milli(consented_at) AS consented_ms
+FROM custody_internal.decisions FINAL WHERE env_id = {env:String} ORDER BY id`;
+
+test.each([1, 2, 3])(
+  'grants that arrive in any order, whenever, leave what attributing every row afresh gives (seed %i)',
+  async (seed) => {
+    const envId = `env-afresh-${seed}`;
+    const made = random(seed);
+    const [history, known] = [new GrantHistory(), new Map<string, GrantRecord>()];
+    const calls = Array.from({ length: 400 }, (_, n) => someCall(n, made));
+    let consumer = stage.consume({ mostRows: 90 });
+    const rounds = 8;
+    for (let round = 0; round < rounds; round += 1) {
+      const facts = Array.from({ length: made.pick([1, 3, 12]) }, () => someFact(envId, made));
+      const again = [...known.values()].filter((fact) => fact.kind !== 'listing' && made.chance(0.2));
+      const changed = again.map(
+        (fact) => ({ ...fact, last_seen: at(made.hours()), first_missing: at(made.hours()) }) as GrantRecord,
+      );
+      const listed = made.chance(0.6) ? listings(envId, round - 4).filter(() => made.chance(0.7)) : [];
+      const records = [...facts, ...changed, ...listed];
+      for (const record of records) {
+        history.apply(record);
+        known.set(grantRecordKey(record), record);
+      }
+      await stage.testLog.log.append(grantsTopic, records.map(grantValue));
+      const fresh = calls.slice((round * calls.length) / rounds, ((round + 1) * calls.length) / rounds);
+      await stage.testLog.log.append(
+        decisionsTopic,
+        fresh.map((call) => callRecord(envId, call)),
+      );
+      if (round % 3 !== 2) continue;
+      // Half of what was learned is left to another one, who derives it again.
+      await consumer.stop();
+      consumer = stage.consume({ mostRows: 90 });
+    }
+    await until('everything is committed', async () => (await lagOf(stage.testLog.log)) === 0);
+    await reattributedTo(stage.testLog.log, consumer);
+    const rows = await stage.store.client.select(
+      'test',
+      storedSql,
+      { env: envId },
+      { settings: { output_format_json_quote_64bit_integers: 0 } },
+    );
+    const expected = calls.map((call) => expectedRow(envId, call, history)).sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(rows).toEqual(expected);
+  },
+);
