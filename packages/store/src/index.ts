@@ -57,8 +57,10 @@ export {
 export {
   type HourOfRows,
   type KindOfCall,
+  type RowsBehind,
   readHoursInScope,
   readKindsOfCalls,
+  readRowsBehind,
 } from './reattribution/kinds-of-calls.ts';
 export {
   type AttributionOutcome,

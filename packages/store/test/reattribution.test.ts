@@ -12,6 +12,7 @@ import {
   readChanges,
   readHoursInScope,
   readKindsOfCalls,
+  readRowsBehind,
   rewriteRows,
   stageOutcomes,
   writeDecisions,
@@ -155,4 +156,15 @@ test('a step of a term that is over changes nothing', async () => {
   await rewriteRows(engine.client, { ...step, term: next }, 60);
   expect(await summary()).toMatchObject([{ attribution: 'ambiguous', rows: 3 }]);
   expect(await isRewriting(engine.client)).toBe(false);
+});
+
+test('rows that came since a moment and do not know what was known then are found, and no others', async () => {
+  await fill(3, 7);
+  const behind = async (sinceMs: number, position: number) =>
+    (await readRowsBehind(engine.client, sinceMs, position)).filter((rows) => rows.envId === envId);
+  expect(await behind(startMs, 8)).toEqual([{ envId, fromMs: startMs, toMs: startMs + hourMs }]);
+  expect(await behind(startMs, 7)).toEqual([]);
+  expect(await behind(startMs + 24 * hourMs, 8)).toEqual([]);
+  const scope = scopeOf({ ingestedFromMs: startMs + 1_200_000 });
+  expect((await readKindsOfCalls(engine.client, scope)).map(({ rows }) => rows)).toEqual([2]);
 });

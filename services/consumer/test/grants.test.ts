@@ -1,8 +1,8 @@
-import type { Follower, Log } from '@custody/log';
+import type { Log } from '@custody/log';
 import { describe, expect, test } from 'vitest';
 import { type MadeEntry, makeEntries, startMs } from './kit/entries.ts';
 import { useStage } from './kit/stage.ts';
-import { decisionsTopic, grantsTopic, jsonRecord, lagOf, recordOf, spread } from './kit/topic-log.ts';
+import { decisionsTopic, grantsTopic, jsonRecord, knowingNothing, lagOf, recordOf, spread } from './kit/topic-log.ts';
 import { until } from './kit/until.ts';
 
 const stage = useStage();
@@ -46,12 +46,6 @@ function callsOf(client: number): MadeEntry[] {
   return makeEntries(2_000, 21).filter(
     ({ expected }) => expected.agent_key === `agent|client_${client}` && expected.server === 'server-0',
   );
-}
-
-/** A follower that hands on nothing: whoever relies on it is stuck with the oldest knowledge there is. */
-function knowingNothing(): Follower {
-  const { promise: done, resolve } = Promise.withResolvers<void>();
-  return { caughtUp: Promise.resolve(), done, stop: async () => resolve() };
 }
 
 describe('attribution', () => {

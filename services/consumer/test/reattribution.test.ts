@@ -15,7 +15,7 @@ import {
 import type { TestConsumer } from './kit/consumer.ts';
 import { reattributedTo } from './kit/reattributed.ts';
 import { useStage } from './kit/stage.ts';
-import { decisionsTopic, grantsTopic, lagOf, spread } from './kit/topic-log.ts';
+import { decisionsTopic, grantsTopic, knowingNothing, lagOf, spread } from './kit/topic-log.ts';
 import { until } from './kit/until.ts';
 
 const stage = useStage();
@@ -184,15 +184,7 @@ describe('late knowledge is worked into what is stored', () => {
     await informed.stop();
     const before = await stored(envId);
     expect(before).toMatchObject([{ human_key: 'human|alice' }, { human_key: 'human|alice' }]);
-    // Everything that it follows stands still: it attributes with nothing, and corrects nothing.
-    const zombie = {
-      ...spread(stage.testLog.log),
-      follow: () => ({
-        caughtUp: Promise.resolve(),
-        done: new Promise<void>(() => undefined),
-        stop: async () => undefined,
-      }),
-    };
+    const zombie = { ...spread(stage.testLog.log), follow: knowingNothing };
     stage.consume({ log: zombie, group: 'zombies' });
     await handled('zombies');
     expect(await stored(envId)).toEqual(before);

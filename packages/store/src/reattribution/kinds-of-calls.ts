@@ -1,3 +1,4 @@
+import { hourMs, secondMs, type TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { defineQuery, runQuery } from '../query.ts';
@@ -13,6 +14,24 @@ GROUP BY hour_seconds
 ORDER BY hour_seconds DESC`,
   params: scopeParams,
   row: z.object({ hour_seconds: z.number(), rows: z.number() }),
+});
+
+const behindInHours = defineQuery({
+  name: 'reattribution.behind',
+  // Parts that are older hold no row that was inserted since. What is new is not named: a merge may rename it meanwhile.
+  sql: `SELECT env_id, min(toUnixTimestamp(toStartOfHour(occurred_at))) AS from_seconds,
+  max(toUnixTimestamp(toStartOfHour(occurred_at))) AS last_seconds
+FROM custody_internal.decisions
+WHERE _part NOT IN (
+    SELECT name FROM system.parts
+    WHERE database = 'custody_internal' AND table = 'decisions'
+      AND modification_time < toDateTime(intDiv({ingested_ms:Int64}, 1000), 'UTC')
+  )
+  AND ingested_at >= fromUnixTimestamp64Milli({ingested_ms:Int64}, 'UTC')
+  AND grants_position % 281474976710656 < {position:UInt64}
+GROUP BY env_id`,
+  params: z.object({ ingested_ms: z.number().int(), position: z.number().int() }),
+  row: z.object({ env_id: z.string(), from_seconds: z.number(), last_seconds: z.number() }),
 });
 
 /** Decisions that attribution cannot tell apart but by their time. */
@@ -53,10 +72,31 @@ export async function readHoursInScope(
   options: StatementOptions = {},
 ): Promise<HourOfRows[]> {
   const rows = await runQuery(client, hoursInScope, scopeValues(scope), { ...options, settings: behindLiveRows });
-  return rows.map(({ hour_seconds, rows: count }) => ({ hourStartMs: hour_seconds * 1_000, rows: count }));
+  return rows.map(({ hour_seconds, rows: count }) => ({ hourStartMs: hour_seconds * secondMs, rows: count }));
 }
 
 /** The distinct kinds of calls in scope, and how many rows each has. */
 export function readKindsOfCalls(client: StoreClient, scope: RowScope, options: StatementOptions = {}) {
   return runQuery(client, kindsInScope, scopeValues(scope), { ...options, settings: behindLiveRows });
+}
+
+/** Rows of an environment, by the hours in which they occurred. */
+export interface RowsBehind extends TimeRange {
+  readonly envId: string;
+}
+
+/** Where rows are that were ingested since a moment and attributed without what was known then, at `position`. */
+export async function readRowsBehind(
+  client: StoreClient,
+  ingestedFromMs: number,
+  position: number,
+  options: StatementOptions = {},
+): Promise<RowsBehind[]> {
+  const params = { ingested_ms: ingestedFromMs, position };
+  const rows = await runQuery(client, behindInHours, params, { ...options, settings: behindLiveRows });
+  return rows.map(({ env_id: envId, from_seconds, last_seconds }) => ({
+    envId,
+    fromMs: from_seconds * secondMs,
+    toMs: last_seconds * secondMs + hourMs,
+  }));
 }

@@ -7,6 +7,8 @@ export interface RowScope extends TimeRange {
   readonly envId: string;
   /** Only rows that were attributed before this position in the grants topic: later ones know already. */
   readonly beforePosition: number;
+  /** Only rows ingested since, milliseconds since the epoch. Absent: all. */
+  readonly ingestedFromMs?: number;
   /** Rows of any of these callers, servers or users; all rows where the three are empty. */
   readonly agents: readonly string[];
   readonly servers: readonly string[];
@@ -19,6 +21,7 @@ export const scopeParams = z.object({
   from_ms: z.number().int(),
   to_ms: z.number().int(),
   position: z.number().int(),
+  ingested_ms: z.number().int(),
   is_all: z.boolean(),
   agents: z.array(z.string()),
   servers: z.array(z.string()),
@@ -30,12 +33,22 @@ export const scopeParams = z.object({
 const [leastMs, mostMs] = [0, Date.UTC(2106, 1, 7)];
 
 /** Values for `inScope`. */
-export function scopeValues({ envId, fromMs, toMs, beforePosition, agents, servers, users }: RowScope) {
+export function scopeValues({
+  envId,
+  fromMs,
+  toMs,
+  beforePosition,
+  agents,
+  servers,
+  users,
+  ingestedFromMs = 0,
+}: RowScope) {
   return {
     env_id: envId,
     from_ms: Math.max(fromMs, leastMs),
     to_ms: Math.min(toMs, mostMs),
     position: beforePosition,
+    ingested_ms: ingestedFromMs,
     is_all: agents.length + servers.length + users.length === 0,
     agents: [...agents],
     servers: [...servers],
@@ -49,6 +62,7 @@ export const inScope = `d.env_id = {env_id:String}
   AND d.occurred_at >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
   AND d.occurred_at < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')
   AND d.grants_position % 281474976710656 < {position:UInt64}
+  AND d.ingested_at >= fromUnixTimestamp64Milli({ingested_ms:Int64}, 'UTC')
   AND (
     {is_all:Bool}
     OR d.agent_key IN {agents:Array(String)}

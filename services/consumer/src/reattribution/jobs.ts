@@ -1,4 +1,5 @@
 import type { TimeRange } from '@custody/decision';
+import type { RowsBehind } from '@custody/store';
 import type { GrantChange } from './grant-changes.ts';
 
 /** Stored decisions to look at again, because of something that was learned. */
@@ -11,7 +12,9 @@ export interface ReattributionJob {
   readonly servers: readonly string[];
   readonly users: readonly string[];
   readonly range: TimeRange;
-  /** In the order of their positions; at least one. */
+  /** Only rows ingested since, milliseconds; absent: all. */
+  readonly ingestedFromMs?: number;
+  /** In the order of their positions; none for rows of which somebody knew too little. */
   readonly causes: readonly GrantChange[];
   /** Rows attributed at this position in the grants topic, or later, know all of the causes. */
   readonly position: number;
@@ -80,6 +83,21 @@ function jobsOfEnvironment(changes: readonly GrantChange[]): ReattributionJob[] 
     ...(bySubject.length > mostOwnJobs ? jobOf(single) : bySubject.flatMap(jobOf)),
     ...jobOf([...ofAll, ...covered]),
   ];
+}
+
+/**
+ * Rows that were ingested since a moment and attributed without what was known then: by a consumer elsewhere that reads
+ * the grants topic behind this one. Their causes are worked off already, so they have to be looked at once more.
+ */
+export function jobsBehind(
+  behind: readonly RowsBehind[],
+  ingestedFromMs: number,
+  position: number,
+): ReattributionJob[] {
+  return behind.map(({ envId, fromMs, toMs }) => ({
+    ...{ id: `${position}/behind`, envId, agents: [], servers: [], users: [], range: { fromMs, toMs } },
+    ...{ ingestedFromMs, causes: [], position, isConfirmation: true },
+  }));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isError } from '@custody/runtime';
 import {
   type AttributionOutcome,
   beginTerm,
@@ -11,14 +12,17 @@ import {
   type OutcomeStep,
   type ReattributionProgress,
   type RowScope,
+  type RowsBehind,
   readChanges,
   readHoursInScope,
   readKindsOfCalls,
   readProgress,
+  readRowsBehind,
   readUnsettledHours,
   rewriteRows,
   type StoreClient,
   stageOutcomes,
+  storeErrors,
   type TouchedHour,
   touchHours,
   writeCorrections,
@@ -28,6 +32,8 @@ import {
 /** What re-attribution asks of the store. Each write resolves when it is stored, and may be repeated. */
 export interface ReattributionStore {
   readHours(scope: RowScope, signal: AbortSignal): Promise<readonly HourOfRows[]>;
+  /** Where rows are that were ingested since a moment and attributed without what was known then, at `position`. */
+  readBehind(ingestedFromMs: number, position: number, signal: AbortSignal): Promise<readonly RowsBehind[]>;
   readKinds(scope: RowScope, signal: AbortSignal): Promise<readonly (KindOfCall & { readonly rows: number })[]>;
   stage(stepId: string, outcomes: readonly AttributionOutcome[], signal: AbortSignal): Promise<void>;
   readChanges(step: Pick<OutcomeStep, 'id' | 'scope'>, signal: AbortSignal): Promise<readonly ChangedRows[]>;
@@ -52,15 +58,25 @@ export interface ReattributionStore {
 /** Looking at many rows with one core takes longer than what somebody waits for. */
 const timeoutMs = 600_000;
 
+/** A login on somebody's own server may lack the system tables: then it does without what they tell. */
+async function unlessForbidden<T>(otherwise: T, answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    if (isError(error, storeErrors.STORE_BAD_CREDENTIALS)) return otherwise;
+    throw error;
+  });
+}
+
 export function clickhouseReattribution(client: StoreClient): ReattributionStore {
   return {
     readHours: (scope, signal) => readHoursInScope(client, scope, { signal, timeoutMs }),
+    readBehind: (fromMs, position, signal) =>
+      unlessForbidden([], readRowsBehind(client, fromMs, position, { signal, timeoutMs })),
     readKinds: (scope, signal) => readKindsOfCalls(client, scope, { signal, timeoutMs }),
     stage: (stepId, outcomes, signal) => stageOutcomes(client, stepId, outcomes, { signal }),
     readChanges: (step, signal) => readChanges(client, step, { signal, timeoutMs }),
     beginTerm: (term, signal) => beginTerm(client, term, { signal }),
     isTerm: (term, signal) => isTerm(client, term, { signal }),
-    isRewriting: (signal) => isRewriting(client, { signal }),
+    isRewriting: (signal) => unlessForbidden(false, isRewriting(client, { signal })),
     rewrite: (step, position) => rewriteRows(client, step, position, { timeoutMs }),
     touch: (hours, isSettled, signal) => touchHours(client, hours, isSettled, { signal }),
     readUnsettled: (signal) => readUnsettledHours(client, { signal }),

@@ -1,3 +1,4 @@
+import { hourMs, secondMs } from '@custody/decision';
 import type { Log } from '@custody/log';
 import type { Clock, Logger } from '@custody/runtime';
 import type { ReattributionProgress } from '@custody/store';
@@ -5,11 +6,11 @@ import type { GrantKnowledge } from '../grants-follower.ts';
 import type { Patience } from '../patience.ts';
 import { Backlog, type JobInProgress } from './backlog.ts';
 import type { GrantNews } from './grant-news.ts';
-import { planJobs, type ReattributionJob } from './jobs.ts';
+import { jobsBehind, planJobs, type ReattributionJob } from './jobs.ts';
 import type { ReattributionMetrics } from './metrics.ts';
 import type { ReattributionStore } from './reattribution-store.ts';
 import { planSteps } from './steps.ts';
-import { createWorkStep, type RowsWorkedOff } from './work-step.ts';
+import { createWorkStep, type RowsWorkedOff, scopeOf } from './work-step.ts';
 
 export interface ReattributionParts {
   readonly log: Log;
@@ -34,6 +35,8 @@ const lookAgainMs = 20;
 /** Of the time that a step took, this part passes before the next one: live rows and questions come first. */
 const pauseShare = 0.25;
 const longestPauseMs = 1_000;
+/** Between the clocks of consumers on several machines. */
+const mostSkewMs = 10 * secondMs;
 
 const causeOf = ({ isConfirmation }: ReattributionJob) => (isConfirmation ? 'confirmation' : 'correction');
 
@@ -43,10 +46,14 @@ export class ReattributionTerm {
   readonly #term: string;
   readonly #workStep: ReturnType<typeof createWorkStep>;
   readonly #backlog = new Backlog();
+  /** The position that every consumer should know from a moment on, milliseconds. */
+  #known: { readonly position: number; readonly atMs: number };
 
-  constructor(parts: ReattributionParts, term: string) {
+  /** `position`: up to which everything is worked off. */
+  constructor(parts: ReattributionParts, term: string, position: number) {
     this.#parts = parts;
     this.#term = term;
+    this.#known = { position, atMs: parts.clock.now() - hourMs };
     this.#workStep = createWorkStep({ ...parts, term });
   }
 
@@ -62,7 +69,8 @@ export class ReattributionTerm {
         await clock.sleep(gatherMs, signal);
         const { changes, progress } = news.take();
         await this.#untilKnown(progress.position, signal);
-        this.#backlog.add(planJobs(changes));
+        this.#backlog.add([...planJobs(changes), ...(await this.#behind(signal))]);
+        this.#known = { position: progress.position, atMs: clock.now() };
         absorbed = progress;
       }
       if (await this.#advance(signal)) continue;
@@ -82,12 +90,21 @@ export class ReattributionTerm {
 
   /**
    * Until the position is known here, and what was attributed without knowing it is stored: rows that come later know.
-   * A consumer elsewhere that lags behind in reading grants is not waited for.
+   * Where a consumer elsewhere reads grants behind this one, its rows are found the next time, see `#behind`.
    */
   async #untilKnown(position: number, signal: AbortSignal): Promise<void> {
     const { grants, clock, inFlightStored } = this.#parts;
     while (grants.position < position && !signal.aborted) await clock.sleep(lookAgainMs, signal);
     await inFlightStored(signal);
+  }
+
+  /** Rows that came since the last news was taken and do not know what was known by then. */
+  async #behind(signal: AbortSignal): Promise<ReattributionJob[]> {
+    const { store, patiently } = this.#parts;
+    const { position, atMs } = this.#known;
+    const fromMs = Math.max(0, atMs - mostSkewMs);
+    const behind = await patiently('look for rows behind', signal, () => store.readBehind(fromMs, position, signal));
+    return jobsBehind(behind, fromMs, position);
   }
 
   /** Does a little of what waits; `false` where nothing does. */
@@ -116,8 +133,8 @@ export class ReattributionTerm {
 
   async #begin(job: ReattributionJob, signal: AbortSignal): Promise<JobInProgress> {
     const { store, patiently, clock, logger, mostRows = usualMostRows } = this.#parts;
-    const { envId, agents, servers, users, position: beforePosition, range } = job;
-    const scope = { envId, agents, servers, users, beforePosition, ...range };
+    const { envId } = job;
+    const scope = scopeOf(job, job.range);
     const hours = await patiently('find hours to attribute', signal, () => store.readHours(scope, signal));
     const steps = planSteps(hours, mostRows);
     const { id, causes } = job;

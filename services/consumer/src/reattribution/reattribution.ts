@@ -30,10 +30,11 @@ export class Reattribution {
   async #lead(signal: AbortSignal): Promise<void> {
     const term = randomUUID();
     await this.#begin(term, signal);
-    const news = new GrantNews(this.#parts.log, await this.#readProgress(signal));
+    const progress = await this.#readProgress(signal);
+    const news = new GrantNews(this.#parts.log, progress);
     try {
       await news.caughtUp(signal);
-      await new ReattributionTerm(this.#parts, term).work(news, signal);
+      await new ReattributionTerm(this.#parts, term, progress.position).work(news, signal);
     } finally {
       await news.stop();
       this.#parts.metrics.backlogHours.set(0);

@@ -26,6 +26,12 @@ export interface RowsWorkedOff {
 const mostChanges = 50;
 const [leastMs, mostMs] = [0, Date.UTC(2106, 1, 7)];
 
+/** The rows of a job in a range of time. */
+export function scopeOf(job: ReattributionJob, { fromMs, toMs }: TimeRange): RowScope {
+  const { envId, agents, servers, users, position: beforePosition, ingestedFromMs = 0 } = job;
+  return { envId, agents, servers, users, beforePosition, ingestedFromMs, fromMs, toMs };
+}
+
 const sum = (rows: readonly ChangedRows[]) => rows.reduce((total, row) => total + row.rows, 0);
 const changedOf = (rows: readonly ChangedRows[]) => rows.filter(({ is_changed }) => is_changed === 1);
 
@@ -66,7 +72,7 @@ function correctionsOf(job: ReattributionJob, rows: readonly ChangedRows[], posi
 }
 
 function touchedBy(job: ReattributionJob, rows: readonly ChangedRows[], position: number): TouchedHour[] {
-  const why = job.causes.at(-1)?.cause.kind ?? '';
+  const why = job.causes.at(-1)?.cause.kind ?? 'listing';
   const hours = new Set(changedOf(rows).map(({ hour_seconds }) => hour_seconds));
   return [...hours].map((hour) => ({ envId: job.envId, hourStartMs: hour * secondMs, position, why }));
 }
@@ -80,8 +86,8 @@ function touchedBy(job: ReattributionJob, rows: readonly ChangedRows[], position
  */
 export function createWorkStep({ store, grants, patiently, clock, term }: WorkStepParts) {
   return async function workStep(job: ReattributionJob, range: TimeRange, signal: AbortSignal): Promise<RowsWorkedOff> {
-    const { envId, agents, servers, users, position: beforePosition } = job;
-    const scope: RowScope = { envId, agents, servers, users, beforePosition, fromMs: range.fromMs, toMs: range.toMs };
+    const { envId } = job;
+    const scope = scopeOf(job, range);
     const calls = await patiently('read calls to attribute', signal, () => store.readKinds(scope, signal));
     if (calls.length === 0) return { examined: 0, changed: 0 };
     const kinds = calls.map(({ rows: _, ...call }) => call);

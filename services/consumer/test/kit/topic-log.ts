@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dayMs, topics } from '@custody/decision';
-import { type Log, type LogRecord, type NewRecord, openLmdbLog } from '@custody/log';
+import { type Follower, type Log, type LogRecord, type NewRecord, openLmdbLog } from '@custody/log';
 import { systemClock } from '@custody/runtime';
 import type { BrokenRecord, MadeEntry } from './entries.ts';
 
@@ -101,4 +101,10 @@ export function spread(log: Log): Log {
     lead: (name, task, signal) => log.lead(name, task, signal),
     close: () => log.close(),
   };
+}
+
+/** A follower that hands on nothing: whoever relies on it is stuck with the oldest knowledge there is. */
+export function knowingNothing(): Follower {
+  const { promise: done, resolve } = Promise.withResolvers<void>();
+  return { caughtUp: Promise.resolve(), done, stop: async () => resolve() };
 }
