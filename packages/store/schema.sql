@@ -153,7 +153,7 @@ CREATE TABLE custody_internal.attribution_outcomes (`step_id` UUID,
     `required_level` String,
     `consent_id` String,
     `consented_at` DateTime64(3, 'UTC'),
-    `staged_at` DateTime('UTC') DEFAULT now()) ENGINE = MergeTree ORDER BY step_id TTL staged_at + toIntervalHour(1) SETTINGS index_granularity = 8192;
+    `staged_at` DateTime('UTC') DEFAULT now()) ENGINE = MergeTree ORDER BY step_id TTL staged_at + toIntervalHour(1) SETTINGS merge_with_ttl_timeout = 3600, index_granularity = 8192;
 
 -- custody_internal.corrections
 CREATE TABLE custody_internal.corrections (`env_id` LowCardinality(String),

@@ -33,7 +33,8 @@ CREATE TABLE IF NOT EXISTS custody_internal.attribution_outcomes
 )
 ENGINE = MergeTree
 ORDER BY step_id
-TTL staged_at + INTERVAL 1 HOUR;
+TTL staged_at + INTERVAL 1 HOUR
+SETTINGS merge_with_ttl_timeout = 3600;
 
 -- Grain: one row an environment and kind of fact, read with FINAL. Every change in the grants topic before `position` has
 -- been worked off, the listings of the kind up to `listed_at` among them. Written after what it claims.

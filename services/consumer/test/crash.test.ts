@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { clickhouseStore } from '../src/consumer-store.ts';
 import { callRecord, consentOf, grantValue, listings } from './kit/calls.ts';
+import { runTestConsumer } from './kit/consumer.ts';
 import { type MadeEntry, makeEntries } from './kit/entries.ts';
 import { startStore, type TestStore } from './kit/store.ts';
 import { decisionsTopic, grantsTopic, lagOf, recordOf, startLog, type TestLog } from './kit/topic-log.ts';
@@ -117,10 +119,10 @@ describe('a consumer killed with SIGKILL', () => {
       calls.map((call) => callRecord(envId, call)),
       500,
     );
-    const first = startWorker();
+    const first = runTestConsumer(testLog.log, clickhouseStore(store.client));
     await until('everything is committed', async () => (await lagOf(testLog.log)) === 0);
     await until('nothing is known', async () => (await workedOff()) === 4);
-    await kill(first);
+    await first.stop();
     const stopWatching = watchCounts(envId, calls.length);
     await testLog.log.append(grantsTopic, [consentOf(envId, 'alice', { seen: 3 })].map(grantValue));
     const named = async () => {
@@ -140,8 +142,9 @@ describe('a consumer killed with SIGKILL', () => {
       expect(await store.client.select('test', unsettled, {})).toEqual([{ is_there: 1 }]);
     }
     expect(changes).toEqual([250, 250]);
-    startWorker();
+    const last = runTestConsumer(testLog.log, clickhouseStore(store.client));
     await until('all is worked off', async () => (await workedOff()) === 5);
+    await last.stop();
     expect(await stopWatching()).toBeGreaterThan(0);
     expect(await named()).toBe(calls.length);
     expect(await store.counts(envId)).toEqual({ rows: calls.length, ids: calls.length });

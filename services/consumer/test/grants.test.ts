@@ -115,8 +115,9 @@ describe('attribution', () => {
     gate.resolve();
     await consumer.started;
     await handled();
-    // Asked for once by each of its two members.
-    expect(order).toEqual(['grants read', 'grants applied', 'decisions asked for', 'decisions asked for']);
+    // Asked for once by each of its two members; whoever attributes stored decisions anew reads grants once more, later.
+    const first = ['grants read', 'grants applied', 'decisions asked for', 'decisions asked for'];
+    expect(order.slice(0, 4)).toEqual(first);
     const rows = [...(await stage.store.rows(envId)).values()];
     expect(rows).toHaveLength(entries.length);
     for (const row of rows) expect(row).toMatchObject({ human_key: 'human|bob', grants_position: 42 });

@@ -81,7 +81,7 @@ const storedSql = `SELECT toString(decision_id) AS id, agent_name, human_key, hu
 FROM custody_internal.decisions FINAL WHERE env_id = {env:String} ORDER BY id`;
 
 /** One more after another with `CUSTODY_TEST_LONG=1`. */
-const seeds = process.env['CUSTODY_TEST_LONG'] === '1' ? [1, 2, 3, 4, 5, 6, 7, 8] : [1];
+const seeds = process.env.CUSTODY_TEST_LONG === '1' ? [1, 2, 3, 4, 5, 6, 7, 8] : [1];
 
 test.each(seeds)(
   'grants that arrive in any order, whenever, leave what attributing every row afresh gives (seed %i)',

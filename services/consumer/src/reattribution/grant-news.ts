@@ -1,9 +1,11 @@
-import { grantRecord, topics } from '@custody/decision';
+import { grantRecord, minuteMs, topics } from '@custody/decision';
 import type { Log } from '@custody/log';
-import { aborted } from '@custody/runtime';
+import { aborted, type Clock } from '@custody/runtime';
 import type { ReattributionProgress } from '@custody/store';
 import { parseJson } from '../parse-json.ts';
 import { type GrantChange, GrantChanges } from './grant-changes.ts';
+
+const longestWaitMs = minuteMs;
 
 /** What was learned since the last time it was taken. */
 export interface News {
@@ -17,14 +19,17 @@ export interface News {
  * What cannot be understood is left to those who count it.
  */
 export class GrantNews {
+  readonly #clock: Clock;
   readonly #changes: GrantChanges;
   readonly #follower;
   #pending: GrantChange[] = [];
   #position = 0;
   #taken = 0;
   #wake = new AbortController();
+  #failure: { readonly error: unknown } | null = null;
 
-  constructor(log: Pick<Log, 'follow'>, progress: ReattributionProgress) {
+  constructor(log: Pick<Log, 'follow'>, clock: Clock, progress: ReattributionProgress) {
+    this.#clock = clock;
     this.#changes = new GrantChanges(progress);
     this.#follower = log.follow({
       topic: topics.grants.name,
@@ -36,6 +41,10 @@ export class GrantNews {
         }
         this.#wake.abort();
       },
+    });
+    this.#follower.done.catch((error: unknown) => {
+      this.#failure = { error };
+      this.#wake.abort();
     });
   }
 
@@ -58,9 +67,11 @@ export class GrantNews {
 
   /** Resolves when there is something to take, or the signal aborts. Throws what the log throws. */
   async wait(signal: AbortSignal): Promise<void> {
-    if (this.isThere) return;
-    this.#wake = new AbortController();
-    await Promise.race([aborted(this.#wake.signal), aborted(signal), this.#follower.done]);
+    while (!this.isThere && !signal.aborted) {
+      if (this.#failure !== null) throw this.#failure.error;
+      this.#wake = new AbortController();
+      await this.#clock.sleep(longestWaitMs, AbortSignal.any([signal, this.#wake.signal]));
+    }
   }
 
   stop(): Promise<void> {

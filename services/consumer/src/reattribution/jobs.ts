@@ -27,10 +27,12 @@ const mostOwnJobs = 16;
 const mostTogether = 200;
 
 function hull(changes: readonly GrantChange[]): TimeRange {
-  return {
-    fromMs: Math.min(...changes.map(({ range }) => range.fromMs)),
-    toMs: Math.max(...changes.map(({ range }) => range.toMs)),
-  };
+  let [fromMs, toMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { range } of changes) {
+    fromMs = Math.min(fromMs, range.fromMs);
+    toMs = Math.max(toMs, range.toMs);
+  }
+  return { fromMs, toMs };
 }
 
 function keysOf(changes: readonly GrantChange[], kind: 'agent' | 'server' | 'user'): string[] {
@@ -70,13 +72,14 @@ function isWithin(inner: TimeRange, outer: TimeRange): boolean {
 }
 
 function jobsOfEnvironment(changes: readonly GrantChange[]): ReattributionJob[] {
-  const ofAll = changes.filter(({ scope, isConfirmation }) => scope.kind === 'all' && !isConfirmation);
+  const isOfAll = ({ scope, isConfirmation }: GrantChange) => scope.kind === 'all' && !isConfirmation;
+  const ofAll = changes.filter(isOfAll);
   // What everybody's rows are looked at for anyway needs no job of its own.
   const whole = ofAll.length > 0 ? hull(ofAll) : null;
   const isOwn = ({ range }: GrantChange) => whole === null || !isWithin(range, whole);
   const confirmations = changes.filter((change) => change.isConfirmation && isOwn(change));
   const single = changes.filter((change) => change.scope.kind !== 'all' && isOwn(change));
-  const covered = changes.filter((change) => !ofAll.includes(change) && !isOwn(change));
+  const covered = changes.filter((change) => !isOfAll(change) && !isOwn(change));
   const bySubject = groupBy(single, ({ scope }) => JSON.stringify(scope));
   return [
     ...jobOf(confirmations),

@@ -31,7 +31,7 @@ export class Reattribution {
     const term = randomUUID();
     await this.#begin(term, signal);
     const progress = await this.#readProgress(signal);
-    const news = new GrantNews(this.#parts.log, progress);
+    const news = new GrantNews(this.#parts.log, this.#parts.clock, progress);
     try {
       await news.caughtUp(signal);
       await new ReattributionTerm(this.#parts, term, progress.position).work(news, signal);
