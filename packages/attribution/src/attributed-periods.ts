@@ -50,11 +50,11 @@ export class AttributedPeriods {
   /** Periods that cover the range without a gap, each as long as it can be. The call's own time is not looked at. */
   of(call: Decision): AttributedPeriod[] {
     const { fromMs, toMs } = this.#range;
-    const edges = [fromMs, ...this.#pointsOf(call), toMs];
+    const points = this.#pointsOf(call);
     const periods: AttributedPeriod[] = [];
-    for (const [index, startMs] of edges.slice(0, -1).entries()) {
+    for (const [index, startMs] of [fromMs, ...points].entries()) {
       const attribution = attribute({ ...call, occurredAtMs: startMs }, this.#envId, this.#history);
-      const endMs = edges[index + 1] ?? toMs;
+      const endMs = points[index] ?? toMs;
       const last = periods.at(-1);
       if (last === undefined || !isSame(last.attribution, attribution)) {
         periods.push({ fromMs: startMs, toMs: endMs, attribution });

@@ -193,11 +193,8 @@ export class GrantHistory {
 
   /** The levels of every tool of the environment, whenever they held. */
   *everyToolLevel(envId: string): Generator<Validity> {
-    for (const server of this.#servers.get(envId) ?? []) {
-      for (const tool of this.#tools.get(groupOf(envId, server)) ?? []) {
-        yield* this.#toolLevels.get(groupOf(envId, server, tool)) ?? [];
-      }
-    }
+    const ofEnvironment = groupOf(envId, '');
+    for (const [group, levels] of this.#toolLevels) if (group.startsWith(ofEnvironment)) yield* levels;
   }
 
   listing(envId: string, of: FactKind): ListingTimes | undefined {

@@ -23,14 +23,13 @@ export function periodOfDifference(
   listing: ListingTimes | undefined,
 ): TimeRange | null {
   const points = new Set([...turningPointsOf(before, listing), ...turningPointsOf(after, listing)]);
-  const edges = [Number.NEGATIVE_INFINITY, ...[...points].sort((a, b) => a - b), Number.POSITIVE_INFINITY];
-  const differing = edges.slice(1).flatMap((toMs, index) => {
-    const fromMs = edges[index] ?? Number.NEGATIVE_INFINITY;
+  const edges = [...points].sort((a, b) => a - b);
+  const differing = [...edges, Number.POSITIVE_INFINITY].flatMap((toMs, index) => {
+    const fromMs = edges[index - 1] ?? Number.NEGATIVE_INFINITY;
     // Any moment of a slice stands for all of it.
     const atMs = Number.isFinite(fromMs) ? fromMs : toMs - 1;
     const heldBefore = before === null ? 'absent' : heldAt(before, listing, atMs);
     return heldBefore === heldAt(after, listing, atMs) ? [] : [{ fromMs, toMs }];
   });
-  const [first, last] = [differing[0], differing.at(-1)];
-  return first === undefined || last === undefined ? null : { fromMs: first.fromMs, toMs: last.toMs };
+  return differing.reduce<TimeRange | null>((all, { fromMs, toMs }) => ({ fromMs: all?.fromMs ?? fromMs, toMs }), null);
 }

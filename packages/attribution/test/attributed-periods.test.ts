@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AttributedPeriods, attribute, type Held, heldAt, periodOfDifference, type Validity } from '../src/index.ts';
 import { aGrant, call, dayMs, minute, records } from './arbitraries.ts';
-import { envId, history } from './facts.ts';
+import { at, decision, envId, history, tool } from './facts.ts';
 
 const runs = { numRuns: 1_000 };
 /** Moments beside the whole minutes that facts tell, where a period that ends one too late would show. */
@@ -22,6 +22,26 @@ test('at every moment the period that holds it says what attribution says', () =
     }),
     runs,
   );
+});
+
+test('a range that begins and ends amid changes has the same periods, cut to it', () => {
+  const inner: TimeRange = { fromMs: dayMs + 11 * 3_600_000, toMs: dayMs + 13 * 3_600_000 };
+  fc.assert(
+    fc.property(records, call, (known, made) => {
+      const learned = history(...known);
+      const cut = new AttributedPeriods(envId, learned, range).of(made).flatMap(({ fromMs, toMs, attribution }) => {
+        const both = { fromMs: Math.max(fromMs, inner.fromMs), toMs: Math.min(toMs, inner.toMs) };
+        return both.fromMs < both.toMs ? [{ ...both, attribution }] : [];
+      });
+      expect(new AttributedPeriods(envId, learned, inner).of(made)).toEqual(cut);
+    }),
+    runs,
+  );
+});
+
+test('what tells tools of another environment matters to no period', () => {
+  const known = [tool('linear', 'create_issue', 'medium', { env_id: `${envId}2`, first_seen: at('12:00') })];
+  expect(new AttributedPeriods(envId, history(...known), range).of(decision())).toHaveLength(1);
 });
 
 test('periods cover their range without a gap, and no two neighbours are alike', () => {
