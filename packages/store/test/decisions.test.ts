@@ -50,6 +50,18 @@ test('a decision written three times, in other batches, is one row at every mome
   await engine.client.command('test', 'SYSTEM START MERGES custody_internal.decisions');
 });
 
+test('the same decision twice in one insert is one row at once, the newer one, and so is its entry', async () => {
+  const row = makeRow({ id: uuid(7_777), atMs: startMs - 40 * 24 * hourMs });
+  const newer = { ...row, decision: { ...row.decision, grantsPosition: 5, envName: 'newer' } };
+  await writeDecisions(engine.client, DecisionBlock.of([row, newer, row]));
+  const where = `decision_id = '${uuid(7_777)}'`;
+  expect(await select(`SELECT env_name FROM custody.decisions WHERE ${where}`)).toEqual([{ env_name: 'newer' }]);
+  expect(await select(`SELECT count() AS n FROM custody.decisions_daily WHERE day = '2025-12-22'`)).toEqual([{ n: 1 }]);
+  expect(await select(`SELECT count() AS n FROM custody_internal.entries FINAL WHERE ${where}`)).toEqual([{ n: 1 }]);
+  await engine.client.command('test', 'OPTIMIZE TABLE custody_internal.decisions FINAL');
+  expect(await select(`SELECT env_name FROM custody.decisions WHERE ${where}`)).toEqual([{ env_name: 'newer' }]);
+});
+
 test('every column comes back as it was written, and the entry byte by byte', async () => {
   const row = makeRow({ id: uuid(9_999), atMs: startMs + 123, verdict: 'deny', reason: 'it’s "no"\n\t\\' });
   await writeDecisions(engine.client, DecisionBlock.of([row]));
