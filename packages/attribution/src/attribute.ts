@@ -17,6 +17,8 @@ interface Case {
   readonly history: GrantHistory;
   /** The agent's consents at the moment. */
   readonly consents: readonly GrantAt[];
+  /** Those of them for the decision's server. */
+  readonly here: readonly GrantAt[];
   readonly required: TrustLevel | null;
 }
 
@@ -28,6 +30,9 @@ interface Finding {
 }
 
 function distinct(humans: readonly string[]): string[] {
+  const [first] = humans;
+  // Mostly they are one, and then nothing has to be made of them.
+  if (first === undefined || humans.every((human) => human === first)) return humans.slice(0, 1);
   return [...new Set(humans)].sort();
 }
 
@@ -41,13 +46,9 @@ function humansOf(consents: readonly GrantAt[]): string[] {
   return distinct(consents.map(({ grant }) => grant.humanKey));
 }
 
-function forServer({ consents, decision }: Case): GrantAt[] {
-  return consents.filter(({ grant }) => grant.server === decision.server);
-}
-
 function couldBe(subject: Case, human: string): boolean {
   const { decision, envId, history, required } = subject;
-  const consents = forServer(subject).filter(({ grant }) => grant.humanKey === human);
+  const consents = subject.here.filter(({ grant }) => grant.humanKey === human);
   const ceilings = history.ceilingsOf(envId, human, decision.server, decision.occurredAtMs);
   const listing = history.listing(envId, 'ceiling');
   const areCeilingsKnown = listing !== undefined && listing.firstMs <= decision.occurredAtMs;
@@ -69,8 +70,8 @@ function byEvidence(subject: Case): Finding | null {
   if (verdict !== 'allow' || evidenceHumans.length === 0) return null;
   const named = distinct(evidenceHumans);
   if (named.length === 1) return { certainty: 'exact', evidence: 'rebac', humans: named };
-  const here = forServer(subject);
-  const consenting = humansOf(here.length > 0 ? here : subject.consents).filter((human) => named.includes(human));
+  const { here, consents } = subject;
+  const consenting = humansOf(here.length > 0 ? here : consents).filter((human) => named.includes(human));
   // The output names several, of whom our listings know one: they may have missed the others.
   if (consenting.length === 1) return { certainty: 'inferred', evidence: 'rebac', humans: consenting };
   return { certainty: 'ambiguous', evidence: '', humans: consenting.length > 0 ? consenting : named };
@@ -102,7 +103,7 @@ function knownOwner({ decision: { server, occurredAtMs }, envId, history }: Case
  * a consent for its server, so only there does the server alone make it exact.
  */
 function amongSeveral(subject: Case): Finding {
-  const here = humansOf(forServer(subject));
+  const here = humansOf(subject.here);
   const candidates = here.length > 0 ? here : humansOf(subject.consents);
   const narrowed = subject.decision.verdict === 'allow' ? null : 'inferred';
   const only = onlyOne(here);
@@ -158,11 +159,12 @@ export function attribute(decision: Decision, envId: string, history: GrantHisto
   const { agentKey, occurredAtMs, server } = decision;
   const consents = history.consentsOf(envId, agentKey, occurredAtMs);
   const required = requiredLevel(decision, envId, history);
-  const subject: Case = { decision, envId, history, consents, required };
+  const here = consents.filter(({ grant }) => grant.server === server);
+  const subject: Case = { decision, envId, history, consents, here, required };
   const { certainty, evidence, humans } = find(subject);
   const humanKey = certainty === 'ambiguous' ? '' : (humans[0] ?? '');
   const identity = humanKey === '' ? undefined : history.identity(envId, humanKey);
-  const mine = forServer(subject).filter(({ grant }) => grant.humanKey === humanKey);
+  const mine = here.filter(({ grant }) => grant.humanKey === humanKey);
   const consent = humanKey === '' ? undefined : strongest(mine)?.grant;
   const ceilings = humanKey === '' ? [] : history.ceilingsOf(envId, humanKey, server, occurredAtMs);
   return {

@@ -3,7 +3,6 @@ import {
   type FactKind,
   type GrantRecord,
   grantRecordKey,
-  type Identity,
   type Listing,
   parseTimestamp,
   type TrustLevel,
@@ -57,84 +56,84 @@ export function listingTimesOf(record: Listing): ListingTimes {
   };
 }
 
-function addTo(groups: Map<string, Set<string>>, group: string, member: string): void {
-  const members = groups.get(group);
-  if (members === undefined) groups.set(group, new Set([member]));
-  else members.add(member);
-}
-
 /** Sets the value of a key within a short list: agents hold few consents, and a list costs less than a map each. */
-function upsert<T extends { readonly key: string }>(lists: Map<string, T[]>, group: string, value: T): void {
-  const list = lists.get(group);
-  if (list === undefined) {
-    lists.set(group, [value]);
-    return;
-  }
+function upsert<T extends { readonly key: string }>(list: T[], value: T): void {
   const at = list.findIndex(({ key }) => key === value.key);
   if (at < 0) list.push(value);
   else list[at] = value;
 }
 
-/** Parts joined by a character that no key contains, so that no two pairs share a group. */
-function groupOf(...parts: string[]): string {
-  return parts.join('\u0000');
+/** The value under a key, made where there is none. */
+function within<Value>(values: Map<string, Value>, key: string, make: () => Value): Value {
+  const known = values.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  values.set(key, made);
+  return made;
 }
+
+const noGrants: () => KnownGrant[] = () => [];
+const noGroups: () => Map<string, KnownGrant[]> = () => new Map();
+
+/**
+ * What is known of one environment. In maps within maps rather than under joined keys: a decision asks nine times, and to
+ * join and hash two keys takes longer than to look both of them up.
+ */
+class EnvironmentFacts {
+  readonly consents = new Map<string, KnownGrant[]>();
+  /** By human, then by server. */
+  readonly ceilings = new Map<string, Map<string, KnownGrant[]>>();
+  /** By server, then by tool. */
+  readonly toolLevels = new Map<string, Map<string, KnownGrant[]>>();
+  readonly identities = new Map<string, KnownIdentity[]>();
+  readonly listings = new Map<FactKind, ListingTimes>();
+}
+
+const nothing = new EnvironmentFacts();
 
 /**
  * All that is known of who might do what when: the values of the grants topic, the newest of each key. Applying records
  * of distinct keys in another order gives the same history. Look-ups cost the few grants of one agent, human or tool.
  */
 export class GrantHistory {
-  readonly #consents = new Map<string, KnownGrant[]>();
-  readonly #ceilings = new Map<string, KnownGrant[]>();
-  readonly #toolLevels = new Map<string, KnownGrant[]>();
-  /** Tools of a server, to tell an MCP server from any other resource. */
-  readonly #tools = new Map<string, Set<string>>();
-  readonly #servers = new Map<string, Set<string>>();
-  readonly #identities = new Map<string, KnownIdentity[]>();
-  readonly #listings = new Map<string, ListingTimes>();
+  readonly #environments = new Map<string, EnvironmentFacts>();
   /** One string object per distinct text: thousands of grants name the same few humans and servers. */
   readonly #texts = new Map<string, string>();
 
   #intern(text: string): string {
-    const known = this.#texts.get(text);
-    if (known !== undefined) return known;
-    this.#texts.set(text, text);
-    return text;
+    return within(this.#texts, text, () => text);
+  }
+
+  #of(envId: string): EnvironmentFacts {
+    return this.#environments.get(envId) ?? nothing;
   }
 
   /** Takes a value of the grants topic. Throws a `RangeError` for a time that `grantRecord` would have refused. */
   apply(record: GrantRecord): void {
-    if (record.kind === 'listing') {
-      this.#listings.set(groupOf(record.env_id, record.of), listingTimesOf(record));
-    } else if (record.kind === 'identity') this.#applyIdentity(record);
-    else this.#applyGrant(record);
+    const facts = within(this.#environments, record.env_id, () => new EnvironmentFacts());
+    if (record.kind === 'listing') facts.listings.set(record.of, listingTimesOf(record));
+    else if (record.kind === 'identity') {
+      const { name, email } = record;
+      const value = { key: grantRecordKey(record), name, email, ...validityOf(record) };
+      upsert(
+        within<KnownIdentity[]>(facts.identities, record.user_key, () => []),
+        value,
+      );
+    } else this.#applyGrant(facts, record);
   }
 
-  #applyIdentity(record: Identity): void {
-    const { name, email } = record;
-    const value = { key: grantRecordKey(record), name, email, ...validityOf(record) };
-    upsert(this.#identities, groupOf(record.env_id, record.user_key), value);
-  }
-
-  #applyGrant(record: Exclude<GrantRecord, { kind: 'listing' | 'identity' }>): void {
+  #applyGrant(facts: EnvironmentFacts, record: Exclude<GrantRecord, { kind: 'listing' | 'identity' }>): void {
     const server = this.#intern(record.server);
     const humanKey = record.kind === 'tool_level' ? '' : this.#intern(record.human_key);
-    const { grant_id: grantId, level, env_id: envId } = record;
+    const { grant_id: grantId, level } = record;
     const grant = { key: grantRecordKey(record), grantId, humanKey, server, level, ...validityOf(record) };
-    if (record.kind === 'consent') upsert(this.#consents, groupOf(envId, record.agent_key), grant);
-    else if (record.kind === 'ceiling') upsert(this.#ceilings, groupOf(envId, humanKey, server), grant);
-    else {
-      upsert(this.#toolLevels, groupOf(envId, server, record.tool), grant);
-      addTo(this.#servers, envId, server);
-      addTo(this.#tools, groupOf(envId, server), record.tool);
-    }
+    upsert(groupOf(facts, record), grant);
   }
 
-  #at(grants: readonly KnownGrant[] | undefined, envId: string, of: FactKind, atMs: number): GrantAt[] {
-    const listing = this.listing(envId, of);
+  #at(grants: readonly KnownGrant[] | undefined, listing: ListingTimes | undefined, atMs: number): GrantAt[] {
     const found: GrantAt[] = [];
-    for (const grant of grants ?? []) {
+    if (grants === undefined) return found;
+    for (const grant of grants) {
       const held = heldAt(grant, listing, atMs);
       if (held !== 'absent') found.push({ grant, held });
     }
@@ -143,39 +142,46 @@ export class GrantHistory {
 
   /** The consents that the agent held, or may have held, at the moment, in no particular order; likewise below. */
   consentsOf(envId: string, agentKey: string, atMs: number): GrantAt[] {
-    return this.#at(this.#consents.get(groupOf(envId, agentKey)), envId, 'consent', atMs);
+    const { consents, listings } = this.#of(envId);
+    return this.#at(consents.get(agentKey), listings.get('consent'), atMs);
   }
 
   ceilingsOf(envId: string, humanKey: string, server: string, atMs: number): GrantAt[] {
-    return this.#at(this.#ceilings.get(groupOf(envId, humanKey, server)), envId, 'ceiling', atMs);
+    const { ceilings, listings } = this.#of(envId);
+    return this.#at(ceilings.get(humanKey)?.get(server), listings.get('ceiling'), atMs);
   }
 
   toolLevels(envId: string, server: string, tool: string, atMs: number): GrantAt[] {
-    return this.#at(this.#toolLevels.get(groupOf(envId, server, tool)), envId, 'tool_level', atMs);
+    const { toolLevels, listings } = this.#of(envId);
+    return this.#at(toolLevels.get(server)?.get(tool), listings.get('tool_level'), atMs);
   }
 
   /** Whether the resource had, or may have had, a tool with a trust level at the moment. */
   isServer(envId: string, server: string, atMs: number): boolean {
-    const tools = this.#tools.get(groupOf(envId, server)) ?? [];
-    return [...tools].some((tool) => this.toolLevels(envId, server, tool, atMs).length > 0);
+    const { toolLevels, listings } = this.#of(envId);
+    const tools = [...(toolLevels.get(server)?.values() ?? [])];
+    return tools.some((levels) => this.#at(levels, listings.get('tool_level'), atMs).length > 0);
   }
 
   /** Whether any MCP server was there at the moment, or may have been: without one, no resource is known to be none. */
   hasServers(envId: string, atMs: number): boolean {
-    return [...(this.#servers.get(envId) ?? [])].some((server) => this.isServer(envId, server, atMs));
+    return [...this.#of(envId).toolLevels.keys()].some((server) => this.isServer(envId, server, atMs));
   }
 
   /** The newest name and address of a user; kept after the user is gone, since decisions outlive users. */
   identity(envId: string, userKey: string): KnownIdentity | undefined {
-    const versions = this.#identities.get(groupOf(envId, userKey)) ?? [];
-    return versions.reduce<KnownIdentity | undefined>((a, b) => (a === undefined || isNewer(b, a) ? b : a), undefined);
+    let newest: KnownIdentity | undefined;
+    for (const version of this.#of(envId).identities.get(userKey) ?? []) {
+      if (newest === undefined || isNewer(version, newest)) newest = version;
+    }
+    return newest;
   }
 
   /** Whether the user existed, or may have existed, at the moment. */
   isUser(envId: string, userKey: string, atMs: number): boolean {
-    const listing = this.listing(envId, 'identity');
-    const versions = this.#identities.get(groupOf(envId, userKey)) ?? [];
-    return versions.some((version) => heldAt(version, listing, atMs) !== 'absent');
+    const { identities, listings } = this.#of(envId);
+    const versions = identities.get(userKey) ?? [];
+    return versions.some((version) => heldAt(version, listings.get('identity'), atMs) !== 'absent');
   }
 
   /**
@@ -183,23 +189,36 @@ export class GrantHistory {
    * ceilings of these humans on the server, and the humans as users.
    */
   *factsAbout(envId: string, agentKey: string, server: string, humans: Iterable<string>): Generator<Validity> {
-    const consents = this.#consents.get(groupOf(envId, agentKey)) ?? [];
+    const { ceilings, identities, ...facts } = this.#of(envId);
+    const consents = facts.consents.get(agentKey) ?? [];
     yield* consents;
     for (const human of new Set([...humans, ...consents.map(({ humanKey }) => humanKey)])) {
-      yield* this.#ceilings.get(groupOf(envId, human, server)) ?? [];
-      yield* this.#identities.get(groupOf(envId, human)) ?? [];
+      yield* ceilings.get(human)?.get(server) ?? [];
+      yield* identities.get(human) ?? [];
     }
   }
 
   /** The levels of every tool of the environment, whenever they held. */
   *everyToolLevel(envId: string): Generator<Validity> {
-    const ofEnvironment = groupOf(envId, '');
-    for (const [group, levels] of this.#toolLevels) if (group.startsWith(ofEnvironment)) yield* levels;
+    for (const tools of this.#of(envId).toolLevels.values()) for (const levels of tools.values()) yield* levels;
   }
 
   listing(envId: string, of: FactKind): ListingTimes | undefined {
-    return this.#listings.get(groupOf(envId, of));
+    return this.#of(envId).listings.get(of);
   }
+}
+
+/** The grants of the same subject, to which a grant's record belongs. */
+function groupOf(
+  facts: EnvironmentFacts,
+  record: Exclude<GrantRecord, { kind: 'listing' | 'identity' }>,
+): KnownGrant[] {
+  const { server } = record;
+  if (record.kind === 'consent') return within(facts.consents, record.agent_key, noGrants);
+  if (record.kind === 'ceiling') {
+    return within(within(facts.ceilings, record.human_key, noGroups), server, noGrants);
+  }
+  return within(within(facts.toolLevels, server, noGroups), record.tool, noGrants);
 }
 
 function isNewer(a: KnownIdentity, b: KnownIdentity): boolean {

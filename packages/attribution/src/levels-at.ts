@@ -7,7 +7,9 @@ import { sureness } from './held.ts';
  * highest level, since roles add up in Permit; then the latest, then by key, so that the order of arrival never shows.
  */
 export function strongest(grants: readonly GrantAt[]): GrantAt | undefined {
-  return grants.reduce<GrantAt | undefined>((a, b) => (a === undefined || isStronger(b, a) ? b : a), undefined);
+  let found: GrantAt | undefined;
+  for (const one of grants) if (found === undefined || isStronger(one, found)) found = one;
+  return found;
 }
 
 function isStronger(a: GrantAt, b: GrantAt): boolean {
@@ -20,12 +22,18 @@ function isStronger(a: GrantAt, b: GrantAt): boolean {
   return startA !== startB ? startA > startB : a.grant.key > b.grant.key;
 }
 
+function isSurerOrLower(a: GrantAt, b: GrantAt): boolean {
+  const sure = sureness(a.held) - sureness(b.held);
+  return sure === 0 ? compareLevels(a.grant.level, b.grant.level) < 0 : sure > 0;
+}
+
 /** The level that the tool required; where schema readings disagree the surest, and then the lowest, which permits. */
 export function requiredLevel(decision: Decision, envId: string, history: GrantHistory): TrustLevel | null {
-  const levels = history.toolLevels(envId, decision.server, decision.tool, decision.occurredAtMs);
-  const surest = Math.max(...levels.map(({ held }) => sureness(held)));
-  const candidates = levels.filter(({ held }) => sureness(held) === surest).map(({ grant }) => grant.level);
-  return candidates.sort(compareLevels)[0] ?? null;
+  let found: GrantAt | undefined;
+  for (const one of history.toolLevels(envId, decision.server, decision.tool, decision.occurredAtMs)) {
+    if (found === undefined || isSurerOrLower(one, found)) found = one;
+  }
+  return found?.grant.level ?? null;
 }
 
 function isAtLeast(level: TrustLevel | null, required: TrustLevel): boolean {

@@ -33,8 +33,11 @@ export interface Decision {
   readonly evidenceHumans: readonly string[];
 }
 
+type CheckInput = NonNullable<AuditLogEntry['input']>;
+
 function firstText(...candidates: (string | null | undefined)[]): string {
-  return candidates.find((text) => text !== undefined && text !== null && text !== '') ?? '';
+  for (const text of candidates) if (text) return text;
+  return '';
 }
 
 function keyOf(value: string | { key?: string | null | undefined } | null | undefined): string {
@@ -42,19 +45,35 @@ function keyOf(value: string | { key?: string | null | undefined } | null | unde
 }
 
 /** Where the check's own input is: OPA keeps it in `raw_data`, other engines on the entry. */
-function checkInputs(entry: AuditLogEntry) {
-  return [entry.raw_data?.input, entry.input].filter((input) => input !== undefined && input !== null);
+function checkInputs({ raw_data, input }: AuditLogEntry): CheckInput[] {
+  const inputs: CheckInput[] = [];
+  if (raw_data?.input) inputs.push(raw_data.input);
+  if (input) inputs.push(input);
+  return inputs;
 }
 
-function serverAndResource(entry: AuditLogEntry): { server: string; resource: string; tenant: string } {
-  const asked = checkInputs(entry).map((input) => input.resource);
-  const objects = asked.filter((resource) => typeof resource === 'object' && resource !== null);
-  const [typeInText, ...keyInText] = firstText(...asked.map((r) => (typeof r === 'string' ? r : ''))).split(':');
-  const inObjects = objects.map((resource) => resource.type);
-  const server = firstText(entry.resource_type, ...inObjects, typeInText, entry.raw_data?.resource_type);
-  const key = firstText(...objects.map((resource) => resource.key), keyInText.join(':'), server);
-  const tenant = firstText(entry.tenant, ...objects.map((resource) => resource.tenant), entry.raw_data?.tenant);
-  return { server, resource: server === '' ? '' : `${server}:${key}`, tenant };
+/** What the checks' inputs say of the resource; of each the first that says anything, and objects before texts. */
+function resourceAsked(inputs: readonly CheckInput[]) {
+  const found = { type: '', key: '', tenant: '', text: '' };
+  for (const { resource } of inputs) {
+    if (typeof resource === 'string') found.text ||= resource;
+    else if (resource) {
+      found.type ||= resource.type ?? '';
+      found.key ||= resource.key ?? '';
+      found.tenant ||= resource.tenant ?? '';
+    }
+  }
+  const colon = found.text.indexOf(':');
+  const typeInText = colon < 0 ? found.text : found.text.slice(0, colon);
+  const keyInText = colon < 0 ? '' : found.text.slice(colon + 1);
+  return { type: found.type || typeInText, key: found.key || keyInText, tenant: found.tenant };
+}
+
+function serverAndResource(entry: AuditLogEntry, inputs: readonly CheckInput[]) {
+  const asked = resourceAsked(inputs);
+  const server = firstText(entry.resource_type, asked.type, entry.raw_data?.resource_type);
+  const tenant = firstText(entry.tenant, asked.tenant, entry.raw_data?.tenant);
+  return { server, resource: server === '' ? '' : `${server}:${asked.key || server}`, tenant };
 }
 
 function verdictOf(decision: unknown): Verdict {
@@ -89,7 +108,7 @@ export function decisionOf(json: unknown): Outcome<Decision> {
     occurredAtMs,
     agentKey: firstText(entry.user_key, ...inputs.map((input) => keyOf(input.user)), entry.raw_data?.user_key),
     agentName: firstText(entry.user_name, entry.raw_data?.user_name),
-    ...serverAndResource(entry),
+    ...serverAndResource(entry, inputs),
     tool: firstText(entry.action, ...inputs.map((input) => input.action), entry.raw_data?.action),
     verdict,
     reason: entry.reason ?? '',

@@ -32,6 +32,7 @@ export function carriesEvidence(bytes: Uint8Array): boolean {
  */
 export function humansInEvidence(entry: AuditLogEntry): string[] {
   const debug = debugOutput(entry);
+  if (debug === undefined) return [];
   const humans = new Set<string>();
   for (const role of list(member(member(debug, 'rebac'), 'allowing_roles'))) {
     for (const source of list(member(role, 'sources'))) {

@@ -33,14 +33,37 @@ export function text<Row>(name: string, value: (row: Row) => string): Column<Row
   return written(name, 'String', (out, row) => out.text(value(row)));
 }
 
+/** Whole numbers as ClickHouse has them: 64 bits each, the low half first. */
+function words(values: readonly number[]): Uint8Array {
+  const halves = new Uint32Array(values.length * 2);
+  let at = 0;
+  for (const value of values) {
+    const high = Math.floor(value / 2 ** 32);
+    halves[at] = value - high * 2 ** 32;
+    halves[at + 1] = high;
+    at += 2;
+  }
+  return new Uint8Array(halves.buffer);
+}
+
+function integers<Row>(name: string, type: string, value: (row: Row) => number): Column<Row> {
+  return {
+    ...{ name, type },
+    begin() {
+      const values: number[] = [];
+      return { add: (row) => values.push(value(row)), pieces: () => [words(values)] };
+    },
+  };
+}
+
 /** Times, as milliseconds since the epoch. */
 export function times<Row>(name: string, value: (row: Row) => number): Column<Row> {
-  return written(name, "DateTime64(3, 'UTC')", (out, row) => out.int64(value(row)));
+  return integers(name, "DateTime64(3, 'UTC')", value);
 }
 
 /** Whole numbers from 0 to 2^53. */
 export function unsigned<Row>(name: string, value: (row: Row) => number): Column<Row> {
-  return written(name, 'UInt64', (out, row) => out.int64(value(row)));
+  return integers(name, 'UInt64', value);
 }
 
 /** UUIDs in their canonical form. */
@@ -63,16 +86,17 @@ export function textList<Row>(name: string, value: (row: Row) => readonly string
   return {
     ...{ name, type: 'Array(String)' },
     begin() {
-      const [ends, texts] = [new ByteWriter(), new ByteWriter()];
+      const ends: number[] = [];
+      const texts = new ByteWriter();
       let end = 0;
       return {
         add(row) {
           const list = value(row);
           for (const one of list) texts.text(one);
           end += list.length;
-          ends.int64(end);
+          ends.push(end);
         },
-        pieces: () => [ends.take(), texts.take()],
+        pieces: () => [words(ends), texts.take()],
       };
     },
   };
