@@ -57,7 +57,10 @@ export class ByteWriter {
 
   /** Half of a surrogate pair, which UTF-8 cannot hold, becomes the replacement character. */
   text(value: string): void {
-    if (value === '') return this.byte(0);
+    if (value === '') {
+      this.byte(0);
+      return;
+    }
     this.#reserve(value.length * 3 + 5);
     if (value.length <= shortText) {
       const written = this.#buffer.write(value, this.#length + 1, 'utf8');
