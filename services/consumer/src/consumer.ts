@@ -67,6 +67,15 @@ function accountOf({ metrics }: ConsumerParts, { alarm }: Helpers): PipelinePart
   };
 }
 
+/** Work that ends without a failure when it is given up in order to stop. */
+function untilStopped(work: (signal: AbortSignal) => Promise<void>): (signal: AbortSignal) => Promise<void> {
+  return async (signal) => {
+    await work(signal).catch((error: unknown) => {
+      if (!(signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED))) throw error;
+    });
+  };
+}
+
 function decisionsProjection(parts: ConsumerParts, helpers: Helpers): Projection {
   const { log, store, clock, logger, metrics, lifecycle, group = decisionsGroup, liveFirstMs = 10_000 } = parts;
   const { grants, guard, patiently } = helpers;
@@ -91,8 +100,12 @@ function decisionsProjection(parts: ConsumerParts, helpers: Helpers): Projection
     noteStored: async () => undefined,
     account: ({ tally }) => tally.reportFreshness(metrics),
   });
-  const liveFirst = new LiveFirst({ log, clock, logger, metrics, group, afterMs: liveFirstMs, handle: handleFresh });
-  lifecycle.go('live first', (signal) => liveFirst.run(signal));
+  const ahead = { log, patiently, clock, logger, metrics, group };
+  const liveFirst = new LiveFirst({ ...ahead, afterMs: liveFirstMs, handle: handleFresh });
+  lifecycle.go(
+    'live first',
+    untilStopped((signal) => liveFirst.run(signal)),
+  );
   return {
     topic: topics.decisions.name,
     group,
@@ -152,25 +165,20 @@ export async function startConsumer(parts: ConsumerParts): Promise<void> {
   await Promise.race([grants.caughtUp, aborted(lifecycle.signal)]);
   if (lifecycle.signal.aborted) return;
   logger.info({ grants_position: grants.position }, 'grants are known, taking decisions');
-  const decisionsStored = createDecisionsStored({ log, clock, group });
+  const decisionsStored = createDecisionsStored({ log, patiently, clock, group });
   const missing = new MissingDecisions({ log, store, decisionsStored, patiently, clock, logger, metrics });
   const alarm = new DeadLetterAlarm({ clock, logger });
   run(parts, decisionsProjection(parts, { grants, guard, patiently, alarm }), () => missing.lost());
   run(parts, projectGrants({ store, patiently, logger, metrics }));
   run(parts, projectWindows({ store, decisionsStored, patiently, logger, metrics }));
   lifecycle.go('dead letter alarm', (signal) => alarm.run(signal));
-  const inFlightStored = createDecisionsStored({ log, clock, group, mostAhead: mostUnderWay });
+  const inFlightStored = createDecisionsStored({ log, patiently, clock, group, mostAhead: mostUnderWay });
   const reattribution = new Reattribution({
     ...{ log, grants, inFlightStored, patiently, clock, logger },
     store: store.reattribution,
     metrics: createReattributionMetrics(metrics.registry),
     ...parts.reattribution,
   });
-  const untilStopped = (work: (signal: AbortSignal) => Promise<void>) => async (signal: AbortSignal) => {
-    await work(signal).catch((error: unknown) => {
-      if (!(signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED))) throw error;
-    });
-  };
   lifecycle.go(
     'missing decisions',
     untilStopped((signal) => missing.run(signal)),

@@ -1,10 +1,11 @@
 import { topics } from '@custody/decision';
 import type { Log, PartitionLag } from '@custody/log';
 import type { Clock } from '@custody/runtime';
-import { throwIfAborted } from './patience.ts';
+import { type Patience, throwIfAborted } from './patience.ts';
 
 export interface DecisionsStoredParts {
   readonly log: Pick<Log, 'lag'>;
+  readonly patiently: Patience;
   readonly clock: Clock;
   readonly group: string;
   /**
@@ -26,9 +27,10 @@ function nextOffset({ committedOffset, firstOffset }: PartitionLag): number {
  * Waits until the group has committed everything that stands in the decisions topic at the time of the call. Throws
  * `CONSUMER_INTERRUPTED` when the signal aborts before.
  */
-export function createDecisionsStored({ log, clock, group, mostAhead }: DecisionsStoredParts) {
-  const read = () => log.lag(group, topics.decisions.name);
+export function createDecisionsStored({ log, patiently, clock, group, mostAhead }: DecisionsStoredParts) {
+  const look = () => log.lag(group, topics.decisions.name);
   return async function decisionsStored(signal: AbortSignal): Promise<void> {
+    const read = () => patiently('look how far decisions are stored', signal, look);
     const goalOf = (lag: PartitionLag) => Math.min(lag.endOffset, nextOffset(lag) + (mostAhead ?? lag.endOffset));
     const goals = new Map((await read()).map((lag) => [lag.partition, goalOf(lag)]));
     const isReached = (lag: PartitionLag) => nextOffset(lag) >= (goals.get(lag.partition) ?? 0);

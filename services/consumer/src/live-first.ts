@@ -3,9 +3,11 @@ import type { Batch, Follower, Log, LogRecord } from '@custody/log';
 import { type Clock, isError, type Logger } from '@custody/runtime';
 import { consumerErrors } from './errors.ts';
 import type { ConsumerMetrics } from './metrics.ts';
+import type { Patience } from './patience.ts';
 
 export interface LiveFirstParts {
   readonly log: Pick<Log, 'follow' | 'lag'>;
+  readonly patiently: Patience;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Pick<ConsumerMetrics, 'liveFirstRecords'>;
@@ -53,6 +55,7 @@ export class LiveFirst {
     if (last === undefined || last.offset + 1 >= batch.endOffset) this.#waitingSinceMs.delete(batch.partition);
   }
 
+  /** Looks until the signal aborts, for as long as the log may be away. Throws `CONSUMER_INTERRUPTED` when it aborts then. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, afterMs } = this.#parts;
     if (afterMs === 0) return;
@@ -61,7 +64,7 @@ export class LiveFirst {
         await clock.sleep(lookEveryMs, signal);
         if (signal.aborted) return;
         const behindMs = this.#behindMs();
-        if (this.#tail === undefined && behindMs > afterMs) await this.#start(behindMs);
+        if (this.#tail === undefined && behindMs > afterMs) await this.#start(behindMs, signal);
         else if (this.#tail !== undefined && behindMs <= afterMs / 2) await this.#stop();
       }
     } finally {
@@ -78,9 +81,9 @@ export class LiveFirst {
     return Number.isFinite(since) ? this.#parts.clock.now() - since : 0;
   }
 
-  async #start(behindMs: number): Promise<void> {
-    const { log, logger, group } = this.#parts;
-    const lags = await log.lag(group, topic);
+  async #start(behindMs: number, signal: AbortSignal): Promise<void> {
+    const { log, patiently, logger, group } = this.#parts;
+    const lags = await patiently('look where fresh decisions begin', signal, () => log.lag(group, topic));
     const from: number[] = [];
     for (const { partition, endOffset } of lags) from[partition] = endOffset;
     const stopping = new AbortController();

@@ -1,8 +1,11 @@
-import { systemClock } from '@custody/runtime';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Follower, type FollowOptions, logErrors } from '@custody/log';
+import { CustodyError, systemClock } from '@custody/runtime';
 import { describe, expect, test } from 'vitest';
 import { type ConsumerStore, clickhouseStore } from '../src/consumer-store.ts';
 import { LiveFirst } from '../src/live-first.ts';
 import { createConsumerMetrics } from '../src/metrics.ts';
+import { createPatience } from '../src/patience.ts';
 import { brokenRecords, makeEntries } from './kit/entries.ts';
 import { useStage } from './kit/stage.ts';
 import { silent } from './kit/store.ts';
@@ -32,6 +35,13 @@ async function visible(envId: string): Promise<number> {
 /** One partition, so that what is fresh stands behind all of the backlog. */
 const together = <T extends { key: string }>(records: T[]) => records.map((record) => ({ ...record, key: 'one' }));
 
+/** What a reader ahead needs beside a log and a clock. */
+function liveFirstParts() {
+  const metrics = createConsumerMetrics({ clock: systemClock, readLag: async () => [] });
+  const patiently = createPatience({ logger: silent, metrics, maxDelayMs: 1 });
+  return { metrics, patiently, logger: silent, group: 'custody.test', handle: async () => undefined };
+}
+
 describe('behind a backlog', () => {
   test('fresh decisions are visible before it, and everything lands once in the end', async () => {
     const [old, fresh] = [makeEntries(backlogSize, 51), makeEntries(freshSize, 52)];
@@ -54,12 +64,37 @@ describe('behind a backlog', () => {
     await until('it reads in turn again', () => !consumer.isLiveFirst());
   });
 
+  test('a log that is away for a while is asked again where fresh decisions begin', async () => {
+    const stopping = new AbortController();
+    const starts: unknown[] = [];
+    let asked = 0;
+    const log = {
+      async lag(_group: string, topic: string) {
+        asked += 1;
+        if (asked < 3) throw new CustodyError(logErrors.LOG_UNAVAILABLE, 'no broker answers');
+        return [{ topic, partition: 0, committedOffset: 5, firstOffset: 0, endOffset: 9 }];
+      },
+      follow(options: FollowOptions): Follower {
+        starts.push(options.from);
+        stopping.abort();
+        return { caughtUp: Promise.resolve(), done: Promise.resolve(), stop: async () => undefined };
+      },
+    };
+    const clock = { now: () => 60_000, sleep: () => nextTurn() };
+    const liveFirst = new LiveFirst({ ...liveFirstParts(), log, clock, afterMs: 10_000 });
+    const record = { key: 'one', value: null, headers: {}, partition: 0, offset: 5, appendedAtMs: 1_000 };
+    await liveFirst.watch(
+      { topic: decisionsTopic, partition: 0, records: [record], endOffset: 9 },
+      async () => undefined,
+    );
+    await liveFirst.run(stopping.signal);
+    expect({ asked, starts }).toEqual({ asked: 3, starts: [[9]] });
+  });
+
   test('nothing is read ahead where that is switched off', async () => {
     const follow = () => expect.fail('it reads ahead');
-    const metrics = createConsumerMetrics({ clock: systemClock, readLag: async () => [] });
     const log = { ...spread(stage.testLog.log), follow };
-    const parts = { log, metrics, logger: silent, group: 'custody.test', handle: async () => undefined };
-    const liveFirst = new LiveFirst({ ...parts, clock: systemClock, afterMs: 0 });
+    const liveFirst = new LiveFirst({ ...liveFirstParts(), log, clock: systemClock, afterMs: 0 });
     await liveFirst.run(new AbortController().signal);
   });
 });

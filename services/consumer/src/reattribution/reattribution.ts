@@ -55,7 +55,8 @@ export class Reattribution {
   async #readProgress(signal: AbortSignal): Promise<ReattributionProgress> {
     const { store, log, patiently, logger } = this.#parts;
     const progress = await patiently('read progress', signal, () => store.readProgress(signal));
-    const [grants] = await log.lag(decisionsGroup, topics.grants.name);
+    const look = () => log.lag(decisionsGroup, topics.grants.name);
+    const [grants] = await patiently('look how far grants go', signal, look);
     if (grants === undefined || progress.position <= grants.endOffset) return progress;
     logger.warn(
       { position: progress.position, end: grants.endOffset },
