@@ -57,8 +57,8 @@ interface Helpers {
 
 /** What a batch adds to metrics and alarms once it is handled. */
 function accountOf({ metrics }: ConsumerParts, { alarm }: Helpers): PipelineParts['account'] {
-  return ({ records, kept, refused, tally }) => {
-    alarm.note(records, refused);
+  return ({ records, kept, refused, tally, begunAtMs }) => {
+    alarm.note(records, refused, begunAtMs);
     tally.report(metrics);
     metrics.batchRecords.observe(records);
     metrics.records.inc({ outcome: 'kept' }, kept);
@@ -82,6 +82,7 @@ function decisionsProjection(parts: ConsumerParts, helpers: Helpers): Projection
   const known = createRecentTimes();
   const recall = createRecall({ store, known, patiently });
   const steps = {
+    clock,
     validate: createValidate(),
     recognize: createRecognize(known),
     attribute: createAttribute(grants, clock),

@@ -17,12 +17,15 @@ const lookEveryMs = 10 * secondMs;
 /** What was handled in a second. */
 interface Handled {
   readonly startMs: number;
+  /** When the earliest of its batches with a dead letter was begun: its letters failed then or later. */
+  failedFromMs: number;
   records: number;
   readonly faults: Map<string, number>;
 }
 
 interface Run {
-  readonly startedAtMs: number;
+  /** None of its letters failed before. */
+  startedAtMs: number;
   readonly faults: Map<string, number>;
 }
 
@@ -48,19 +51,23 @@ export class DeadLetterAlarm {
     this.#parts = parts;
   }
 
-  /** Takes note of a batch that was handled. */
-  note(records: number, refused: readonly Pick<Refusal, 'step' | 'fault'>[]): void {
+  /** Takes note of a batch that was handled, and begun at `begunAtMs`: to store it may have taken hours. */
+  note(records: number, refused: readonly Pick<Refusal, 'step' | 'fault'>[], begunAtMs: number): void {
     const nowMs = this.#parts.clock.now();
     const startMs = nowMs - (nowMs % secondMs);
     let second = this.#minute.at(-1);
     if (second?.startMs !== startMs) {
-      second = { startMs, records: 0, faults: new Map() };
+      second = { startMs, failedFromMs: Number.POSITIVE_INFINITY, records: 0, faults: new Map() };
       this.#minute.push(second);
     }
     const faults = refused.map(({ step, fault }) => [`${step}/${fault}`, 1] as const);
     second.records += records;
     add(second.faults, faults);
-    if (this.#run !== null) add(this.#run.faults, faults);
+    if (refused.length > 0) second.failedFromMs = Math.min(second.failedFromMs, begunAtMs);
+    if (this.#run !== null) {
+      add(this.#run.faults, faults);
+      this.#run.startedAtMs = Math.min(this.#run.startedAtMs, second.failedFromMs);
+    }
     this.look();
   }
 
@@ -83,7 +90,7 @@ export class DeadLetterAlarm {
     const records = this.#minute.reduce((total, second) => total + second.records, 0);
     const isRun = letters >= mostInAMinute || (letters >= fewest && letters > records * mostOfAll);
     if (!isRun) return;
-    const startedAtMs = this.#minute.find((second) => second.faults.size > 0)?.startMs ?? nowMs;
+    const startedAtMs = Math.min(...this.#minute.map(({ failedFromMs }) => failedFromMs));
     this.#run = { startedAtMs, faults };
     const counts = { dead_letters: letters, records, faults: Object.fromEntries(faults) };
     logger.error(

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { replayedOrigin } from '@custody/decision';
 import type { Batch, LogRecord } from '@custody/log';
+import type { Clock } from '@custody/runtime';
 import { DecisionBlock } from '@custody/store';
 import type { DeadLetters } from './dead-letters.ts';
 import type { NoteStored } from './note-stored.ts';
@@ -18,6 +19,7 @@ export interface PipelineParts {
   readonly store: StoreStep;
   readonly keepDeadLetters: DeadLetters;
   readonly noteStored: NoteStored;
+  readonly clock: Clock;
   /** Told of each batch that was taken to its end. */
   readonly account: (handled: Handled) => void;
 }
@@ -28,6 +30,8 @@ export interface Handled {
   readonly kept: number;
   readonly refused: readonly Refusal[];
   readonly tally: Tally;
+  /** Milliseconds since the epoch. */
+  readonly begunAtMs: number;
 }
 
 /** Takes a batch to its end: every record stored or kept as a dead letter. Only then may it be committed. */
@@ -53,7 +57,7 @@ class Sorted {
  * replayed one is stored is noted after the fact, so that no note promises what a crash has prevented.
  */
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { validate, recognize, attribute, store, keepDeadLetters, noteStored, account } = parts;
+  const { validate, recognize, attribute, store, keepDeadLetters, noteStored, clock, account } = parts;
   const sort = (record: LogRecord, { block, tally, refused, replayed }: Sorted) => {
     const refuse = (refusal: Refusal) => refused.push(refusal);
     const valid = runStep(validate, { record }, refuse);
@@ -65,6 +69,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     if (replayedOrigin(record.headers) !== undefined) replayed.push(record);
   };
   return async function handle(batch, signal) {
+    const begunAtMs = clock.now();
     const sorted = new Sorted();
     for (const [index, record] of batch.records.entries()) {
       if (index > 0 && index % recordsPerTurn === 0) await nextTurn();
@@ -75,6 +80,6 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     await keepDeadLetters(refused, batch.topic, signal);
     await store(block, signal);
     await noteStored(replayed, signal);
-    account({ records: batch.records.length, kept: block.rows, refused, tally });
+    account({ records: batch.records.length, kept: block.rows, refused, tally, begunAtMs });
   };
 }
