@@ -140,6 +140,15 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(schema.shape)).toEqual(expect.arrayContaining(given));
   });
 
+  test.each(Object.entries(schemas).filter(([name]) => name !== 'migrate'))(
+    'whatever may be set of %s can be set here, but for what the composition decides itself',
+    (name, schema) => {
+      const decided = /_(CONFIG|DATA_DIR|SOURCE_KIND|HOST|PORT|TOKEN_FILE|PUBLIC_URL)$/;
+      const settings = Object.keys(schema.shape).filter((one) => one.startsWith('CUSTODY_') && !decided.test(one));
+      expect(settings.filter((one) => !(one in named(name).environment))).toEqual([]);
+    },
+  );
+
   test('the overlay of continuous integration adds a way to the machine and the kind of source', () => {
     const overlay = parse(read('infra/docker/compose.ci.yml'));
     expect(overlay).toEqual({
