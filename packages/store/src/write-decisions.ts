@@ -11,6 +11,12 @@ export interface DecisionRow {
   readonly isDetail?: boolean;
 }
 
+/**
+ * Decisions lie in a partition a month, and the store takes 100 of them in one insert unless it is told otherwise: it
+ * would refuse a batch whose times are that far apart, however often it is tried again.
+ */
+const anyNumberOfMonths = { max_partitions_per_insert_block: '0' };
+
 /** What a row that was read out of a detailed entry is ahead of every other: see the migration `entry_details`. */
 const detailVersion = 2 ** 48;
 
@@ -90,8 +96,9 @@ export interface WriteDecisionsOptions extends StatementOptions {
 export async function writeDecisions(
   client: StoreClient,
   { decisions, entries, details }: DecisionBlock,
-  { keepEntries = true, ...options }: WriteDecisionsOptions = {},
+  { keepEntries = true, ...given }: WriteDecisionsOptions = {},
 ): Promise<void> {
+  const options = { ...given, settings: { ...anyNumberOfMonths, ...given.settings } };
   if (keepEntries) {
     await client.insertBlock('write.entries', 'custody_internal.entries', entries, options);
     await client.insertBlock('write.entry_details', 'custody_internal.entry_details', details, options);

@@ -129,3 +129,13 @@ test('the views merge no month with another, whatever the session says', async (
   expect(await mostMerged('custody_internal.decisions FINAL')).toBe(3);
   expect(await mostMerged('custody.decisions')).toBe(1);
 });
+
+test('decisions of more months than the store takes by default in one insert are stored, instead of held up for ever', async () => {
+  const rows = Array.from({ length: 101 }, (_, month) =>
+    makeRow({ id: uuid(50_000 + month), atMs: Date.UTC(1990, month, 1) }),
+  );
+  await writeDecisions(engine.client, DecisionBlock.of(rows), { keepEntries: false });
+  expect(await select("SELECT count() AS n FROM custody.decisions WHERE occurred_at < '2005-01-01'")).toEqual([
+    { n: rows.length },
+  ]);
+});
