@@ -24,7 +24,7 @@ import type { ReattributionParts } from './reattribution/reattribution-term.ts';
 import { createRecall } from './recall.ts';
 import { SourceGuard } from './source-guard.ts';
 import { createAttribute } from './steps/attribute.ts';
-import { createRecentTimes, createRecognize } from './steps/recognize.ts';
+import { createRecognize, sharedTimes } from './steps/recognize.ts';
 import { createStoreStep } from './steps/store.ts';
 import { createValidate } from './steps/validate.ts';
 
@@ -79,12 +79,12 @@ function untilStopped(work: (signal: AbortSignal) => Promise<void>): (signal: Ab
 function decisionsProjection(parts: ConsumerParts, helpers: Helpers): Projection {
   const { log, store, clock, logger, metrics, lifecycle, group = decisionsGroup, liveFirstMs = 10_000 } = parts;
   const { grants, guard, patiently } = helpers;
-  const known = createRecentTimes();
-  const recall = createRecall({ store, known, patiently });
+  const known = sharedTimes();
+  const recall = createRecall({ store, known: known.inTurn, patiently });
   const steps = {
     clock,
     validate: createValidate(),
-    recognize: createRecognize(known),
+    recognize: createRecognize(known.inTurn),
     attribute: createAttribute(grants, clock),
     store: createStoreStep({ decisions: store, patiently, metrics }),
   };
@@ -97,6 +97,7 @@ function decisionsProjection(parts: ConsumerParts, helpers: Helpers): Projection
   // What is refused is left to the group, and so is every note and count but that of freshness.
   const handleFresh = createPipeline({
     ...steps,
+    recognize: createRecognize(known.ahead),
     keepDeadLetters: async () => undefined,
     noteStored: async () => undefined,
     account: ({ tally }) => tally.reportFreshness(metrics),

@@ -15,7 +15,7 @@ export const mostKnownTimes = 50_000;
  * The times of the ids seen last: of so many at least, of twice as many at most. Two generations, of which the older is
  * let go as a whole: to take single ones out of a map costs more than everything else that is done to a decision here.
  */
-export function createRecentTimes(capacity = mostKnownTimes): KnownTimes {
+function createRecentTimes(capacity: number): KnownTimes {
   let young = new Map<string, number>();
   let old = young;
   return {
@@ -28,6 +28,17 @@ export function createRecentTimes(capacity = mostKnownTimes): KnownTimes {
       young.set(id, occurredAtMs);
     },
   };
+}
+
+/**
+ * The memories of two readers of the same decisions, one behind the other. Each knows what the other has seen and lets go
+ * of its own only: a backlog passes so quickly that what was stored ahead of it would be forgotten within seconds, long
+ * before its turn, and an entry of the backlog with another time would be a second row.
+ */
+export function sharedTimes(capacity = mostKnownTimes): { readonly inTurn: KnownTimes; readonly ahead: KnownTimes } {
+  const [inTurn, ahead] = [createRecentTimes(capacity), createRecentTimes(capacity)];
+  const get = (id: string) => inTurn.get(id) ?? ahead.get(id);
+  return { inTurn: { ...inTurn, get }, ahead: { ...ahead, get } };
 }
 
 /**
