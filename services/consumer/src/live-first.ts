@@ -57,7 +57,7 @@ export class LiveFirst {
 
   /** Looks until the signal aborts, for as long as the log may be away. Throws `CONSUMER_INTERRUPTED` when it aborts then. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, afterMs } = this.#parts;
+    const { clock, logger, afterMs } = this.#parts;
     if (afterMs === 0) return;
     try {
       for (;;) {
@@ -65,7 +65,10 @@ export class LiveFirst {
         if (signal.aborted) return;
         const behindMs = this.#behindMs();
         if (this.#tail === undefined && behindMs > afterMs) await this.#start(behindMs, signal);
-        else if (this.#tail !== undefined && behindMs <= afterMs / 2) await this.#stop();
+        else if (this.#tail !== undefined && behindMs <= afterMs / 2) {
+          await this.#stop();
+          logger.info('the backlog is worked off');
+        }
       }
     } finally {
       await this.#stop();
@@ -104,7 +107,6 @@ export class LiveFirst {
     this.#tail = undefined;
     tail.stopping.abort();
     await tail.follower.stop();
-    this.#parts.logger.info('the backlog is worked off');
   }
 
   async #take(records: readonly LogRecord[], signal: AbortSignal): Promise<void> {
