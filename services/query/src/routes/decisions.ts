@@ -34,7 +34,10 @@ const whole = decisionRow.extend({
   denial: denialExplanation
     .nullable()
     .describe('Why it was denied and what has to change; null where it was not denied'),
-  entry: z.string().nullable().describe('The audit log entry as Permit sent it, verbatim; null where it expired'),
+  entry: z
+    .string()
+    .nullable()
+    .describe('The audit log entry as Permit sent it, verbatim; null where it expired or is not kept'),
 });
 
 type WholeRow = z.infer<typeof decisionById.row>;

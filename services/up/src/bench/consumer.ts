@@ -16,7 +16,7 @@ import { rawInserts, sendRaw } from './raw-inserts.ts';
 import { rowsIn } from './stored-rows.ts';
 import { openTemporaryStore, type TemporaryStore } from './temporary-store.ts';
 
-/** As many as the consumer takes at once. */
+/** More than the consumer takes at once, since each statement has its price: the engine at its best. */
 const rowsPerBatch = 20_000;
 
 const kept: Workload = { name: 'kept', isLong: true, keepEntries: true, isScattered: false };
