@@ -86,6 +86,13 @@ test('half of a surrogate pair, which the store would refuse for ever, is replac
   expect(row).toMatchObject({ key: 'x\ufffd', words: ['\ufffd'] });
 });
 
+test('texts that only differ in such halves become one, and others keep theirs', async () => {
+  const keys = ['x\ud83d', 'y', 'x\ud83e', 'x\ufffd', '', 'z'];
+  const rows = keys.map((key, number) => ({ number, key, words: [] }));
+  const texts = (await stored('halves', rows)).map((row) => (row as Row).key);
+  expect(texts).toEqual(['x\ufffd', 'y', 'x\ufffd', 'x\ufffd', '', 'z']);
+});
+
 test('a time before 1970 keeps its sign', () => {
   const [, , value] = blockOf([times('at', (ms: number) => ms)], [-1]).pieces();
   expect(Buffer.from(value ?? []).readBigInt64LE()).toBe(-1n);
