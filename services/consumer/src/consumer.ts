@@ -94,16 +94,19 @@ function decisionsProjection(parts: ConsumerParts, helpers: Helpers): Projection
     noteStored: createNoteStored({ log, patiently, clock }),
     account: accountOf(parts, helpers),
   });
-  // What is refused is left to the group, and so is every note and count but that of freshness.
+  // What is refused is left to the group, and so is every note, and every count but its own and that of freshness.
   const handleFresh = createPipeline({
     ...steps,
     recognize: createRecognize(known.ahead),
     keepDeadLetters: async () => undefined,
     noteStored: async () => undefined,
-    account: ({ tally }) => tally.reportFreshness(metrics),
+    account({ kept, tally }) {
+      metrics.liveFirstRecords.inc(kept);
+      tally.reportFreshness(metrics);
+    },
   });
-  const ahead = { log, patiently, clock, logger, metrics, group };
-  const liveFirst = new LiveFirst({ ...ahead, afterMs: liveFirstMs, handle: handleFresh });
+  const ahead = { log, patiently, clock, logger, group, afterMs: liveFirstMs };
+  const liveFirst = new LiveFirst({ ...ahead, handle: handleFresh });
   lifecycle.go(
     'live first',
     untilStopped((signal) => liveFirst.run(signal)),

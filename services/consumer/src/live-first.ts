@@ -2,7 +2,6 @@ import { topics } from '@custody/decision';
 import type { Batch, Follower, Log, LogRecord } from '@custody/log';
 import { type Clock, isError, type Logger } from '@custody/runtime';
 import { consumerErrors } from './errors.ts';
-import type { ConsumerMetrics } from './metrics.ts';
 import type { Patience } from './patience.ts';
 
 export interface LiveFirstParts {
@@ -10,7 +9,6 @@ export interface LiveFirstParts {
   readonly patiently: Patience;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly metrics: Pick<ConsumerMetrics, 'liveFirstRecords'>;
   /** The group that works the backlog off. */
   readonly group: string;
   /** How old the backlog's next record may be before fresh ones are read beside it, milliseconds; 0: never. */
@@ -110,13 +108,12 @@ export class LiveFirst {
   }
 
   async #take(records: readonly LogRecord[], signal: AbortSignal): Promise<void> {
-    const { handle, metrics } = this.#parts;
+    const { handle } = this.#parts;
     const last = records.at(-1);
     if (last === undefined || signal.aborted || !this.#isHeld(last.partition)) return;
     const { partition } = last;
     try {
       await handle({ topic, partition, records, endOffset: last.offset + 1 }, signal);
-      metrics.liveFirstRecords.inc(records.length);
     } catch (error) {
       if (!(signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED))) throw error;
     }

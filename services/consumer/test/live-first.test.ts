@@ -39,7 +39,7 @@ const together = <T extends { key: string }>(records: T[]) => records.map((recor
 function liveFirstParts() {
   const metrics = createConsumerMetrics({ clock: systemClock, readLag: async () => [] });
   const patiently = createPatience({ logger: silent, metrics, maxDelayMs: 1 });
-  return { metrics, patiently, logger: silent, group: 'custody.test', handle: async () => undefined };
+  return { patiently, logger: silent, group: 'custody.test', handle: async () => undefined };
 }
 
 describe('behind a backlog', () => {
@@ -61,6 +61,8 @@ describe('behind a backlog', () => {
     expect(await stage.store.counts('env-fresh')).toEqual({ rows: freshSize, ids: freshSize });
     // What could not be understood was left to the group, which keeps each of them once.
     expect(await readAll(stage.testLog.log, deadTopic)).toHaveLength(broken.length);
+    // Of what it read ahead, only what it stored.
+    expect((await consumer.metrics.liveFirstRecords.get()).values).toMatchObject([{ value: freshSize }]);
     await until('it reads in turn again', () => !consumer.isLiveFirst());
   });
 
