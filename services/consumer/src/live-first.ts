@@ -20,10 +20,16 @@ export interface LiveFirstParts {
 const topic = topics.decisions.name;
 const lookEveryMs = 1_000;
 
+/** History that is read meanwhile is not waited for, and may be much. */
+function isFresh({ headers }: LogRecord): boolean {
+  return headers['custody-mode'] !== 'backfill';
+}
+
 /**
- * Fresh decisions first, while the group works off a backlog: what is appended from then on is read beside it, without a
- * group and without a commit, and is stored at once. The group comes to the same records later and stores them again,
- * which changes nothing: the price of freshness is that they are handled twice, and its guarantee stays the group's.
+ * Fresh decisions first, while the group works off a backlog: what the poller reads live and appends from then on is
+ * taken beside it, without a group and without a commit, and is stored at once. The group comes to the same records
+ * later and stores them again, which changes nothing: the price of freshness is that they are handled twice, and its
+ * guarantee stays the group's.
  */
 export class LiveFirst {
   readonly #parts: LiveFirstParts;
@@ -53,7 +59,7 @@ export class LiveFirst {
     if (last === undefined || last.offset + 1 >= batch.endOffset) this.#waitingSinceMs.delete(batch.partition);
   }
 
-  /** Looks until the signal aborts, for as long as the log may be away. Throws `CONSUMER_INTERRUPTED` when it aborts then. */
+  /** Looks until the signal aborts. Throws `CONSUMER_INTERRUPTED` when it aborts while the log is away. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, logger, afterMs } = this.#parts;
     if (afterMs === 0) return;
@@ -109,11 +115,12 @@ export class LiveFirst {
 
   async #take(records: readonly LogRecord[], signal: AbortSignal): Promise<void> {
     const { handle } = this.#parts;
-    const last = records.at(-1);
+    const fresh = records.filter(isFresh);
+    const last = fresh.at(-1);
     if (last === undefined || signal.aborted || !this.#isHeld(last.partition)) return;
     const { partition } = last;
     try {
-      await handle({ topic, partition, records, endOffset: last.offset + 1 }, signal);
+      await handle({ topic, partition, records: fresh, endOffset: last.offset + 1 }, signal);
     } catch (error) {
       if (!(signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED))) throw error;
     }

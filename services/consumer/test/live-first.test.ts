@@ -45,20 +45,24 @@ function liveFirstParts() {
 describe('behind a backlog', () => {
   test('fresh decisions are visible before it, and everything lands once in the end', async () => {
     const [old, fresh] = [makeEntries(backlogSize, 51), makeEntries(freshSize, 52)];
+    const history = makeEntries(freshSize, 53).map((entry) => recordOf(entry, 'env-history'));
     await stage.testLog.log.append(decisionsTopic, together(old.map((entry) => recordOf(entry, 'env-backlog'))));
     const gate = Promise.withResolvers<void>();
     const consumer = stage.consume({ into: slowWithBacklog(gate.promise), liveFirstMs: 200 });
     await until('fresh decisions are read ahead', () => consumer.isLiveFirst());
     const broken = brokenRecords().map((one) => brokenRecordOf(one, 'env-fresh'));
-    const records = [...fresh.map((entry) => recordOf(entry, 'env-fresh')), ...broken];
+    const backfilled = history.map((one) => ({ ...one, headers: { ...one.headers, 'custody-mode': 'backfill' } }));
+    const records = [...backfilled, ...fresh.map((entry) => recordOf(entry, 'env-fresh')), ...broken];
     await stage.testLog.log.append(decisionsTopic, together(records));
     await until('they are visible', async () => (await visible('env-fresh')) === freshSize);
-    expect(await visible('env-backlog')).toBe(0);
+    // History is in no hurry, whenever it was read.
+    expect([await visible('env-backlog'), await visible('env-history')]).toEqual([0, 0]);
     expect(await lagOf(stage.testLog.log)).toBe(backlogSize + records.length);
     gate.resolve();
     await until('everything is committed', async () => (await lagOf(stage.testLog.log)) === 0);
     expect(await stage.store.counts('env-backlog')).toEqual({ rows: backlogSize, ids: backlogSize });
     expect(await stage.store.counts('env-fresh')).toEqual({ rows: freshSize, ids: freshSize });
+    expect(await stage.store.counts('env-history')).toEqual({ rows: freshSize, ids: freshSize });
     // What could not be understood was left to the group, which keeps each of them once.
     expect(await readAll(stage.testLog.log, deadTopic)).toHaveLength(broken.length);
     // Of what it read ahead, only what it stored.
