@@ -76,7 +76,12 @@ function untilStopped(work: (signal: AbortSignal) => Promise<void>): (signal: Ab
   };
 }
 
-function decisionsProjection(parts: ConsumerParts, helpers: Helpers): Projection {
+interface DecisionsProjection extends Projection {
+  /** Resolves when what is stored ahead of a backlog at this moment is stored. */
+  readonly takenAhead: () => Promise<void>;
+}
+
+function decisionsProjection(parts: ConsumerParts, helpers: Helpers): DecisionsProjection {
   const { log, store, clock, logger, metrics, lifecycle, group = decisionsGroup, liveFirstMs = 10_000 } = parts;
   const { grants, guard, patiently } = helpers;
   const known = sharedTimes();
@@ -124,6 +129,7 @@ function decisionsProjection(parts: ConsumerParts, helpers: Helpers): Projection
       await liveFirst.watch(batch, () => handle(batch, signal));
     },
     onAssigned: (member, partitions) => liveFirst.assigned(member, partitions),
+    takenAhead: () => liveFirst.taken(),
   };
 }
 
@@ -173,11 +179,15 @@ export async function startConsumer(parts: ConsumerParts): Promise<void> {
   const decisionsStored = createDecisionsStored({ log, patiently, clock, group });
   const missing = new MissingDecisions({ log, store, decisionsStored, patiently, clock, logger, metrics });
   const alarm = new DeadLetterAlarm({ clock, logger });
-  run(parts, decisionsProjection(parts, { grants, guard, patiently, alarm }), () => missing.lost());
+  const decisions = decisionsProjection(parts, { grants, guard, patiently, alarm });
+  run(parts, decisions, () => missing.lost());
   run(parts, projectGrants({ store, patiently, logger, metrics }));
   run(parts, projectWindows({ store, decisionsStored, patiently, logger, metrics }));
   lifecycle.go('dead letter alarm', (signal) => alarm.run(signal));
-  const inFlightStored = createDecisionsStored({ log, patiently, clock, group, mostAhead: mostUnderWay });
+  const storedInTurn = createDecisionsStored({ log, patiently, clock, group, mostAhead: mostUnderWay });
+  const inFlightStored = async (signal: AbortSignal) => {
+    await Promise.all([storedInTurn(signal), decisions.takenAhead()]);
+  };
   const reattribution = new Reattribution({
     ...{ log, grants, inFlightStored, patiently, clock, logger },
     store: store.reattribution,

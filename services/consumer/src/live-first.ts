@@ -37,6 +37,8 @@ export class LiveFirst {
   readonly #waitingSinceMs = new Map<number, number>();
   /** Partitions by the member that holds them: other consumers read the others. */
   readonly #held = new Map<number, ReadonlySet<number>>();
+  /** The batch that is taken ahead at this moment. */
+  #taking: Promise<void> = Promise.resolve();
   #tail: { readonly follower: Follower; readonly stopping: AbortController } | undefined;
 
   constructor(parts: LiveFirstParts) {
@@ -57,6 +59,11 @@ export class LiveFirst {
     if (first !== undefined) this.#waitingSinceMs.set(batch.partition, first.appendedAtMs);
     await work();
     if (last === undefined || last.offset + 1 >= batch.endOffset) this.#waitingSinceMs.delete(batch.partition);
+  }
+
+  /** Resolves when what is being taken ahead at this moment is stored, or given up. */
+  async taken(): Promise<void> {
+    await this.#taking.catch(() => undefined);
   }
 
   /** Looks until the signal aborts. Throws `CONSUMER_INTERRUPTED` when it aborts while the log is away. */
@@ -94,7 +101,10 @@ export class LiveFirst {
     const from: number[] = [];
     for (const { partition, endOffset } of lags) from[partition] = endOffset;
     const stopping = new AbortController();
-    const onRecords = (records: readonly LogRecord[]) => this.#take(records, stopping.signal);
+    const onRecords = (records: readonly LogRecord[]) => {
+      this.#taking = this.#take(records, stopping.signal);
+      return this.#taking;
+    };
     const follower = log.follow({ topic, from, onRecords });
     this.#tail = { follower, stopping };
     // Fresh decisions come in the group's turn then; the next look begins again.
