@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { GrantRecord } from '@custody/decision';
+import { beginTerm } from '@custody/store';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { clickhouseStore } from '../src/consumer-store.ts';
 import {
@@ -195,6 +197,18 @@ describe('late knowledge is worked into what is stored', () => {
     stage.consume({ log: zombie, group: 'zombies' });
     await handled('zombies');
     expect(await stored(envId)).toEqual(before);
+  });
+
+  test('a leader whose term is over begins another one, and works off what had no effect', async () => {
+    const envId = newEnvironment();
+    await learn(...listings(envId, 4));
+    await decide(envId, { n: 1, atHours: -1 });
+    const consumer = stage.consume();
+    await settled(consumer);
+    await beginTerm(stage.store.client, randomUUID());
+    await learn(consentOf(envId, 'alice', { seen: 3 }));
+    await settled(consumer);
+    expect(await stored(envId)).toMatchObject([{ human_key: 'human|alice' }]);
   });
 
   test('counts are right at every moment of a job of many steps', async () => {

@@ -9,6 +9,8 @@ const leader = 'consumer.reattribution';
 const lookAgainMs = 100;
 /** A statement that lasts longer hangs: it is not waited for any longer. */
 const mostWaitMs = 60 * secondMs;
+/** Two that both take themselves for the leader, until one of them learns better, do not spend it on new terms. */
+const betweenTermsMs = secondMs;
 
 /**
  * Works late knowledge into what is stored: one process of an installation, behind live rows, in steps that may be
@@ -24,10 +26,23 @@ export class Reattribution {
 
   /** Works whenever this process is the leader, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    await this.#parts.log.lead(leader, (term) => this.#lead(term), signal);
+    await this.#parts.log.lead(leader, (leading) => this.#lead(leading), signal);
   }
 
+  /**
+   * A term may end while this process leads on: its record is deleted after a year, and where the store's clock was set
+   * back, an older one seems newer. Then another term begins, and what had no effect is derived again.
+   */
   async #lead(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#serveTerm(signal);
+      if (signal.aborted) return;
+      this.#parts.logger.warn('the term of re-attribution is over: beginning another one');
+      await this.#parts.clock.sleep(betweenTermsMs, signal);
+    }
+  }
+
+  async #serveTerm(signal: AbortSignal): Promise<void> {
     const term = randomUUID();
     await this.#begin(term, signal);
     const progress = await this.#readProgress(signal);
