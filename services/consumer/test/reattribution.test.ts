@@ -211,6 +211,20 @@ describe('late knowledge is worked into what is stored', () => {
     expect(await stored(envId)).toMatchObject([{ human_key: 'human|alice' }]);
   });
 
+  test('what was corrected in an hour of several steps is on record to the row', async () => {
+    const envId = newEnvironment();
+    await learn(...listings(envId, 4));
+    const calls = Array.from({ length: 40 }, (_, n) => ({ n, atHours: -1 + n / 41 }));
+    await decide(envId, ...calls);
+    const consumer = stage.consume({ mostRows: 15 });
+    await settled(consumer);
+    await learn(consentOf(envId, 'alice', { seen: 3 }));
+    await settled(consumer);
+    const changed = (await corrections(envId)).map(({ changed: rows }) => Number(rows));
+    expect(changed).toHaveLength(3);
+    expect(changed.reduce((sum, rows) => sum + rows, 0)).toBe(40);
+  });
+
   test('counts are right at every moment of a job of many steps', async () => {
     const envId = newEnvironment();
     await learn(...listings(envId, 4));

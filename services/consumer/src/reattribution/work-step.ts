@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { formatTimestamp, secondMs, type TimeRange } from '@custody/decision';
+import { formatTimestamp, hourMs, secondMs, type TimeRange } from '@custody/decision';
 import type { Clock } from '@custody/runtime';
 import type { ChangedRows, Correction, RowScope, TouchedHour } from '@custody/store';
 import type { GrantKnowledge } from '../grants-follower.ts';
@@ -45,8 +45,20 @@ function time(atMs: number): string {
   return formatTimestamp(Math.min(Math.max(atMs, leastMs), mostMs));
 }
 
+/** Of an hour that is worked off in parts each has a correction of its own, which must not take another's place. */
+function correctionId({ id }: ReattributionJob, hourStartMs: number, { fromMs, toMs }: TimeRange): string {
+  if (fromMs <= hourStartMs && toMs >= hourStartMs + hourMs) return id;
+  return `${id}/${formatTimestamp(fromMs)}/${formatTimestamp(toMs)}`;
+}
+
 /** One row an hour in which anything changes; none for what a listing only confirms. */
-function correctionsOf(job: ReattributionJob, rows: readonly ChangedRows[], position: number, startedAtMs: number) {
+function correctionsOf(
+  job: ReattributionJob,
+  range: TimeRange,
+  rows: readonly ChangedRows[],
+  position: number,
+  startedAtMs: number,
+) {
   const newest = job.causes.at(-1);
   if (job.isConfirmation || newest === undefined) return [];
   const isOneAgent = job.agents.length === 1 && job.servers.length + job.users.length === 0;
@@ -55,7 +67,8 @@ function correctionsOf(job: ReattributionJob, rows: readonly ChangedRows[], posi
     if (changed.length === 0) return [];
     return [
       {
-        ...{ env_id: job.envId, hour, job_id: job.id, cause_kind: newest.cause.kind, cause: newest.cause.id },
+        ...{ env_id: job.envId, hour, job_id: correctionId(job, hour * secondMs, range) },
+        ...{ cause_kind: newest.cause.kind, cause: newest.cause.id },
         causes: job.causes.length,
         agent_key: isOneAgent ? (job.agents[0] ?? '') : '',
         range_from: time(job.range.fromMs),
@@ -91,14 +104,14 @@ export function createWorkStep({ store, grants, patiently, clock, term }: WorkSt
     const calls = await patiently('read calls to attribute', signal, () => store.readKinds(scope, signal));
     if (calls.length === 0) return { examined: 0, changed: 0 };
     const kinds = calls.map(({ rows: _, ...call }) => call);
-    const { outcomes, position } = outcomesOf(envId, kinds, range, grants);
+    const { outcomes, position } = await outcomesOf(envId, kinds, range, grants);
     const step = { id: randomUUID(), scope, term };
     await patiently('stage attributions', signal, () => store.stage(step.id, outcomes, signal));
     const rows = await patiently('compare attributions', signal, () => store.readChanges(step, signal));
     const changed = sum(changedOf(rows));
     if (changed > 0) {
       const hours = touchedBy(job, rows, position);
-      const corrections = correctionsOf(job, rows, position, clock.now());
+      const corrections = correctionsOf(job, range, rows, position, clock.now());
       await patiently('touch hours', signal, () => store.touch(hours, false, signal));
       await patiently('record corrections', signal, () => store.writeCorrections(corrections, signal));
       await patiently('rewrite attributions', signal, () => store.rewrite(step, position));
