@@ -46,9 +46,8 @@ function humansOf(consents: readonly GrantAt[]): string[] {
   return distinct(consents.map(({ grant }) => grant.humanKey));
 }
 
-function couldBe(subject: Case, human: string): boolean {
-  const { decision, envId, history, required } = subject;
-  const consents = subject.here.filter(({ grant }) => grant.humanKey === human);
+/** `consents` are those of the human for the decision's server. */
+function couldBe({ decision, envId, history, required }: Case, human: string, consents: readonly GrantAt[]): boolean {
   const ceilings = history.ceilingsOf(envId, human, decision.server, decision.occurredAtMs);
   const listing = history.listing(envId, 'ceiling');
   const areCeilingsKnown = listing !== undefined && listing.firstMs <= decision.occurredAtMs;
@@ -61,7 +60,9 @@ function couldBe(subject: Case, human: string): boolean {
  */
 function certaintyOf(subject: Case, human: string): Certainty {
   const all = subject.consents.every(({ held }) => held === 'observed');
-  return all && (subject.decision.verdict !== 'allow' || couldBe(subject, human)) ? 'exact' : 'inferred';
+  if (!all || subject.decision.verdict !== 'allow') return all ? 'exact' : 'inferred';
+  const consents = subject.here.filter(({ grant }) => grant.humanKey === human);
+  return couldBe(subject, human, consents) ? 'exact' : 'inferred';
 }
 
 /** The decision's own debug output, which only allowed calls have. */
@@ -114,7 +115,9 @@ function amongSeveral(subject: Case): Finding {
   if (owner !== null) {
     return { certainty: narrowed ?? certaintyOf(subject, owner), evidence: 'server', humans: [owner] };
   }
-  const possible = candidates.filter((human) => couldBe(subject, human));
+  // One agent may act for a thousand humans: their consents are told apart once, not once for each.
+  const consents = Map.groupBy(subject.here, ({ grant }) => grant.humanKey);
+  const possible = candidates.filter((human) => couldBe(subject, human, consents.get(human) ?? []));
   if (possible.length === 1) return { certainty: 'inferred', evidence: 'level', humans: possible };
   // Levels that exclude everybody contradict the verdict: then they tell nothing.
   return { certainty: 'ambiguous', evidence: '', humans: possible.length > 0 ? possible : candidates };

@@ -10,7 +10,7 @@ export interface AttributedPeriod extends TimeRange {
 
 /** Whether two attributions are the same in every field. */
 function isSame(a: Attribution, b: Attribution): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return a.candidates.length === b.candidates.length && JSON.stringify(a) === JSON.stringify(b);
 }
 
 /**

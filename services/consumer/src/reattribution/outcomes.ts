@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AttributedPeriods } from '@custody/attribution';
 import type { Decision, TimeRange } from '@custody/decision';
 import type { AttributionOutcome, KindOfCall } from '@custody/store';
@@ -16,18 +17,30 @@ function decisionOf(call: KindOfCall): Decision {
   };
 }
 
-/** What is known now says of each kind of call throughout the range. Synchronous, so that the position is its own. */
-export function outcomesOf(
+/** So long one turn of the event loop may be taken, milliseconds: fresh decisions and heartbeats wait for it. */
+const mostTurnMs = 20;
+
+/**
+ * What is known now says of each kind of call throughout the range. The position is that of the beginning: what is
+ * learned meanwhile may show already in some of the outcomes, and is worked off by a job of its own, to which rows of
+ * this position are older.
+ */
+export async function outcomesOf(
   envId: string,
   calls: readonly KindOfCall[],
   range: TimeRange,
   { history, position }: GrantKnowledge,
-): { readonly outcomes: AttributionOutcome[]; readonly position: number } {
+): Promise<{ readonly outcomes: AttributionOutcome[]; readonly position: number }> {
   const periods = new AttributedPeriods(envId, history, range);
-  const outcomes = calls.flatMap((call) => {
+  const outcomes: AttributionOutcome[] = [];
+  let turnAtMs = performance.now();
+  for (const call of calls) {
     // What the entry itself named stays, as it does when a decision is attributed first.
     const agentName = call.agent_name || (history.identity(envId, call.agent_key)?.name ?? '');
-    return periods.of(decisionOf(call)).map((period) => ({ ...period, call, agentName }));
-  });
+    for (const period of periods.of(decisionOf(call))) outcomes.push({ ...period, call, agentName });
+    if (performance.now() - turnAtMs < mostTurnMs) continue;
+    await nextTurn();
+    turnAtMs = performance.now();
+  }
   return { outcomes, position };
 }
