@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { formatTimestamp, hourMs, secondMs, type TimeRange } from '@custody/decision';
+import { formatTimestamp, hourMs, minuteMs, secondMs, type TimeRange } from '@custody/decision';
 import type { Clock } from '@custody/runtime';
-import type { ChangedRows, Correction, RowScope, TouchedHour } from '@custody/store';
+import type { AttributionOutcome, ChangedRows, Correction, RowScope, TouchedHour } from '@custody/store';
 import type { GrantKnowledge } from '../grants-follower.ts';
 import type { Patience } from '../patience.ts';
 import type { ReattributionJob } from './jobs.ts';
@@ -25,6 +25,8 @@ export interface RowsWorkedOff {
 /** Kinds of changes that a correction lists of an hour, those of the most rows; the rest is in the count only. */
 const mostChanges = 50;
 const [leastMs, mostMs] = [0, Date.UTC(2106, 1, 7)];
+/** Half of what the store keeps them for: a rewrite that begins then has time to end. */
+const mostStagedMs = 30 * minuteMs;
 
 /** The rows of a job in a range of time. */
 export function scopeOf(job: ReattributionJob, { fromMs, toMs }: TimeRange): RowScope {
@@ -91,13 +93,33 @@ function touchedBy(job: ReattributionJob, rows: readonly ChangedRows[], position
 }
 
 /**
+ * Has the outcomes of a step lie in the store while it is asked about them: it deletes them an hour after they were laid
+ * down, and whoever waits for a store that is away finds none then. Each try to lay them down has an id of its own, so
+ * that one whose answer was lost does not double them.
+ */
+function createStaging({ store, patiently, clock }: WorkStepParts, outcomes: readonly AttributionOutcome[]) {
+  let staged: { readonly id: string; readonly atMs: number } | null = null;
+  return function withStaged<T>(what: string, signal: AbortSignal, work: (id: string) => Promise<T>): Promise<T> {
+    return patiently(what, signal, async () => {
+      if (staged === null || clock.now() - staged.atMs > mostStagedMs) {
+        const next = { id: randomUUID(), atMs: clock.now() };
+        await store.stage(next.id, outcomes, signal);
+        staged = next;
+      }
+      return work(staged.id);
+    });
+  };
+}
+
+/**
  * Attributes the rows of a job anew that lie in the range, and writes those that differ. The kinds of calls come out of
  * the store, are attributed here by the same rules as fresh decisions, and go back as a table that the engine joins.
  *
  * What it is about to change is noted before, and that it is done after: a crash in between leaves an hour unsettled
  * and a correction unfinished, and whoever leads next does the job again before it settles them.
  */
-export function createWorkStep({ store, grants, patiently, clock, term }: WorkStepParts) {
+export function createWorkStep(parts: WorkStepParts) {
+  const { store, grants, patiently, clock, term } = parts;
   return async function workStep(job: ReattributionJob, range: TimeRange, signal: AbortSignal): Promise<RowsWorkedOff> {
     const { envId } = job;
     const scope = scopeOf(job, range);
@@ -105,16 +127,15 @@ export function createWorkStep({ store, grants, patiently, clock, term }: WorkSt
     if (calls.length === 0) return { examined: 0, changed: 0 };
     const kinds = calls.map(({ rows: _, ...call }) => call);
     const { outcomes, position } = await outcomesOf(envId, kinds, range, grants);
-    const step = { id: randomUUID(), scope, term };
-    await patiently('stage attributions', signal, () => store.stage(step.id, outcomes, signal));
-    const rows = await patiently('compare attributions', signal, () => store.readChanges(step, signal));
+    const withStaged = createStaging(parts, outcomes);
+    const rows = await withStaged('compare attributions', signal, (id) => store.readChanges({ id, scope }, signal));
     const changed = sum(changedOf(rows));
     if (changed > 0) {
       const hours = touchedBy(job, rows, position);
       const corrections = correctionsOf(job, range, rows, position, clock.now());
       await patiently('touch hours', signal, () => store.touch(hours, false, signal));
       await patiently('record corrections', signal, () => store.writeCorrections(corrections, signal));
-      await patiently('rewrite attributions', signal, () => store.rewrite(step, position));
+      await withStaged('rewrite attributions', signal, (id) => store.rewrite({ id, scope, term }, position));
       const finished = corrections.map((one) => ({ ...one, finished_at: formatTimestamp(clock.now()) }));
       await patiently('record corrections', signal, () => store.writeCorrections(finished, signal));
       await patiently('touch hours', signal, () => store.touch(hours, true, signal));
