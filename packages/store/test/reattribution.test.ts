@@ -14,6 +14,8 @@ import {
   readKindsOfCalls,
   readRowsBehind,
   rewriteRows,
+  type StatementOptions,
+  type StoreClient,
   stageOutcomes,
   writeDecisions,
 } from '../src/index.ts';
@@ -156,6 +158,21 @@ test('a step of a term that is over changes nothing', async () => {
   await rewriteRows(engine.client, { ...step, term: next }, 60);
   expect(await summary()).toMatchObject([{ attribution: 'ambiguous', rows: 3 }]);
   expect(await isRewriting(engine.client)).toBe(false);
+});
+
+test('the store ends a rewrite that lasts longer than its client waits for it', async () => {
+  await fill(3, 7);
+  const step = await stage(scopeOf(), { fromMs: startMs, toMs: startMs + hourMs, attribution: later });
+  const seen: StatementOptions[] = [];
+  const client: StoreClient = {
+    ...engine.client,
+    async command(name, sql, params, options = {}) {
+      seen.push(options);
+      await engine.client.command(name, sql, params, options);
+    },
+  };
+  await rewriteRows(client, step, 60, { timeoutMs: 600_000 });
+  expect(seen).toMatchObject([{ timeoutMs: 600_000, settings: { max_execution_time: 600 } }]);
 });
 
 test('rows that came since a moment and do not know what was known then are found, and no others', async () => {

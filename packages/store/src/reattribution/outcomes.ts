@@ -137,10 +137,12 @@ export async function rewriteRows(
   client: StoreClient,
   { id, scope, term }: OutcomeStep,
   position: number,
-  options: StatementOptions = {},
+  { timeoutMs = 60_000, ...options }: StatementOptions = {},
 ): Promise<void> {
   const params = { ...scopeValues(scope), step_id: id, new_position: position, term };
   // The block holds each id once: merging it before it is written would cost three quarters of the time (measured).
-  const settings = { ...behindLiveRows, optimize_on_insert: 0 } as const;
-  await client.command('reattribution.rewrite', rewrite, params, { ...options, settings });
+  // The store goes on with a write whose client is gone: it ends it by itself, so that a later leader waits no longer.
+  const max_execution_time = Math.ceil(timeoutMs / 1_000);
+  const settings = { ...behindLiveRows, optimize_on_insert: 0, max_execution_time } as const;
+  await client.command('reattribution.rewrite', rewrite, params, { ...options, timeoutMs, settings });
 }

@@ -56,7 +56,8 @@ export interface ReattributionStore {
 }
 
 /** Looking at many rows with one core takes longer than what somebody waits for. */
-const timeoutMs = 600_000;
+export const mostStatementMs = 600_000;
+const timeoutMs = mostStatementMs;
 
 /** A login on somebody's own server may lack the system tables: then it does without what they tell. */
 async function unlessForbidden<T>(otherwise: T, answer: Promise<T>): Promise<T> {

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { secondMs, topics } from '@custody/decision';
+import { minuteMs, secondMs, topics } from '@custody/decision';
 import type { ReattributionProgress } from '@custody/store';
 import { decisionsGroup } from '../consumer-group.ts';
 import { GrantNews } from './grant-news.ts';
+import { mostStatementMs } from './reattribution-store.ts';
 import { type ReattributionParts, ReattributionTerm } from './reattribution-term.ts';
 
 const leader = 'consumer.reattribution';
 const lookAgainMs = 100;
-/** A statement that lasts longer hangs: it is not waited for any longer. */
-const mostWaitMs = 60 * secondMs;
+/** The store ends a rewrite before: one that is there still hangs, and is not waited for any longer. */
+const mostWaitMs = mostStatementMs + minuteMs;
 /** Two that both take themselves for the leader, until one of them learns better, do not spend it on new terms. */
 const betweenTermsMs = secondMs;
 
