@@ -124,6 +124,20 @@ describe('late knowledge is worked into what is stored', () => {
     expect(await touched(envId)).toMatchObject([{ hour_ms: noonMs + 3_600_000, why: 'listing', is_settled: true }]);
   });
 
+  test('a consent in the listing that shows it first is why the human of the minutes before it is named', async () => {
+    const envId = newEnvironment();
+    await learn(...listings(envId, 0));
+    await decide(envId, { n: 1, atHours: 0.5 });
+    const consumer = stage.consume();
+    await settled(consumer);
+    await learn(consentOf(envId, 'alice', { from: 0.25, seen: 1 }), ...listings(envId, 1));
+    await settled(consumer);
+    expect(await stored(envId)).toMatchObject([{ human_key: 'human|alice' }]);
+    const change = { human_before: '', human_after: 'human|alice' };
+    const why = { cause_kind: 'consent', cause: 'agent|a:alice', rows: 1, changed: 1, is_open: 0 };
+    expect(await corrections(envId)).toMatchObject([{ ...why, changes: [change] }]);
+  });
+
   test('a revocation that was learned later takes the human from what came after it', async () => {
     const envId = newEnvironment();
     await learn(consentOf(envId, 'alice'), ...listings(envId, 0));

@@ -16,6 +16,8 @@ export interface ReattributionJob {
   readonly ingestedFromMs?: number;
   /** In the order of their positions; none for rows of which somebody knew too little. */
   readonly causes: readonly GrantChange[];
+  /** Learned together with what a listing confirms: its rows show that first, so it may be why they change. */
+  readonly beside?: readonly GrantChange[];
   /** Rows attributed at this position in the grants topic, or later, know all of the causes. */
   readonly position: number;
   readonly isConfirmation: boolean;
@@ -82,7 +84,7 @@ function jobsOfEnvironment(changes: readonly GrantChange[]): ReattributionJob[] 
   const covered = changes.filter((change) => !isOfAll(change) && !isOwn(change));
   const bySubject = groupBy(single, ({ scope }) => JSON.stringify(scope));
   return [
-    ...jobOf(confirmations),
+    ...jobOf(confirmations).map((job) => ({ ...job, beside: [...single, ...ofAll] })),
     ...(bySubject.length > mostOwnJobs ? jobOf(single) : bySubject.flatMap(jobOf)),
     ...jobOf([...ofAll, ...covered]),
   ];

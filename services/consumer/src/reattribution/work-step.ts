@@ -4,6 +4,7 @@ import type { Clock } from '@custody/runtime';
 import type { AttributionOutcome, ChangedRows, Correction, RowScope, TouchedHour } from '@custody/store';
 import type { GrantKnowledge } from '../grants-follower.ts';
 import type { Patience } from '../patience.ts';
+import type { GrantChange } from './grant-changes.ts';
 import type { ReattributionJob } from './jobs.ts';
 import { outcomesOf } from './outcomes.ts';
 import type { ReattributionStore } from './reattribution-store.ts';
@@ -53,7 +54,12 @@ function correctionId({ id }: ReattributionJob, hourStartMs: number, { fromMs, t
   return `${id}/${formatTimestamp(fromMs)}/${formatTimestamp(toMs)}`;
 }
 
-/** One row an hour in which anything changes; none for what a listing only confirms. */
+/** Why the rows of a job change, the newest last. */
+function causesOf({ causes, beside = [] }: ReattributionJob): readonly GrantChange[] {
+  return beside.length > 0 ? beside : causes;
+}
+
+/** One row an hour in which anything changes; what a listing only confirms, with the human as before, is left out. */
 function correctionsOf(
   job: ReattributionJob,
   range: TimeRange,
@@ -61,17 +67,18 @@ function correctionsOf(
   position: number,
   startedAtMs: number,
 ) {
-  const newest = job.causes.at(-1);
-  if (job.isConfirmation || newest === undefined) return [];
+  const causes = causesOf(job);
+  const newest = causes.at(-1);
+  if (newest === undefined) return [];
   const isOneAgent = job.agents.length === 1 && job.servers.length + job.users.length === 0;
   return [...byHour(rows)].flatMap(([hour, ofHour]): Correction[] => {
-    const changed = changedOf(ofHour);
+    const changed = changedOf(ofHour).filter((row) => !job.isConfirmation || row.human_before !== row.human_after);
     if (changed.length === 0) return [];
     return [
       {
         ...{ env_id: job.envId, hour, job_id: correctionId(job, hour * secondMs, range) },
         ...{ cause_kind: newest.cause.kind, cause: newest.cause.id },
-        causes: job.causes.length,
+        causes: causes.length,
         agent_key: isOneAgent ? (job.agents[0] ?? '') : '',
         range_from: time(job.range.fromMs),
         range_to: time(job.range.toMs),
