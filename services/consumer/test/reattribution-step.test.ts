@@ -68,3 +68,31 @@ test.each(['compare', 'rewrite'] as const)(
     expect(rewritten).toEqual([true]);
   },
 );
+
+test('a range of which too much is to be said at once is worked off in parts, each of its moments once', async () => {
+  const staged: { readonly weight: number; readonly fromMs: number; readonly toMs: number }[] = [];
+  const store: Partial<ReattributionStore> = {
+    readKinds: async () => [{ ...call, decision: 'allow', rows: 3 }],
+    async stage(_id, outcomes) {
+      const weight = outcomes.reduce((sum, { attribution }) => sum + 1 + attribution.candidates.length, 0);
+      const [fromMs, toMs] = [outcomes[0]?.fromMs ?? 0, outcomes.at(-1)?.toMs ?? 0];
+      staged.push({ weight, fromMs, toMs });
+    },
+    readChanges: async () => [],
+  };
+  const history = new GrantHistory();
+  for (const record of listings(envId, 0)) history.apply(record);
+  for (let n = 0; n < 40; n += 1) {
+    const held = { from: -1 + n / 41, seen: -1 + n / 41 };
+    history.apply(consentOf(envId, `h${n}`, held));
+  }
+  const clock = { now: () => noonMs, sleep: async () => undefined };
+  const parts = { store: store as ReattributionStore, grants: { history, position: 1 }, patiently, clock };
+  const workStep = createWorkStep({ ...parts, term: 'term', mostOutcomes: 300 });
+  await workStep(job, range, new AbortController().signal);
+  expect(staged.length).toBeGreaterThan(1);
+  for (const { weight } of staged) expect(weight).toBeLessThanOrEqual(300);
+  const edges = staged.flatMap(({ fromMs, toMs }) => [toMs, fromMs]);
+  expect(edges).toEqual([range.toMs, ...edges.slice(1, -1).toSorted((a, b) => b - a), range.fromMs]);
+  expect(new Set(edges).size).toBe(staged.length + 1);
+});

@@ -16,6 +16,8 @@ export interface WorkStepParts {
   readonly clock: Clock;
   /** Of the leader, a UUID. */
   readonly term: string;
+  /** As `outcomesOf` has it. */
+  readonly mostOutcomes?: number;
 }
 
 export interface RowsWorkedOff {
@@ -127,13 +129,22 @@ function createStaging({ store, patiently, clock }: WorkStepParts, outcomes: rea
  */
 export function createWorkStep(parts: WorkStepParts) {
   const { store, grants, patiently, clock, term } = parts;
-  return async function workStep(job: ReattributionJob, range: TimeRange, signal: AbortSignal): Promise<RowsWorkedOff> {
+  /** Where so many humans share an agent that what is to be said of the whole range is too much at once. */
+  async function inHalves(job: ReattributionJob, { fromMs, toMs }: TimeRange, signal: AbortSignal) {
+    const middleMs = Math.floor((fromMs + toMs) / 2);
+    const newer = await workStep(job, { fromMs: middleMs, toMs }, signal);
+    const older = await workStep(job, { fromMs, toMs: middleMs }, signal);
+    return { examined: newer.examined + older.examined, changed: newer.changed + older.changed };
+  }
+  async function workStep(job: ReattributionJob, range: TimeRange, signal: AbortSignal): Promise<RowsWorkedOff> {
     const { envId } = job;
     const scope = scopeOf(job, range);
     const calls = await patiently('read calls to attribute', signal, () => store.readKinds(scope, signal));
     if (calls.length === 0) return { examined: 0, changed: 0 };
     const kinds = calls.map(({ rows: _, ...call }) => call);
-    const { outcomes, position } = await outcomesOf(envId, kinds, range, grants);
+    const found = await outcomesOf(envId, kinds, range, grants, parts.mostOutcomes);
+    if (found === null) return inHalves(job, range, signal);
+    const { outcomes, position } = found;
     const withStaged = createStaging(parts, outcomes);
     const rows = await withStaged('compare attributions', signal, (id) => store.readChanges({ id, scope }, signal));
     const changed = sum(changedOf(rows));
@@ -148,5 +159,6 @@ export function createWorkStep(parts: WorkStepParts) {
       await patiently('touch hours', signal, () => store.touch(hours, true, signal));
     }
     return { examined: sum(rows), changed };
-  };
+  }
+  return workStep;
 }
