@@ -90,6 +90,17 @@ describe('decisions', () => {
     );
   });
 
+  test('a name that would move the cursor is shown as the text that it is', () => {
+    const named = { ...decision, agent_name: 'Cur\u001b[2Jsor\r', reason: 'no\nALLOW' };
+    const trust = { consent: '', ceiling: '', required: '', sentence: '' };
+    const shown = [decisionsView([named], options), whyView({ ...named, consented_at: null, trust }, options)].join(
+      '\n',
+    );
+    expect(shown.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+    expect(shown).toContain('Cur\\u{1b}[2Jsor\\u{0d}');
+    expect(shown).toContain('no\\u{0a}ALLOW');
+  });
+
   test('why: what was allowed has no remedy, and what no level is known of has no arithmetic', () => {
     const trust = { consent: '', ceiling: '', required: '', sentence: 'no levels are known' };
     const allowed = { ...decision, decision: 'allow', reason_code: '', consented_at: null, trust, denial: null };

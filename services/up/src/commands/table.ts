@@ -1,5 +1,12 @@
-/** A cell's text: numbers grouped, lists joined, nothing for nothing. */
+import { harmless } from '../dead-letters/letter-bytes.ts';
+
+/** A cell's text, harmless on a terminal, since agents choose their names: nothing in it moves a cursor or ends a line. */
 function cell(value: unknown): string {
+  return harmless(textOf(value));
+}
+
+/** Numbers grouped, lists joined, nothing for nothing. */
+function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return Number.isInteger(value) ? value.toLocaleString('en-US') : String(value);
   if (Array.isArray(value)) return value.join(', ');
@@ -25,9 +32,9 @@ export function formatTable(rows: readonly Readonly<Record<string, unknown>>[]):
   return [render(columns), ...cells.map(render)].join('\n');
 }
 
-/** Named values below each other; those without a value are left out. */
+/** Named values below each other, each in a line; those without a value are left out. */
 export function formatFields(fields: Readonly<Record<string, string>>): string {
   const shown = Object.entries(fields).filter(([, text]) => text !== '');
   const width = Math.max(...shown.map(([name]) => name.length));
-  return shown.map(([name, text]) => `${name.padEnd(width)}  ${text}`).join('\n');
+  return shown.map(([name, text]) => `${name.padEnd(width)}  ${harmless(text)}`).join('\n');
 }
