@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { GrantRecord } from '@custody/decision';
-import { beginTerm } from '@custody/store';
+import { beginTerm, touchHours } from '@custody/store';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { clickhouseStore } from '../src/consumer-store.ts';
 import {
@@ -223,6 +223,18 @@ describe('late knowledge is worked into what is stored', () => {
     await learn(consentOf(envId, 'alice', { seen: 3 }));
     await settled(consumer);
     expect(await stored(envId)).toMatchObject([{ human_key: 'human|alice' }]);
+  });
+
+  test('an hour that a leader before this one announces late does not stay unsettled', async () => {
+    const envId = newEnvironment();
+    await learn(...listings(envId, 0));
+    const consumer = stage.consume();
+    await settled(consumer);
+    const hour = { envId, hourStartMs: noonMs, position: 1, why: 'consent' };
+    await touchHours(stage.store.client, [hour], false);
+    await learn(...listings(envId, 1));
+    await settled(consumer);
+    expect(await touched(envId)).toEqual([{ hour_ms: noonMs, why: 'consent', is_settled: true }]);
   });
 
   test('what was corrected in an hour of several steps is on record to the row', async () => {

@@ -60,8 +60,6 @@ export class ReattributionTerm {
   /** Works until the signal aborts, or another term has begun. */
   async work(news: GrantNews, signal: AbortSignal): Promise<void> {
     const { store, patiently, clock, metrics, gatherMs = usualGatherMs } = this.#parts;
-    // Left by a leader that ended in between; its causes are not worked off, so they are met again before the end.
-    const unsettled = await patiently('read unsettled hours', signal, () => store.readUnsettled(signal));
     let absorbed: ReattributionProgress | null = null;
     let isFirst = true;
     while (!signal.aborted) {
@@ -78,7 +76,7 @@ export class ReattributionTerm {
         const done = absorbed;
         // Its last steps had no effect then, and the other one does them.
         if (!(await patiently('look at the term', signal, () => store.isTerm(this.#term, signal)))) return;
-        if (isFirst) await this.#settle(unsettled, signal);
+        await this.#settle(isFirst, signal);
         isFirst = false;
         await patiently('write progress', signal, () => store.writeProgress(done, signal));
         metrics.position.set(done.position);
@@ -159,11 +157,14 @@ export class ReattributionTerm {
     else logger.info(about, 'stored decisions were attributed anew');
   }
 
-  async #settle(
-    unsettled: Awaited<ReturnType<ReattributionStore['readUnsettled']>>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  /**
+   * Ends what another leader left half done: its causes were not worked off, so they were met again by now. One that does
+   * not know yet that its term is over may leave more at any time.
+   */
+  async #settle(isFirst: boolean, signal: AbortSignal): Promise<void> {
     const { store, patiently, clock } = this.#parts;
+    const unsettled = await patiently('read unsettled hours', signal, () => store.readUnsettled(signal));
+    if (unsettled.length === 0 && !isFirst) return;
     await patiently('touch hours', signal, () => store.touch(unsettled, true, signal));
     await patiently('record corrections', signal, () => store.finishCorrections(clock.now(), signal));
   }
