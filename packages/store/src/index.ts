@@ -71,7 +71,7 @@ export {
   stageOutcomes,
 } from './reattribution/outcomes.ts';
 export type { RowScope } from './reattribution/rows-in-scope.ts';
-export { beginTerm, isRewriting, isTerm } from './reattribution/terms.ts';
+export { reattributionTerms, type Terms } from './terms.ts';
 export { storeUrl, storeVariables } from './variables.ts';
 export { DecisionBlock, type DecisionRow, type WriteDecisionsOptions, writeDecisions } from './write-decisions.ts';
 export { type PositionedRecord, writeFacts } from './write-facts.ts';

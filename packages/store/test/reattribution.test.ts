@@ -3,9 +3,7 @@ import { type Attribution, hourMs } from '@custody/decision';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   type AttributionOutcome,
-  beginTerm,
   DecisionBlock,
-  isRewriting,
   migrate,
   type OutcomeStep,
   type RowScope,
@@ -13,6 +11,7 @@ import {
   readHoursInScope,
   readKindsOfCalls,
   readRowsBehind,
+  reattributionTerms,
   rewriteRows,
   type StatementOptions,
   type StoreClient,
@@ -31,7 +30,7 @@ let environments = 0;
 beforeAll(async () => {
   engine = await startEngine();
   await migrate(engine.client);
-  await beginTerm(engine.client, term);
+  await reattributionTerms.begin(engine.client, term);
 });
 afterAll(() => engine.stop());
 beforeEach(() => {
@@ -152,12 +151,12 @@ test('a step of a term that is over changes nothing', async () => {
   await fill(3, 7);
   const step = await stage(scopeOf(), { fromMs: startMs, toMs: startMs + hourMs, attribution: later });
   const next = randomUUID();
-  await beginTerm(engine.client, next);
+  await reattributionTerms.begin(engine.client, next);
   await rewriteRows(engine.client, step, 60);
   expect(await summary()).toMatchObject([{ attribution: 'exact', rows: 3 }]);
   await rewriteRows(engine.client, { ...step, term: next }, 60);
   expect(await summary()).toMatchObject([{ attribution: 'ambiguous', rows: 3 }]);
-  expect(await isRewriting(engine.client)).toBe(false);
+  expect(await reattributionTerms.isWriting(engine.client)).toBe(false);
 });
 
 test('the store ends a rewrite that lasts longer than its client waits for it', async () => {

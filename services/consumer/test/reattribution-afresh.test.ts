@@ -1,55 +1,16 @@
 import { attribute, GrantHistory } from '@custody/attribution';
 import { decisionOf, type GrantRecord, grantRecordKey } from '@custody/decision';
 import { beforeEach, expect, test } from 'vitest';
-import {
-  at,
-  type Call,
-  callRecord,
-  ceilingOf,
-  consentOf,
-  grantValue,
-  type Held,
-  listings,
-  toolOf,
-  userOf,
-} from './kit/calls.ts';
+import { at, type Call, callRecord, grantValue, listings } from './kit/calls.ts';
 import { random } from './kit/random.ts';
 import { reattributedTo } from './kit/reattributed.ts';
+import { someCall, someFact } from './kit/some-history.ts';
 import { useStage } from './kit/stage.ts';
 import { decisionsTopic, grantsTopic, lagOf } from './kit/topic-log.ts';
 import { until } from './kit/until.ts';
 
 const stage = useStage();
 beforeEach(() => stage.store.client.command('test', 'TRUNCATE TABLE custody_internal.reattribution_progress'));
-
-const [subjects, servers, tools] = [
-  ['alice', 'bob', 'carol'],
-  ['linear', 'linear-alice', 'github', 'nightly-export'],
-  ['create_issue', 'delete_issue'],
-];
-const levels = ['low', 'medium', 'high'] as const;
-type Random = ReturnType<typeof random>;
-
-/** Some fact with a time of its own; the same one again, at another time, has it changed or ended. */
-function someFact(envId: string, { pick, hours, chance }: Random): GrantRecord {
-  const [from = 0, seen = 0, lastSeen = 0, missing = 0] = [0, 1, 2, 3].map(() => hours()).sort((a, b) => a - b);
-  const held: Held = { from: pick([from, -20]), seen, lastSeen, ...(chance(0.5) ? { missing } : {}) };
-  const [subject, level, server] = [pick(subjects), pick(levels), pick(servers)];
-  const ids = `${subject} on ${server}`;
-  return pick([
-    () => ({ ...consentOf(envId, subject, held, pick(['agent|a', 'agent|b'])), server, level }) as GrantRecord,
-    () => ({ ...ceilingOf(envId, subject, level, held), server, grant_id: ids }) as GrantRecord,
-    () => toolOf(envId, pick(tools), level, held, pick(['linear', 'github'])),
-    () => userOf(envId, subject, pick(['Al', 'Ally']), held),
-    () => ({ ...userOf(envId, subject, 'Agent', held), grant_id: 'a', user_key: 'agent|a' }) as GrantRecord,
-  ])();
-}
-
-function someCall(n: number, { pick, hours, chance }: Random): Call {
-  const agent = pick(['agent|a', 'agent|a', 'agent|b', 'human|alice', 'svc']);
-  const humans = chance(0.2) ? [pick(subjects), pick(subjects)] : [];
-  return { n, atHours: hours(), agent, server: pick(servers), tool: pick(tools), isDenied: chance(0.3), humans };
-}
 
 /** The columns of a row, from a decision attributed afresh with all that there is to know. */
 function expectedRow(envId: string, call: Call, history: GrantHistory) {

@@ -2,9 +2,9 @@ import { type Attribution, formatTimestamp, type TimeRange } from '@custody/deci
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { defineQuery, runQuery } from '../query.ts';
+import { reattributionTerms } from '../terms.ts';
 import type { KindOfCall } from './kinds-of-calls.ts';
 import { behindLiveRows, inScope, type RowScope, scopeParams, scopeValues } from './rows-in-scope.ts';
-import { newestTerm } from './terms.ts';
 
 /** What every row of a kind of call has to say in a period. */
 export interface AttributionOutcome extends TimeRange {
@@ -126,7 +126,7 @@ SELECT d.* REPLACE(
 )
 ${beside}
   AND ${differs}
-  AND ${newestTerm} = {term:UUID}`;
+  AND ${reattributionTerms.newest} = {term:UUID}`;
 
 /**
  * Writes the rows of the step that differ anew, attributed with what is known at `position`, in one block: a reader

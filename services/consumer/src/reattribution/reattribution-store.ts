@@ -1,13 +1,9 @@
-import { isError } from '@custody/runtime';
 import {
   type AttributionOutcome,
-  beginTerm,
   type ChangedRows,
   type Correction,
   finishCorrections,
   type HourOfRows,
-  isRewriting,
-  isTerm,
   type KindOfCall,
   type OutcomeStep,
   type ReattributionProgress,
@@ -19,29 +15,26 @@ import {
   readProgress,
   readRowsBehind,
   readUnsettledHours,
+  reattributionTerms,
   rewriteRows,
   type StoreClient,
   stageOutcomes,
-  storeErrors,
   type TouchedHour,
   touchHours,
   writeCorrections,
   writeProgress,
 } from '@custody/store';
+import { clickhouseTerms, mostStatementMs, type TermStore } from '../terms.ts';
+import { unlessForbidden } from '../unless-forbidden.ts';
 
 /** What re-attribution asks of the store. Each write resolves when it is stored, and may be repeated. */
-export interface ReattributionStore {
+export interface ReattributionStore extends TermStore {
   readHours(scope: RowScope, signal: AbortSignal): Promise<readonly HourOfRows[]>;
   /** Where rows are that were ingested since a moment and attributed without what was known then, at `position`. */
   readBehind(ingestedFromMs: number, position: number, signal: AbortSignal): Promise<readonly RowsBehind[]>;
   readKinds(scope: RowScope, signal: AbortSignal): Promise<readonly (KindOfCall & { readonly rows: number })[]>;
   stage(stepId: string, outcomes: readonly AttributionOutcome[], signal: AbortSignal): Promise<void>;
   readChanges(step: Pick<OutcomeStep, 'id' | 'scope'>, signal: AbortSignal): Promise<readonly ChangedRows[]>;
-  /** Begins a term of a leader: rewrites of others have no effect from then on, but those under way. */
-  beginTerm(term: string, signal: AbortSignal): Promise<void>;
-  /** Whether it is the newest term. */
-  isTerm(term: string, signal: AbortSignal): Promise<boolean>;
-  isRewriting(signal: AbortSignal): Promise<boolean>;
   /**
    * All rows of the step that differ, at once, with `position` as their version. Not given up once it has begun: the
    * leadership must not go on to another one while the store still works at it.
@@ -56,16 +49,7 @@ export interface ReattributionStore {
 }
 
 /** Looking at many rows with one core takes longer than what somebody waits for. */
-export const mostStatementMs = 600_000;
 const timeoutMs = mostStatementMs;
-
-/** A login on somebody's own server may lack the system tables: then it does without what they tell. */
-async function unlessForbidden<T>(otherwise: T, answer: Promise<T>): Promise<T> {
-  return answer.catch((error: unknown) => {
-    if (isError(error, storeErrors.STORE_BAD_CREDENTIALS)) return otherwise;
-    throw error;
-  });
-}
 
 export function clickhouseReattribution(client: StoreClient): ReattributionStore {
   return {
@@ -75,9 +59,7 @@ export function clickhouseReattribution(client: StoreClient): ReattributionStore
     readKinds: (scope, signal) => readKindsOfCalls(client, scope, { signal, timeoutMs }),
     stage: (stepId, outcomes, signal) => stageOutcomes(client, stepId, outcomes, { signal }),
     readChanges: (step, signal) => readChanges(client, step, { signal, timeoutMs }),
-    beginTerm: (term, signal) => beginTerm(client, term, { signal }),
-    isTerm: (term, signal) => isTerm(client, term, { signal }),
-    isRewriting: (signal) => unlessForbidden(false, isRewriting(client, { signal })),
+    ...clickhouseTerms(client, reattributionTerms),
     rewrite: (step, position) => rewriteRows(client, step, position, { timeoutMs }),
     touch: (hours, isSettled, signal) => touchHours(client, hours, isSettled, { signal }),
     readUnsettled: (signal) => readUnsettledHours(client, { signal }),

@@ -4,6 +4,7 @@ import type { Clock, Logger } from '@custody/runtime';
 import type { ReattributionProgress } from '@custody/store';
 import type { GrantKnowledge } from '../grants-follower.ts';
 import type { Patience } from '../patience.ts';
+import { pauseAfter } from '../pause-after.ts';
 import { Backlog, type JobInProgress } from './backlog.ts';
 import type { GrantNews } from './grant-news.ts';
 import { jobsBehind, planJobs, type ReattributionJob } from './jobs.ts';
@@ -32,9 +33,6 @@ export interface ReattributionParts {
 const usualGatherMs = 2_000;
 const usualMostRows = 250_000;
 const lookAgainMs = 20;
-/** Of the time that a step took, this part passes before the next one: live rows and questions come first. */
-const pauseShare = 0.25;
-const longestPauseMs = 1_000;
 /** Between the clocks of consumers on several machines. */
 const mostSkewMs = 10 * secondMs;
 
@@ -125,7 +123,7 @@ export class ReattributionTerm {
     const elapsedMs = clock.now() - startedAtMs;
     this.#count(current.job, rows, elapsedMs);
     backlog.stepped(current, rows);
-    await clock.sleep(Math.min(elapsedMs * pauseShare, longestPauseMs), signal);
+    await pauseAfter(elapsedMs, clock, signal);
     return true;
   }
 

@@ -1,15 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { minuteMs, secondMs, topics } from '@custody/decision';
+import { secondMs, topics } from '@custody/decision';
 import type { ReattributionProgress } from '@custody/store';
 import { decisionsGroup } from '../consumer-group.ts';
+import { newTerm } from '../terms.ts';
 import { GrantNews } from './grant-news.ts';
-import { mostStatementMs } from './reattribution-store.ts';
 import { type ReattributionParts, ReattributionTerm } from './reattribution-term.ts';
 
 const leader = 'consumer.reattribution';
-const lookAgainMs = 100;
-/** The store ends a rewrite before: one that is there still hangs, and is not waited for any longer. */
-const mostWaitMs = mostStatementMs + minuteMs;
 /** Two that both take themselves for the leader, until one of them learns better, do not spend it on new terms. */
 const betweenTermsMs = secondMs;
 
@@ -44,8 +40,7 @@ export class Reattribution {
   }
 
   async #serveTerm(signal: AbortSignal): Promise<void> {
-    const term = randomUUID();
-    await this.#begin(term, signal);
+    const term = await newTerm(this.#parts, signal);
     const progress = await this.#readProgress(signal);
     const news = new GrantNews(this.#parts.log, this.#parts.clock, progress);
     try {
@@ -54,17 +49,6 @@ export class Reattribution {
     } finally {
       await news.stop();
       this.#parts.metrics.backlogHours.set(0);
-    }
-  }
-
-  /** What a leader before this one has under way may still land; what it begins from now on has no effect. */
-  async #begin(term: string, signal: AbortSignal): Promise<void> {
-    const { store, patiently, clock } = this.#parts;
-    await patiently('begin a term', signal, () => store.beginTerm(term, signal));
-    const lastMs = clock.now() + mostWaitMs;
-    while (await patiently('wait for rewrites', signal, () => store.isRewriting(signal))) {
-      if (signal.aborted || clock.now() > lastMs) return;
-      await clock.sleep(lookAgainMs, signal);
     }
   }
 
