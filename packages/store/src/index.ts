@@ -14,6 +14,13 @@ export {
 } from './client.ts';
 export { coverageOf, type History, readHistory } from './coverage.ts';
 export { storeErrors } from './errors.ts';
+export {
+  type HourOfDecisions,
+  readHoursOfDecisions,
+  readHoursStored,
+  writeFlipHours,
+} from './flips/due-hours.ts';
+export { computeFlips, type FlipRange } from './flips/find-flips.ts';
 export { claimSource, installedSource, recordLateness } from './installation.ts';
 export { type MigrateOptions, migrate } from './migrate.ts';
 export type { Migration } from './migration-files.ts';
@@ -71,7 +78,7 @@ export {
   stageOutcomes,
 } from './reattribution/outcomes.ts';
 export type { RowScope } from './reattribution/rows-in-scope.ts';
-export { reattributionTerms, type Terms } from './terms.ts';
+export { flipTerms, reattributionTerms, type Terms } from './terms.ts';
 export { storeUrl, storeVariables } from './variables.ts';
 export { DecisionBlock, type DecisionRow, type WriteDecisionsOptions, writeDecisions } from './write-decisions.ts';
 export { type PositionedRecord, writeFacts } from './write-facts.ts';

@@ -48,3 +48,5 @@ WHERE startsWith(query, 'INSERT INTO custody_internal.') AND position(query, con
 
 /** Of the rewriting of attribution. */
 export const reattributionTerms = termsOf('reattribution', 'custody_internal.reattribution_terms');
+/** Of the finding of flips. */
+export const flipTerms = termsOf('flips', 'custody_internal.flip_terms');

@@ -11,6 +11,7 @@ import {
   writeReports,
   writeWindows,
 } from '@custody/store';
+import { clickhouseFlips, type FlipStore } from './flips/flip-store.ts';
 import { clickhouseReattribution, type ReattributionStore } from './reattribution/reattribution-store.ts';
 
 export interface DecisionStore {
@@ -40,6 +41,7 @@ export interface ConsumerStore extends DecisionStore {
   writeReports(reports: readonly CoverageRecord[], signal: AbortSignal): Promise<void>;
   writeFacts(records: readonly PositionedRecord[], signal: AbortSignal): Promise<void>;
   readonly reattribution: ReattributionStore;
+  readonly flips: FlipStore;
 }
 
 export interface ClickhouseStoreOptions {
@@ -69,5 +71,6 @@ export function clickhouseStore(
     writeReports: (reports, signal) => writeReports(client, reports, { signal }),
     writeFacts: (records, signal) => writeFacts(client, records, { signal }),
     reattribution: clickhouseReattribution(client),
+    flips: clickhouseFlips(client),
   };
 }

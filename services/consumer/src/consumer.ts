@@ -7,6 +7,8 @@ import { DeadLetterAlarm } from './dead-letter-alarm.ts';
 import { createDeadLetters } from './dead-letters.ts';
 import { createDecisionsStored } from './decisions-stored.ts';
 import { consumerErrors } from './errors.ts';
+import { AccessFlips, type AccessFlipsParts } from './flips/access-flips.ts';
+import { createFlipMetrics } from './flips/metrics.ts';
 import { followGrants, type GrantKnowledge } from './grants-follower.ts';
 import { batchHandler } from './handler.ts';
 import { LiveFirst } from './live-first.ts';
@@ -43,6 +45,8 @@ export interface ConsumerParts {
   readonly liveFirstMs?: number;
   /** How stored decisions are attributed anew; defaults as `Reattribution` has them. */
   readonly reattribution?: Pick<ReattributionParts, 'gatherMs' | 'mostRows'>;
+  /** How flips of verdicts are found; defaults as `AccessFlips` has them. */
+  readonly flips?: Pick<AccessFlipsParts, 'everyMs' | 'mostRows'>;
 }
 
 /** Records of a partition that may be attributed and not stored yet: a few batches. */
@@ -194,6 +198,10 @@ export async function startConsumer(parts: ConsumerParts): Promise<void> {
     metrics: createReattributionMetrics(metrics.registry),
     ...parts.reattribution,
   });
+  const flips = new AccessFlips({
+    ...{ log, patiently, clock, store: store.flips, metrics: createFlipMetrics(metrics.registry) },
+    ...parts.flips,
+  });
   lifecycle.go(
     'missing decisions',
     untilStopped((signal) => missing.run(signal)),
@@ -201,5 +209,9 @@ export async function startConsumer(parts: ConsumerParts): Promise<void> {
   lifecycle.go(
     'reattribution',
     untilStopped((signal) => reattribution.run(signal)),
+  );
+  lifecycle.go(
+    'flips',
+    untilStopped((signal) => flips.run(signal)),
   );
 }

@@ -5,6 +5,7 @@ import { clickhouseStore } from '../src/consumer-store.ts';
 import { callRecord, consentOf, grantValue, listings } from './kit/calls.ts';
 import { runTestConsumer } from './kit/consumer.ts';
 import { type MadeEntry, makeEntries } from './kit/entries.ts';
+import { flipsFound } from './kit/flips-found.ts';
 import { startStore, type TestStore } from './kit/store.ts';
 import { decisionsTopic, grantsTopic, lagOf, recordOf, startLog, type TestLog } from './kit/topic-log.ts';
 import { until } from './kit/until.ts';
@@ -28,6 +29,7 @@ afterEach(async () => {
 interface Death {
   readonly dieAtWrite?: number;
   readonly dieAtRewrite?: number;
+  readonly dieAtFlips?: number;
   readonly moment?: 'before' | 'after';
 }
 
@@ -152,6 +154,31 @@ describe('a consumer killed with SIGKILL', () => {
       countIf(isNull(finished_at)) AS corrections, toUInt32(sum(changed)) AS changed
       FROM custody.attribution_corrections WHERE env_id = '${envId}'`;
     expect(await store.client.select('test', left, {})).toEqual([{ hours: 0, corrections: 0, changed: calls.length }]);
+  });
+
+  test('while it finds flips is followed by one that finds each of them, once', async () => {
+    const envId = 'env-flips';
+    const calls = Array.from({ length: 900 }, (_, n) => ({ n, atHours: -3 + n / 300, isDenied: n % 2 === 1 }));
+    await appendInChunks(
+      calls.map((call) => callRecord(envId, call)),
+      300,
+    );
+    const found = async () => {
+      const sql = `SELECT toUInt32(count()) AS flips, toUInt32(uniqExact(decision_id)) AS ids FROM custody.access_changes
+        WHERE env_id = '${envId}' AND kind = 'decision'`;
+      return ((await store.client.select('test', sql, {})) as { flips: number; ids: number }[])[0];
+    };
+    for (const death of [
+      { dieAtFlips: 2, moment: 'before' },
+      { dieAtFlips: 1, moment: 'after' },
+    ] as const) {
+      await once(startWorker(death), 'exit');
+    }
+    const last = runTestConsumer(testLog.log, clickhouseStore(store.client), { flipsEveryMs: 20 });
+    await until('everything is committed', async () => (await lagOf(testLog.log)) === 0);
+    await flipsFound(last);
+    await last.stop();
+    expect(await found()).toEqual({ flips: 899, ids: 899 });
   });
 
   test('at any moments while decisions arrive, with another one beside it, loses and doubles nothing', async () => {

@@ -1,5 +1,5 @@
 import { dayMs, formatTimestamp, type GrantRecord, hourMs } from '@custody/decision';
-import { DecisionBlock, writeDecisions, writeFacts, writeWindows } from '@custody/store';
+import { computeFlips, DecisionBlock, flipTerms, writeDecisions, writeFacts, writeWindows } from '@custody/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nowMs, startService, type TestService } from './service.ts';
 import { makeWorld, storedRow } from './world.ts';
@@ -132,6 +132,27 @@ test('what changed in an agent’s access: its consents, and what bounds them on
   expect(changes.data[3]).toMatchObject({ at: ago(3), not_before: ago(4), human_name: 'Ada Byron', level: 'high' });
   const recent = await service.get('/v1/agents/client-0/access-changes', { from: '-50h', limit: '1' });
   expect(recent.data.map(({ grant_id }) => grant_id)).toEqual(['t']);
+});
+
+test('where verdicts on an agent’s calls flipped, with both calls, and its grants with the newest call since', async () => {
+  const term = crypto.randomUUID();
+  await flipTerms.begin(service.store, term);
+  const firstHour = Math.floor((nowMs - 20 * dayMs) / hourMs) * hourMs;
+  await computeFlips(service.store, { envId: 'env-1', fromMs: firstHour, toMs: firstHour + 21 * dayMs }, term);
+  const own = rows.filter((row) => row.agent === 'agent|client-0' && row.env === 'env-1' && row.decision !== 'unknown');
+  const flips = own.flatMap((row) => {
+    const before = own.filter((one) => one.server === row.server && one.tool === row.tool && one.atMs < row.atMs);
+    const previous = before.toSorted((a, b) => b.atMs - a.atMs)[0];
+    return previous === undefined || previous.decision === row.decision ? [] : [[row.id, previous.id] as const];
+  });
+  const { data } = await service.get('/v1/agents/client-0/access-changes', { from: '-90d' });
+  const told = data.filter(({ kind }) => kind === 'decision');
+  expect(told.map((row) => [row.decision_id, row.previous_decision_id]).toSorted()).toEqual(flips.toSorted());
+  expect(flips.length).toBeGreaterThan(0);
+  expect(told[0]).toMatchObject({ cause: 'unexplained', cause_at: null, agent_name: 'Cursor', followed_by: null });
+  const [consent] = data.filter(({ grant_id, change }) => grant_id === 'old' && change === 'appeared');
+  const newest = own.filter(({ server }) => server === 'linear').reduce((a, b) => (a.atMs > b.atMs ? a : b));
+  expect(consent).toMatchObject({ cause: '', decision_id: null, followed_by: newest.id });
 });
 
 test('env= narrows decisions and grants alike', async () => {

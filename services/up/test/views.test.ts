@@ -157,6 +157,18 @@ describe('agents, humans and servers', () => {
     const exact = { ...change, not_before: change.at };
     expect(accessChangesView([exact], options)).toMatch(/2026-10-04 12:00:00 +consent/);
   });
+
+  test('a flip of verdicts shows why and which call, a change of a grant whether a call followed', () => {
+    const at = '2026-10-04T10:00:00.000Z';
+    const appeared = { ...grant, change: 'appeared', at, not_before: at };
+    const ids = { decision_id: '0e82b2e3-d2ed-42c1-ae0c-525256b052f0', previous_decision_id: 'x', grant_id: 'r-7' };
+    const flip = { ...appeared, kind: 'decision', change: 'denied', cause: 'ceiling_lowered', ...ids };
+    const text = accessChangesView([flip, appeared, { ...appeared, followed_at: at }], options);
+    expect(text).toMatch(/decision +denied .*ceiling lowered: r-7 +0e82b2e3-d2ed-42c1-ae0c-525256b052f0/);
+    expect(text).toMatch(/consent +appeared .*no call since/);
+    expect(text).toMatch(/consent +appeared .*last call 2026-10-04 12:00/);
+    expect(accessChangesView([{ ...flip, cause: 'unexplained', grant_id: '' }], options)).toMatch(/unexplained +0e82/);
+  });
 });
 
 test('coverage: a poller that never reported hides no other, and what an older one does not know stays empty', () => {

@@ -3,6 +3,16 @@ import { z } from 'zod';
 import { Binder, question } from './question.ts';
 import { instantSql } from './selection.ts';
 
+const flipCauses = [
+  'ceiling_lowered',
+  'ceiling_raised',
+  'reconsented',
+  'consented',
+  'revoked',
+  'tool_level_changed',
+  'unexplained',
+] as const;
+
 const grantRow = z.object({
   env_id: z.string(),
   kind: z.enum(['consent', 'ceiling', 'tool_level']),
@@ -27,8 +37,10 @@ const changeRow = z.object({
     .string()
     .describe('It happened after this and no later than at; both are equal where the source says when'),
   env_id: z.string(),
-  kind: z.enum(['consent', 'ceiling', 'tool_level']),
-  change: z.enum(['appeared', 'ended']),
+  kind: z
+    .enum(['consent', 'ceiling', 'tool_level', 'decision'])
+    .describe('decision: a call of the agent with the tool was allowed or denied, and the one before it was not'),
+  change: z.enum(['appeared', 'ended', 'allowed', 'denied']),
   agent_key: z.string(),
   agent_name: z.string(),
   human_key: z.string(),
@@ -36,7 +48,18 @@ const changeRow = z.object({
   server: z.string(),
   tool: z.string(),
   level: z.string(),
-  grant_id: z.string(),
+  grant_id: z.string().describe('Of a decision: the grant whose change explains it, where there is one'),
+  cause: z
+    .enum(['', ...flipCauses])
+    .describe('Of a decision: why, as far as grants show it between the two calls; empty otherwise'),
+  cause_at: z.string().nullable().describe('Of a decision: when the grant changed that explains it'),
+  decision_id: z.string().nullable().describe('Of a decision: the call that was made at `at`'),
+  previous_decision_id: z.string().nullable().describe('Of a decision: the call before it, made at `not_before`'),
+  followed_by: z
+    .string()
+    .nullable()
+    .describe('Of a grant: the newest call after the change that it bears on; null where none came yet'),
+  followed_at: z.string().nullable(),
 });
 
 export { changeRow as accessChangeRow, grantRow };
@@ -87,22 +110,28 @@ SETTINGS join_use_nulls = 0`;
 
 /**
  * What changed in an agent's access, newest first: its consents, the ceilings of the humans who gave them on the servers
- * that they are for, and the levels of those servers' tools.
+ * that they are for, the levels of those servers' tools, and where a call of it was allowed or denied unlike the one
+ * before it.
  */
 export function accessChanges(subject: GrantSubject, range: TimeRange, limit: number) {
   const binder = new Binder();
   const key = binder.bind(subject.key, 'String');
   const consents = (columns: string) =>
     `SELECT ${columns} FROM custody.grants WHERE kind = 'consent' AND agent_key = ${key}`;
+  const [from, to] = [instantSql(range.fromMs, binder), instantSql(range.toMs, binder)];
+  const changes = (condition: string) => `SELECT * FROM custody.access_changes
+    WHERE at >= ${from} AND at < ${to} AND ${environmentsSql(subject, binder, 'env_id')} AND ${condition}`;
+  // Apart, so that flips are found by the agent's key and grants are looked at without any flip.
   const sql = `SELECT ${columnsSql(changeRow)}
-FROM custody.access_changes AS g
+FROM (
+    ${changes(`kind = 'decision' AND agent_key = ${key}`)}
+    UNION ALL
+    ${changes(`kind != 'decision' AND multiIf(
+        kind = 'consent', agent_key = ${key},
+        kind = 'ceiling', (env_id, human_key, server) IN (${consents('env_id, human_key, server')}),
+        (env_id, server) IN (${consents('env_id, server')}))`)}
+) AS g
 ${joins}
-WHERE g.at >= ${instantSql(range.fromMs, binder)} AND g.at < ${instantSql(range.toMs, binder)}
-    AND ${environmentsSql(subject, binder, 'g.env_id')}
-    AND multiIf(
-        g.kind = 'consent', g.agent_key = ${key},
-        g.kind = 'ceiling', (g.env_id, g.human_key, g.server) IN (${consents('env_id, human_key, server')}),
-        (g.env_id, g.server) IN (${consents('env_id, server')}))
 ORDER BY at DESC, grant_id, change
 LIMIT ${binder.bind(limit, 'UInt64')}
 SETTINGS join_use_nulls = 0`;

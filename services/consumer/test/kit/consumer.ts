@@ -26,13 +26,15 @@ export interface TestConsumerOptions {
   readonly liveFirstMs?: number;
   /** Of a step of re-attribution. */
   readonly mostRows?: number | undefined;
+  /** Between two looks for flips; default: one at the start only. */
+  readonly flipsEveryMs?: number | undefined;
 }
 
 /** A consumer on the given parts, as `compose` builds it. */
 export function runTestConsumer(
   log: Log,
   store: ConsumerStore,
-  { source = 'simulator', mostRows = 500, ...rest }: TestConsumerOptions = {},
+  { source = 'simulator', mostRows = 500, flipsEveryMs = 3_600_000, ...rest }: TestConsumerOptions = {},
 ): TestConsumer {
   const lifecycle = new Lifecycle({ logger: silent });
   let tails = 0;
@@ -51,7 +53,18 @@ export function runTestConsumer(
   const metrics = createConsumerMetrics({ clock: systemClock, readLag: async () => [] });
   // Tests wait for it: nothing is gathered for longer than it takes.
   const reattribution = { gatherMs: 0, mostRows };
-  const parts = { log: counting, store, clock: systemClock, logger: silent, metrics, lifecycle, source, reattribution };
+  const flips = { everyMs: flipsEveryMs, mostRows };
+  const parts = {
+    log: counting,
+    store,
+    clock: systemClock,
+    logger: silent,
+    metrics,
+    lifecycle,
+    source,
+    reattribution,
+    flips,
+  };
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const started = startConsumer({ ...parts, ...given });
   // What the start throws ends the service, as `runProcess` does it.

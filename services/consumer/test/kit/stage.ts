@@ -12,6 +12,7 @@ export interface StageConsumer {
   readonly group?: string | undefined;
   readonly liveFirstMs?: number;
   readonly mostRows?: number;
+  readonly flipsEveryMs?: number;
 }
 
 export interface Stage {

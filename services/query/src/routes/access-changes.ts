@@ -15,7 +15,8 @@ export function addAccessChanges(app: App, parts: RouteParts): void {
     {
       schema: {
         operationId: 'listAccessChanges',
-        summary: 'What changed in an agent’s access, newest first: consents, the ceilings above them, levels of tools',
+        summary:
+          'What changed in an agent’s access, newest first: consents, the ceilings above them, levels of tools, and where verdicts on its calls flipped and why',
         tags: ['entities'],
         params: z.object({ key: z.string().describe('Key, bare id or name') }),
         querystring,

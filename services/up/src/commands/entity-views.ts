@@ -135,7 +135,21 @@ export const entityView: View = (data, { timeZone }) => {
     .join('\n');
 };
 
-const change = grant.extend({ at: z.string(), not_before: z.string(), change: z.string() });
+const change = grant.extend({
+  at: z.string(),
+  not_before: z.string(),
+  change: z.string(),
+  grant_id: z.string().default(''),
+  cause: z.string().default(''),
+  decision_id: z.string().nullable().default(null),
+  followed_at: z.string().nullable().default(null),
+});
+
+/** Why a verdict flipped, with the grant that shows it; of a changed grant, whether a call has shown it yet. */
+function shownBy({ kind, cause, grant_id, followed_at }: z.infer<typeof change>, timeZone: string): string {
+  if (kind === 'decision') return [cause.replaceAll('_', ' '), grant_id].filter((text) => text !== '').join(': ');
+  return followed_at === null ? 'no call since' : `last call ${instantText(followed_at, timeZone, 16)}`;
+}
 
 /** Rows of an agent's access changes. */
 export const accessChangesView: View = (data, { timeZone }) =>
@@ -149,5 +163,7 @@ export const accessChangesView: View = (data, { timeZone }) =>
         what: row.kind.replace('_', ' '),
         change: row.change,
         ...parties(row),
+        why: shownBy(row, timeZone),
+        decision: row.decision_id ?? '',
       })),
   );

@@ -147,7 +147,9 @@ export function addQuestions(program: Command, variables: Variables): void {
   addOptions(
     program
       .command('access-changes [agent]')
-      .description('what changed in an agent’s access: consents, the ceilings above them, levels of tools')
+      .description(
+        'what changed in an agent’s access: consents, ceilings, levels of tools, and where verdicts flipped and why',
+      )
       .option('--agent <agent>', 'the agent, where it is not given as an argument'),
     [...entityOptions, ...rowLimit],
   ).action(async (argument: string | undefined, { agent: option, ...given }: Given) => {
