@@ -11,6 +11,7 @@ import { AccessFlips, type AccessFlipsParts } from './flips/access-flips.ts';
 import { createFlipMetrics } from './flips/metrics.ts';
 import { followGrants, type GrantKnowledge } from './grants-follower.ts';
 import { batchHandler } from './handler.ts';
+import { inBackground } from './in-background.ts';
 import { LiveFirst } from './live-first.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 import { MissingDecisions } from './missing/missing-decisions.ts';
@@ -202,16 +203,11 @@ export async function startConsumer(parts: ConsumerParts): Promise<void> {
     ...{ log, patiently, clock, store: store.flips, metrics: createFlipMetrics(metrics.registry) },
     ...parts.flips,
   });
-  lifecycle.go(
-    'missing decisions',
-    untilStopped((signal) => missing.run(signal)),
-  );
-  lifecycle.go(
-    'reattribution',
-    untilStopped((signal) => reattribution.run(signal)),
-  );
-  lifecycle.go(
-    'flips',
-    untilStopped((signal) => flips.run(signal)),
-  );
+  const background = { 'missing decisions': missing, reattribution, flips };
+  for (const [name, work] of Object.entries(background)) {
+    lifecycle.go(
+      name,
+      inBackground(name, (signal) => work.run(signal), { clock, logger, metrics }),
+    );
+  }
 }

@@ -50,6 +50,12 @@ export function createConsumerMetrics({ clock, readLag }: { readonly clock: Cloc
       help: 'Records stored ahead of a backlog; the group handles them again in their turn.',
       registers,
     }),
+    backgroundFailures: new Counter({
+      name: 'custody_consumer_background_failures_total',
+      help: 'Failures of work on what is stored already, by work; each is tried again.',
+      labelNames: ['work'],
+      registers,
+    }),
     attributions: new Counter({
       name: 'custody_consumer_attributions_total',
       help: 'Decisions stored, by how sure their human is.',

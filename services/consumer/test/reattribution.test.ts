@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { GrantRecord } from '@custody/decision';
-import { beginTerm, touchHours } from '@custody/store';
+import { reattributionTerms, touchHours } from '@custody/store';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { clickhouseStore } from '../src/consumer-store.ts';
 import {
@@ -219,7 +219,7 @@ describe('late knowledge is worked into what is stored', () => {
     await decide(envId, { n: 1, atHours: -1 });
     const consumer = stage.consume();
     await settled(consumer);
-    await beginTerm(stage.store.client, randomUUID());
+    await reattributionTerms.begin(stage.store.client, randomUUID());
     await learn(consentOf(envId, 'alice', { seen: 3 }));
     await settled(consumer);
     expect(await stored(envId)).toMatchObject([{ human_key: 'human|alice' }]);
