@@ -17,9 +17,13 @@ export function redactText(text: string): string {
   return text.replace(secretText, '[redacted]');
 }
 
-function redactError(error: Error): Record<string, unknown> {
-  const { type, message, stack, ...rest } = pino.stdSerializers.err(error);
-  return { type, message: redactText(message), stack: redactText(stack), ...rest };
+/** Anything may be thrown, and so be logged as an error: what is none is written as it is. */
+function redactError(error: unknown): unknown {
+  if (typeof error === 'string') return redactText(error);
+  if (typeof error !== 'object' || error === null) return error;
+  const { type, message, stack, ...rest } = pino.stdSerializers.err(error as Error);
+  const texts = Object.entries({ type, message, stack }).filter(([, text]) => typeof text === 'string');
+  return { ...Object.fromEntries(texts.map(([name, text]) => [name, redactText(text)])), ...rest };
 }
 
 export interface LoggerOptions {

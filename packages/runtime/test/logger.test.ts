@@ -29,6 +29,18 @@ test('no secret reaches a log line: a message, and a URL with a password in it',
   expect(text).toContain('127.0.0.1:8123');
 });
 
+test.each([
+  ['a text', `could not reach ${secret}`],
+  ['nothing', undefined],
+  ['null', null],
+  ['an object that is no error', { code: 7 }],
+  ['an error whose message was taken away', Object.assign(new Error('x'), { message: undefined })],
+])('whatever stands where an error is expected, the line is written: %s', (_what, err) => {
+  const text = linesOf((logger) => logger.error({ err }, 'failed'));
+  expect(text).toContain('failed');
+  expect(text).not.toContain(secret);
+});
+
 test('a line names its service and its level as a word', () => {
   expect(JSON.parse(linesOf((logger) => logger.info({ rows: 3 }, 'stored')))).toMatchObject({
     service: 'test',

@@ -189,7 +189,7 @@ export class TopicReader {
 
   async #recover(): Promise<void> {
     await this.#cluster.refreshMetadata().catch((err: unknown) => {
-      this.#logger?.debug({ err: String(err) }, 'Kafka’s metadata could not be read');
+      this.#logger?.debug({ err }, 'Kafka’s metadata could not be read');
     });
   }
 
