@@ -12,7 +12,7 @@ import {
 } from '@custody/runtime';
 import { createStoreClient, type StoreClient, storeUrl } from '@custody/store';
 import type { ConsumerConfig } from './config.ts';
-import { startConsumer } from './consumer.ts';
+import { type ConsumerParts, startConsumer } from './consumer.ts';
 import { decisionsGroup } from './consumer-group.ts';
 import { clickhouseStore } from './consumer-store.ts';
 import { consumerErrors } from './errors.ts';
@@ -20,10 +20,14 @@ import { type ConsumerMetrics, createConsumerMetrics } from './metrics.ts';
 import { createPatience } from './patience.ts';
 import { makeStoreReady } from './store-ready.ts';
 
+/** How a consumer takes part in the log; what is absent is as usual. */
+export type Participation = Pick<ConsumerParts, 'group' | 'sessionTimeoutMs'>;
+
 export interface ComposeParts {
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
   readonly clock: Clock;
+  readonly participation?: Participation;
 }
 
 async function openOwnLog(config: ConsumerConfig, { lifecycle, logger, clock }: ComposeParts): Promise<Log> {
@@ -47,9 +51,9 @@ function openStore(config: ConsumerConfig, { lifecycle, logger }: ComposeParts):
   return client;
 }
 
-function metricsOf(log: Log, clock: Clock): ConsumerMetrics {
+function metricsOf(log: Log, clock: Clock, group = decisionsGroup): ConsumerMetrics {
   const readLag = async () => {
-    const lags = await log.lag(decisionsGroup, topics.decisions.name);
+    const lags = await log.lag(group, topics.decisions.name);
     return lags.map(({ partition, committedOffset, firstOffset, endOffset }) => ({
       partition,
       records: endOffset - Math.max(committedOffset, firstOffset),
@@ -73,10 +77,10 @@ async function serveAdmin(
 
 /** Opens log and store, waits for the store, and starts the consumer on them. */
 export async function composeConsumer(config: ConsumerConfig, parts: ComposeParts): Promise<void> {
-  const { lifecycle, logger, clock } = parts;
+  const { lifecycle, logger, clock, participation } = parts;
   const log = await openOwnLog(config, parts);
   const client = openStore(config, parts);
-  const metrics = metricsOf(log, clock);
+  const metrics = metricsOf(log, clock, participation?.group);
   let isStarted = false;
   const consumer = () => {
     if (isStarted) return;
@@ -95,6 +99,6 @@ export async function composeConsumer(config: ConsumerConfig, parts: ComposePart
   }
   const store = clickhouseStore(client, { keepEntries: config.CUSTODY_KEEP_ENTRIES });
   const liveFirstMs = config.CUSTODY_LIVE_FIRST_SECONDS * 1_000;
-  await startConsumer({ liveFirstMs, log, store, clock, logger, metrics, lifecycle, source });
+  await startConsumer({ liveFirstMs, log, store, clock, logger, metrics, lifecycle, source, ...participation });
   isStarted = true;
 }

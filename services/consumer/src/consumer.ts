@@ -48,6 +48,8 @@ export interface ConsumerParts {
   readonly reattribution?: Pick<ReattributionParts, 'gatherMs' | 'mostRows'>;
   /** How flips of verdicts are found; defaults as `AccessFlips` has them. */
   readonly flips?: Pick<AccessFlipsParts, 'everyMs' | 'mostRows'>;
+  /** A member silent for longer loses its partitions, milliseconds. Default: the log's. */
+  readonly sessionTimeoutMs?: number;
 }
 
 /** Records of a partition that may be attributed and not stored yet: a few batches. */
@@ -138,9 +140,11 @@ function decisionsProjection(parts: ConsumerParts, helpers: Helpers): DecisionsP
   };
 }
 
+const heartbeatsPerSession = 10;
+
 /** Consumes a topic until the service stops; a batch that fails for good stops the service without a commit. */
 function run(
-  { log, clock, logger, metrics, lifecycle }: ConsumerParts,
+  { log, clock, logger, metrics, lifecycle, sessionTimeoutMs }: ConsumerParts,
   { topic, group, handle, members = 1, maxRecords, onAssigned }: Projection,
   onGap: () => void = () => undefined,
 ): void {
@@ -151,13 +155,16 @@ function run(
     onGap();
   };
   const size = maxRecords === undefined ? {} : { maxRecords };
+  const session = sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs };
+  const heartbeatMs = sessionTimeoutMs === undefined ? undefined : sessionTimeoutMs / heartbeatsPerSession;
   const consume = async (member: number, signal: AbortSignal) => {
     const assigned = (assignment: Readonly<Record<string, readonly number[]>>) => {
       logger.debug({ group, member, partitions: assignment[topic] }, 'assigned');
       onAssigned?.(member, assignment[topic] ?? []);
     };
-    const handler = batchHandler(clock, handle);
-    const consumption = log.consume({ group, topics: [topic], handler, onDataGap, onAssigned: assigned, ...size });
+    const handler = batchHandler(clock, handle, heartbeatMs);
+    const told = { onDataGap, onAssigned: assigned };
+    const consumption = log.consume({ group, topics: [topic], handler, ...told, ...size, ...session });
     signal.addEventListener('abort', () => void consumption.stop(), { once: true });
     await consumption.done;
   };

@@ -10,10 +10,11 @@ import { keepAlive } from './keep-alive.ts';
 export function batchHandler(
   clock: Clock,
   work: (batch: Batch, signal: AbortSignal) => Promise<void>,
+  heartbeatMs?: number,
 ): (batch: Batch, context: BatchContext) => Promise<void> {
   return async (batch, context) => {
     try {
-      await keepAlive(context, clock, () => work(batch, context.signal));
+      await keepAlive(context, clock, () => work(batch, context.signal), heartbeatMs);
     } catch (error) {
       if (!(context.signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED))) throw error;
     }
