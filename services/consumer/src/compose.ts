@@ -90,15 +90,15 @@ export async function composeConsumer(config: ConsumerConfig, parts: ComposePart
   const source = config.CUSTODY_SOURCE_KIND;
   const patiently = createPatience({ logger, metrics });
   const options = { source, latenessSeconds: config.CUSTODY_LATENESS_SECONDS, patiently };
+  const store = clickhouseStore(client, { keepEntries: config.CUSTODY_KEEP_ENTRIES });
+  const liveFirstMs = config.CUSTODY_LIVE_FIRST_SECONDS * 1_000;
   try {
     await makeStoreReady(client, options, lifecycle.signal);
+    await startConsumer({ liveFirstMs, log, store, clock, logger, metrics, lifecycle, source, ...participation });
   } catch (error) {
-    // Asked to stop while it waited for the store: that is no failure.
+    // Asked to stop while it waited for the store or the log: that is no failure.
     if (lifecycle.signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED)) return;
     throw error;
   }
-  const store = clickhouseStore(client, { keepEntries: config.CUSTODY_KEEP_ENTRIES });
-  const liveFirstMs = config.CUSTODY_LIVE_FIRST_SECONDS * 1_000;
-  await startConsumer({ liveFirstMs, log, store, clock, logger, metrics, lifecycle, source, ...participation });
   isStarted = true;
 }

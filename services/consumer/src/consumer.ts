@@ -54,6 +54,8 @@ export interface ConsumerParts {
 
 /** Records of a partition that may be attributed and not stored yet: a few batches. */
 const mostUnderWay = 20_000;
+/** What is waited for where the log is away when its source is asked for. */
+const whoseLog = 'look up the source of the log';
 
 interface Helpers {
   readonly grants: GrantKnowledge;
@@ -131,7 +133,7 @@ function decisionsProjection(parts: ConsumerParts, helpers: Helpers): DecisionsP
     // A statement has its price, and each month in it another: large batches share it among many rows.
     maxRecords: 8_000,
     async handle(batch, signal) {
-      await guard.checkOnce();
+      await patiently(whoseLog, signal, () => guard.checkOnce());
       await recall(signal);
       await liveFirst.watch(batch, () => handle(batch, signal));
     },
@@ -173,13 +175,14 @@ function run(
 
 /**
  * Starts the consumer; resolves when it takes decisions, or when the service is asked to stop before. The grants topic is
- * read to its end first: a decision attributed with half of the grants would be attributed wrongly.
+ * read to its end first: a decision attributed with half of the grants would be attributed wrongly. Throws `CONSUMER_OTHER_SOURCE`,
+ * and `CONSUMER_INTERRUPTED` when it is stopped while it waits for the log.
  */
 export async function startConsumer(parts: ConsumerParts): Promise<void> {
   const { log, store, clock, logger, metrics, lifecycle, source, group = decisionsGroup } = parts;
   const guard = new SourceGuard(log, source);
-  await guard.check();
   const patiently = createPatience({ logger, metrics });
+  await patiently(whoseLog, lifecycle.signal, () => guard.check());
   const grants = followGrants({ log, logger, metrics });
   lifecycle.go('grants', async (signal) => {
     signal.addEventListener('abort', () => void grants.stop(), { once: true });

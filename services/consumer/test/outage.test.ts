@@ -8,6 +8,7 @@ import {
   brokenRecordOf,
   deadTopic,
   decisionsTopic,
+  hourRecord,
   jsonRecord,
   lagOf,
   readAll,
@@ -150,6 +151,47 @@ describe('while dead letters cannot be kept', () => {
     const consumer = consume(withDeadTopic(refuse));
     await expect(consumer.ended).rejects.toMatchObject({ code: 'LOG_STORAGE_FAILED' });
     expect(await lagOf(stage.testLog.log)).toBe(before);
+  });
+});
+
+describe('while the log does not answer', () => {
+  /** A log that is away the first times that something is looked up in it, as Kafka is between two brokers. */
+  function lateLog(times: number): { readonly log: Log; readonly refused: string[] } {
+    const { log } = stage.testLog;
+    const refused: string[] = [];
+    const away = (what: string) =>
+      refused.filter((one) => one === what).length < times && refused.push(what) > 0
+        ? Promise.reject(new CustodyError(logErrors.LOG_UNAVAILABLE, `no broker for ${what}`))
+        : null;
+    const late: Log = {
+      ...spread(log),
+      latest: (topic) => away('latest') ?? log.latest(topic),
+      lag: (group, topic) => away('lag') ?? log.lag(group, topic),
+    };
+    return { log: late, refused };
+  }
+
+  test('the consumer waits for it, at the start and for windows, and goes on by itself', async () => {
+    await stage.testLog.log.append(decisionsTopic, records('env-late-log', 10, 38));
+    await stage.testLog.log.append(windowsTopic, [hourRecord('env-late-log', 'open', '2026-11-01T08:00:00.000Z')]);
+    const { log, refused } = lateLog(8);
+    const consumer = consume(log);
+    await handled();
+    await until('windows are committed', async () => {
+      return (await lagOf(stage.testLog.log, windowsTopic, 'custody.consumer.windows')) === 0;
+    });
+    expect(refused.filter((what) => what === 'latest')).toHaveLength(8);
+    expect(refused.filter((what) => what === 'lag')).toHaveLength(8);
+    expect(await stage.store.counts('env-late-log')).toEqual({ rows: 10, ids: 10 });
+    await consumer.stop();
+  });
+
+  test('a stop meanwhile ends it, and it has taken no decision', async () => {
+    await stage.testLog.log.append(decisionsTopic, records('env-no-log', 10, 39));
+    const consumer = consume(lateLog(Number.POSITIVE_INFINITY).log);
+    await until('it tried', async () => (await consumer.total('retries')) >= 2);
+    await expect(consumer.stop()).rejects.toMatchObject({ code: 'CONSUMER_INTERRUPTED' });
+    expect(await stage.store.counts('env-no-log')).toEqual({ rows: 0, ids: 0 });
   });
 });
 

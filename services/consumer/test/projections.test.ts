@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type ConsumerStore, clickhouseStore } from '../src/consumer-store.ts';
 import { makeEntries } from './kit/entries.ts';
 import { useStage } from './kit/stage.ts';
-import { decisionsTopic, grantsTopic, jsonRecord, lagOf, recordOf, windowsTopic } from './kit/topic-log.ts';
+import { decisionsTopic, grantsTopic, hourRecord, jsonRecord, lagOf, recordOf, windowsTopic } from './kit/topic-log.ts';
 import { until } from './kit/until.ts';
 
 const stage = useStage();
@@ -11,23 +11,6 @@ const consume = (into?: ConsumerStore) => stage.consume(into && { into });
 
 const committed = (topic: string, group: string) =>
   until(`${group} has committed`, async () => (await lagOf(stage.testLog.log, topic, group)) === 0);
-
-function hourRecord(envId: string, state: 'open' | 'closed', updatedAt: string) {
-  const window = {
-    from: '2026-10-31T22:00:00.000Z',
-    to: '2026-10-31T23:00:00.000Z',
-    state,
-    proof: state === 'closed' ? 'count' : null,
-    listed: 300,
-    counted: 300,
-    deleted_at_source: 0,
-    read_at: '2026-11-01T08:00:00.000Z',
-    reason: '',
-  };
-  const hour = '2026-10-31T22:00:00.000Z';
-  const value = { env_id: envId, env_name: envId, hour, windows: [window], updated_at: updatedAt };
-  return jsonRecord(`${envId}/${hour}`, value);
-}
 
 async function windowsOf(env: string): Promise<unknown[]> {
   return stage.store.client.select('test', 'SELECT state, proof FROM custody.windows WHERE env_id = {env:String}', {

@@ -33,7 +33,7 @@ export function projectWindows(parts: WindowsProjectionParts): Projection {
         record.key.startsWith(coverageKey('')) ? (readReport(record) ?? []) : [],
       );
       if (hours.length === 0 && reports.length === 0) return;
-      await decisionsStored(signal);
+      await patiently('wait for decisions to be stored', signal, () => decisionsStored(signal));
       await patiently('store windows', signal, () => store.writeWindows(hours, signal));
       await patiently('store reports', signal, () => store.writeReports(reports, signal));
     },

@@ -89,9 +89,9 @@ export class ReattributionTerm {
    * Where a consumer elsewhere reads grants behind this one, its rows are found the next time, see `#behind`.
    */
   async #untilKnown(position: number, signal: AbortSignal): Promise<void> {
-    const { grants, clock, inFlightStored } = this.#parts;
+    const { grants, clock, inFlightStored, patiently } = this.#parts;
     while (grants.position < position && !signal.aborted) await clock.sleep(lookAgainMs, signal);
-    await inFlightStored(signal);
+    await patiently('wait for decisions to be stored', signal, () => inFlightStored(signal));
   }
 
   /** Rows that came since the last news was taken and do not know what was known by then. */

@@ -37,6 +37,24 @@ export function jsonRecord(key: string, value: unknown): NewRecord {
   return { key, value: new TextEncoder().encode(JSON.stringify(value)) };
 }
 
+/** What a poller says of an hour that it has read. */
+export function hourRecord(envId: string, state: 'open' | 'closed', updatedAt: string): NewRecord {
+  const window = {
+    from: '2026-10-31T22:00:00.000Z',
+    to: '2026-10-31T23:00:00.000Z',
+    state,
+    proof: state === 'closed' ? 'count' : null,
+    listed: 300,
+    counted: 300,
+    deleted_at_source: 0,
+    read_at: '2026-11-01T08:00:00.000Z',
+    reason: '',
+  };
+  const hour = '2026-10-31T22:00:00.000Z';
+  const value = { env_id: envId, env_name: envId, hour, windows: [window], updated_at: updatedAt };
+  return jsonRecord(`${envId}/${hour}`, value);
+}
+
 export interface TestLog {
   readonly directory: string;
   readonly log: Log;
