@@ -3,6 +3,7 @@ import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { absence } from '../absence.ts';
 import { logErrors } from '../errors.ts';
 import type { EnsureTopicsOptions, PartitionLag, TopicDifference, TopicSpec } from '../log.ts';
+import { answered } from './answered.ts';
 import { createKafka, type KafkaConnection } from './connection.ts';
 import { topicConfig } from './topic-config.ts';
 import { topicDifferences } from './topic-differences.ts';
@@ -37,9 +38,9 @@ export class TopicAdmin {
   /** Creates what is missing and says where the rest differs. Throws LOG_INVALID_TOPIC, LOG_ACCESS_DENIED. */
   ensure(specs: readonly TopicSpec[], { create = true }: EnsureTopicsOptions): Promise<TopicDifference[]> {
     return this.#run('ensure topics', async (admin) => {
-      const existing = new Set(await admin.listTopics());
+      const existing = new Set(await answered(() => admin.listTopics()));
       const missing = specs.filter(({ name }) => !existing.has(name));
-      const { brokers } = await admin.describeCluster();
+      const { brokers } = await answered(() => admin.describeCluster());
       const replicas = Math.min(mostReplicas, brokers.length);
       if (create && missing.length > 0) await this.#create(admin, missing, replicas);
       const present = create ? specs : specs.filter(({ name }) => existing.has(name));
@@ -53,7 +54,7 @@ export class TopicAdmin {
     const known = this.#partitions.get(topic);
     if (known !== undefined) return known;
     return this.#run(`look up topic ${topic}`, async (admin) => {
-      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      const { topics } = await answered(() => admin.fetchTopicMetadata({ topics: [topic] }));
       const found = topics[0]?.partitions.length ?? 0;
       if (found === 0) throw new CustodyError(logErrors.LOG_UNKNOWN_TOPIC, `There is no topic "${topic}" in Kafka`);
       this.#partitions.set(topic, found);
@@ -139,7 +140,7 @@ export class TopicAdmin {
 
   async #differences(admin: Admin, specs: readonly TopicSpec[], replicas: number): Promise<TopicDifference[]> {
     if (specs.length === 0) return [];
-    const { topics } = await admin.fetchTopicMetadata({ topics: specs.map(({ name }) => name) });
+    const { topics } = await answered(() => admin.fetchTopicMetadata({ topics: specs.map(({ name }) => name) }));
     const found: TopicDifference[] = [];
     for (const spec of specs) {
       const partitions = topics.find(({ name }) => name === spec.name)?.partitions ?? [];
@@ -202,7 +203,7 @@ function creation(spec: TopicSpec, replicas: number): ITopicConfig {
 /** Whether the leaders serve, not only whether metadata names them: a broker may learn of its office a moment later. */
 async function isLed(admin: Admin, topic: string): Promise<boolean> {
   try {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const { topics } = await answered(() => admin.fetchTopicMetadata({ topics: [topic] }));
     const partitions = topics[0]?.partitions ?? [];
     if (partitions.length === 0 || partitions.some(({ leader }) => leader < 0)) return false;
     return (await admin.fetchTopicOffsets(topic)).length === partitions.length;
