@@ -11,6 +11,8 @@ export interface LogPlace {
   readonly directory: () => string;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** A leader that is silent for longer loses its leadership, milliseconds. Default: the engine's. */
+  readonly leaderTimeoutMs?: number;
 }
 
 export interface OpenLogOptions extends LogPlace {
@@ -22,10 +24,10 @@ export interface OpenLogOptions extends LogPlace {
 const longestPauseMs = 5_000;
 
 /** The log that the settings choose, as it is. Throws LOG_* and CONFIG_INVALID errors. */
-export async function connectLog({ config, directory, logger, clock }: LogPlace): Promise<Log> {
+export async function connectLog({ config, directory, ...parts }: LogPlace): Promise<Log> {
   const connection = kafkaConnection(config);
-  if (connection) return openKafkaLog({ ...connection, logger, clock });
-  return openLmdbLog({ directory: directory(), logger, clock });
+  if (connection) return openKafkaLog({ ...connection, ...parts });
+  return openLmdbLog({ directory: directory(), ...parts });
 }
 
 /**

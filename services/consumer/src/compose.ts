@@ -30,11 +30,14 @@ export interface ComposeParts {
   readonly participation?: Participation;
 }
 
-async function openOwnLog(config: ConsumerConfig, { lifecycle, logger, clock }: ComposeParts): Promise<Log> {
+async function openOwnLog(config: ConsumerConfig, parts: ComposeParts): Promise<Log> {
+  const { lifecycle, logger, clock, participation = {} } = parts;
+  const { sessionTimeoutMs } = participation;
   const { CUSTODY_DATA_DIR: path, CUSTODY_SOURCE_KIND: source } = config;
   const directory = () => openDataDirectory(path, source, clock.now()).logPath;
   const { signal } = lifecycle;
-  const log = await openLog({ config, directory, topics: Object.values(topics), logger, clock, signal });
+  const leading = sessionTimeoutMs === undefined ? {} : { leaderTimeoutMs: sessionTimeoutMs };
+  const log = await openLog({ config, directory, topics: Object.values(topics), logger, clock, signal, ...leading });
   lifecycle.defer('log', () => log.close());
   return log;
 }

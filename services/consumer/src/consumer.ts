@@ -48,7 +48,7 @@ export interface ConsumerParts {
   readonly reattribution?: Pick<ReattributionParts, 'gatherMs' | 'mostRows'>;
   /** How flips of verdicts are found; defaults as `AccessFlips` has them. */
   readonly flips?: Pick<AccessFlipsParts, 'everyMs' | 'mostRows'>;
-  /** A member silent for longer loses its partitions, milliseconds. Default: the log's. */
+  /** A member silent for longer loses its partitions, milliseconds; so does a leader its lead. Default: the log's. */
   readonly sessionTimeoutMs?: number;
 }
 
