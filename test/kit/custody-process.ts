@@ -27,7 +27,12 @@ function cleanEnvironment(variables: Record<string, string>): NodeJS.ProcessEnv 
 
 /** Runs a command of the real command line in a process of its own. */
 export function startCustody(args: readonly string[], variables: Record<string, string>): CustodyProcess {
-  const child: ChildProcess = spawn(process.execPath, [entryPoint, ...args], {
+  return startScript(entryPoint, args, variables);
+}
+
+/** The same for a script of a test's own, which gets nothing of whoever runs the tests either. */
+export function startScript(path: string, args: readonly string[], variables: Record<string, string>): CustodyProcess {
+  const child: ChildProcess = spawn(process.execPath, [path, ...args], {
     env: cleanEnvironment(variables),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

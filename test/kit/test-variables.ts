@@ -5,6 +5,10 @@ function list(value: string | undefined): readonly string[] {
   return (value ?? '').split(',').filter((item) => item !== '');
 }
 
+function wholeNumber(value: string | undefined): number | null {
+  return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : null;
+}
+
 function givenClickHouse() {
   const {
     CLICKHOUSE_URL: url = '',
@@ -22,6 +26,10 @@ export const testVariables = {
   kafkaBrokers: list(process.env.CUSTODY_TEST_KAFKA_BROKERS),
   /** A ClickHouse server to use instead of starting one: `CLICKHOUSE_URL` with its login. */
   clickHouse: givenClickHouse(),
+  /** Whether tests that have a longer form take it. */
+  isLong: process.env.CUSTODY_TEST_LONG === '1',
+  /** What a test of random events does again: `CUSTODY_TEST_SEED`, which a failing one prints. */
+  seed: wholeNumber(process.env.CUSTODY_TEST_SEED),
   /** Whether a container engine may be asked for at another address than the usual. */
   namesContainerEngine: process.env.DOCKER_HOST !== undefined,
 } as const;
