@@ -1,35 +1,25 @@
-import { topics } from '@custody/decision';
 import type { DataGap, Log } from '@custody/log';
-import { aborted, type Clock, isError, type Lifecycle, type Logger, type SourceKind } from '@custody/runtime';
+import { aborted, type Clock, type Lifecycle, type Logger, type SourceKind } from '@custody/runtime';
 import { decisionsGroup } from './consumer-group.ts';
 import type { ConsumerStore } from './consumer-store.ts';
 import { DeadLetterAlarm } from './dead-letter-alarm.ts';
-import { createDeadLetters } from './dead-letters.ts';
 import { createDecisionsStored } from './decisions-stored.ts';
-import { consumerErrors } from './errors.ts';
 import { AccessFlips, type AccessFlipsParts } from './flips/access-flips.ts';
 import { createFlipMetrics } from './flips/metrics.ts';
-import { followGrants, type GrantKnowledge } from './grants-follower.ts';
+import { followGrants } from './grants-follower.ts';
 import { batchHandler } from './handler.ts';
 import { inBackground } from './in-background.ts';
-import { LiveFirst } from './live-first.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 import { MissingDecisions } from './missing/missing-decisions.ts';
-import { createNoteStored } from './note-stored.ts';
-import { createPatience, type Patience } from './patience.ts';
-import { createPipeline, type PipelineParts } from './pipeline.ts';
+import { createPatience } from './patience.ts';
+import { projectDecisions } from './projections/decisions.ts';
 import { projectGrants } from './projections/grants.ts';
 import type { Projection } from './projections/projection.ts';
 import { projectWindows } from './projections/windows.ts';
 import { createReattributionMetrics } from './reattribution/metrics.ts';
 import { Reattribution } from './reattribution/reattribution.ts';
 import type { ReattributionParts } from './reattribution/reattribution-term.ts';
-import { createRecall } from './recall.ts';
 import { SourceGuard } from './source-guard.ts';
-import { createAttribute } from './steps/attribute.ts';
-import { createRecognize, sharedTimes } from './steps/recognize.ts';
-import { createStoreStep } from './steps/store.ts';
-import { createValidate } from './steps/validate.ts';
 
 export interface ConsumerParts {
   readonly log: Log;
@@ -54,94 +44,7 @@ export interface ConsumerParts {
 
 /** Records of a partition that may be attributed and not stored yet: a few batches. */
 const mostUnderWay = 20_000;
-/** What is waited for where the log is away when its source is asked for. */
-const whoseLog = 'look up the source of the log';
-
-interface Helpers {
-  readonly grants: GrantKnowledge;
-  readonly guard: SourceGuard;
-  readonly patiently: Patience;
-  readonly alarm: DeadLetterAlarm;
-}
-
-/** What a batch adds to metrics and alarms once it is handled. */
-function accountOf({ metrics }: ConsumerParts, { alarm }: Helpers): PipelineParts['account'] {
-  return ({ records, kept, refused, tally, begunAtMs }) => {
-    alarm.note(records, refused, begunAtMs);
-    tally.report(metrics);
-    metrics.batchRecords.observe(records);
-    metrics.records.inc({ outcome: 'kept' }, kept);
-    metrics.records.inc({ outcome: 'deadLettered' }, refused.length);
-    for (const { step, fault } of refused) metrics.deadLetters.inc({ step, fault });
-  };
-}
-
-/** Work that ends without a failure when it is given up in order to stop. */
-function untilStopped(work: (signal: AbortSignal) => Promise<void>): (signal: AbortSignal) => Promise<void> {
-  return async (signal) => {
-    await work(signal).catch((error: unknown) => {
-      if (!(signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED))) throw error;
-    });
-  };
-}
-
-interface DecisionsProjection extends Projection {
-  /** Resolves when what is stored ahead of a backlog at this moment is stored. */
-  readonly takenAhead: () => Promise<void>;
-}
-
-function decisionsProjection(parts: ConsumerParts, helpers: Helpers): DecisionsProjection {
-  const { log, store, clock, logger, metrics, lifecycle, group = decisionsGroup, liveFirstMs = 10_000 } = parts;
-  const { grants, guard, patiently } = helpers;
-  const known = sharedTimes();
-  const recall = createRecall({ store, known: known.inTurn, patiently });
-  const steps = {
-    clock,
-    validate: createValidate(),
-    recognize: createRecognize(known.inTurn),
-    attribute: createAttribute(grants, clock),
-    store: createStoreStep({ decisions: store, patiently, metrics }),
-  };
-  const handle = createPipeline({
-    ...steps,
-    keepDeadLetters: createDeadLetters({ log, patiently, clock }),
-    noteStored: createNoteStored({ log, patiently, clock }),
-    account: accountOf(parts, helpers),
-  });
-  // What is refused is left to the group, and so is every note, and every count but its own and that of freshness.
-  const handleFresh = createPipeline({
-    ...steps,
-    recognize: createRecognize(known.ahead),
-    keepDeadLetters: async () => undefined,
-    noteStored: async () => undefined,
-    account({ kept, tally }) {
-      metrics.liveFirstRecords.inc(kept);
-      tally.reportFreshness(metrics);
-    },
-  });
-  const ahead = { log, patiently, clock, logger, group, afterMs: liveFirstMs };
-  const liveFirst = new LiveFirst({ ...ahead, handle: handleFresh });
-  lifecycle.go(
-    'live first',
-    untilStopped((signal) => liveFirst.run(signal)),
-  );
-  return {
-    topic: topics.decisions.name,
-    group,
-    // While the store takes the batch of one, the other reads and attributes: each side of it has a core to itself.
-    members: 2,
-    // A statement has its price, and each month in it another: large batches share it among many rows.
-    maxRecords: 8_000,
-    async handle(batch, signal) {
-      await patiently(whoseLog, signal, () => guard.checkOnce());
-      await recall(signal);
-      await liveFirst.watch(batch, () => handle(batch, signal));
-    },
-    onAssigned: (member, partitions) => liveFirst.assigned(member, partitions),
-    takenAhead: () => liveFirst.taken(),
-  };
-}
-
+/** So many signs of life of a batch under way fit into a session. */
 const heartbeatsPerSession = 10;
 
 /** Consumes a topic until the service stops; a batch that fails for good stops the service without a commit. */
@@ -182,7 +85,7 @@ export async function startConsumer(parts: ConsumerParts): Promise<void> {
   const { log, store, clock, logger, metrics, lifecycle, source, group = decisionsGroup } = parts;
   const guard = new SourceGuard(log, source);
   const patiently = createPatience({ logger, metrics });
-  await patiently(whoseLog, lifecycle.signal, () => guard.check());
+  await patiently('look up the source of the log', lifecycle.signal, () => guard.check());
   const grants = followGrants({ log, logger, metrics });
   lifecycle.go('grants', async (signal) => {
     signal.addEventListener('abort', () => void grants.stop(), { once: true });
@@ -194,7 +97,7 @@ export async function startConsumer(parts: ConsumerParts): Promise<void> {
   const decisionsStored = createDecisionsStored({ log, patiently, clock, group });
   const missing = new MissingDecisions({ log, store, decisionsStored, patiently, clock, logger, metrics });
   const alarm = new DeadLetterAlarm({ clock, logger });
-  const decisions = decisionsProjection(parts, { grants, guard, patiently, alarm });
+  const decisions = projectDecisions({ ...parts, group, grants, guard, patiently, alarm });
   run(parts, decisions, () => missing.lost());
   run(parts, projectGrants({ store, patiently, logger, metrics }));
   run(parts, projectWindows({ store, decisionsStored, patiently, logger, metrics }));
