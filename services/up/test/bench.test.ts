@@ -106,7 +106,7 @@ describe('the command', () => {
 
   test('lists the benchmarks without a name', async () => {
     const listed = z.array(z.looseObject({ name: z.string() })).parse(JSON.parse(await outputOf('bench', '--json')));
-    const names = ['simulator', 'poller', 'parse', 'attribute', 'log', 'store', 'consumer', 'query'];
+    const names = ['simulator', 'poller', 'parse', 'attribute', 'log', 'store', 'consumer', 'reattribution', 'query'];
     expect(listed.map(({ name }) => name)).toEqual(names);
   });
 
