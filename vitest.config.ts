@@ -7,7 +7,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     retry: 0,
-    maxWorkers: 2,
+    // One more than the cores of a small machine: the longest tests wait for brokers most of their time.
+    maxWorkers: 3,
     // Measured where it is asked for: `pnpm coverage` holds the rules that name humans and explain denials to all of it.
     coverage: {
       provider: 'v8',
