@@ -3,7 +3,6 @@ import { type Log, openLog } from '@custody/log';
 import {
   type Clock,
   CustodyError,
-  isError,
   type Lifecycle,
   type Logger,
   openDataDirectory,
@@ -17,7 +16,7 @@ import { decisionsGroup } from './consumer-group.ts';
 import { clickhouseStore } from './consumer-store.ts';
 import { consumerErrors } from './errors.ts';
 import { type ConsumerMetrics, createConsumerMetrics } from './metrics.ts';
-import { createPatience } from './patience.ts';
+import { createPatience, wasGivenUp } from './patience.ts';
 import { makeStoreReady } from './store-ready.ts';
 
 /** How a consumer takes part in the log; what is absent is as usual. */
@@ -100,7 +99,7 @@ export async function composeConsumer(config: ConsumerConfig, parts: ComposePart
     await startConsumer({ liveFirstMs, log, store, clock, logger, metrics, lifecycle, source, ...participation });
   } catch (error) {
     // Asked to stop while it waited for the store or the log: that is no failure.
-    if (lifecycle.signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED)) return;
+    if (wasGivenUp(error, lifecycle.signal)) return;
     throw error;
   }
   isStarted = true;

@@ -1,7 +1,7 @@
 import type { Batch, BatchContext } from '@custody/log';
-import { type Clock, isError } from '@custody/runtime';
-import { consumerErrors } from './errors.ts';
+import type { Clock } from '@custody/runtime';
 import { keepAlive } from './keep-alive.ts';
+import { wasGivenUp } from './patience.ts';
 
 /**
  * Makes a handler for the log of work on batches: the membership stays alive while it waits, and work given up because
@@ -16,7 +16,7 @@ export function batchHandler(
     try {
       await keepAlive(context, clock, () => work(batch, context.signal), heartbeatMs);
     } catch (error) {
-      if (!(context.signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED))) throw error;
+      if (!wasGivenUp(error, context.signal)) throw error;
     }
   };
 }

@@ -1,7 +1,7 @@
 import { minuteMs } from '@custody/decision';
-import { type Clock, isError, type Logger } from '@custody/runtime';
-import { consumerErrors } from './errors.ts';
+import type { Clock, Logger } from '@custody/runtime';
 import type { ConsumerMetrics } from './metrics.ts';
+import { wasGivenUp } from './patience.ts';
 
 export interface BackgroundParts {
   readonly clock: Clock;
@@ -20,8 +20,9 @@ export function inBackground(name: string, work: Work, { clock, logger, metrics 
     while (!signal.aborted) {
       try {
         await work(signal);
+        return;
       } catch (err) {
-        if (signal.aborted && isError(err, consumerErrors.CONSUMER_INTERRUPTED)) return;
+        if (wasGivenUp(err, signal)) return;
         metrics.backgroundFailures.inc({ work: name });
         logger.error({ err, work: name }, 'work in the background failed, and is tried again in a minute');
         await clock.sleep(minuteMs, signal);

@@ -1,8 +1,7 @@
 import { topics } from '@custody/decision';
 import type { Batch, Follower, Log, LogRecord } from '@custody/log';
-import { type Clock, isError, type Logger } from '@custody/runtime';
-import { consumerErrors } from './errors.ts';
-import type { Patience } from './patience.ts';
+import type { Clock, Logger } from '@custody/runtime';
+import { type Patience, wasGivenUp } from './patience.ts';
 
 export interface LiveFirstParts {
   readonly log: Pick<Log, 'follow' | 'lag'>;
@@ -132,7 +131,7 @@ export class LiveFirst {
     try {
       await handle({ topic, partition, records: fresh, endOffset: last.offset + 1 }, signal);
     } catch (error) {
-      if (!(signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED))) throw error;
+      if (!wasGivenUp(error, signal)) throw error;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { CustodyError, createPatience as createEndlessPatience, type Logger } from '@custody/runtime';
+import { CustodyError, createPatience as createEndlessPatience, isError, type Logger } from '@custody/runtime';
 import { consumerErrors } from './errors.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 
@@ -34,4 +34,9 @@ export function createPatience({ logger, metrics, maxDelayMs = 5_000 }: Patience
 export function throwIfAborted(signal: AbortSignal, what: string, cause?: unknown): void {
   if (!signal.aborted) return;
   throw new CustodyError(consumerErrors.CONSUMER_INTERRUPTED, `Gave up: ${what}.`, { cause });
+}
+
+/** Whether the work ended only because it was given up in order to stop: that is no failure. */
+export function wasGivenUp(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED);
 }

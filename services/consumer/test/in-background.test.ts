@@ -22,3 +22,14 @@ test('work in the background that fails is counted and tried again, and a stop e
   const { values } = await metrics.backgroundFailures.get();
   expect(values).toMatchObject([{ labels: { work: 'flips' }, value: 2 }]);
 });
+
+test('work in the background that comes to its end is not begun again', async () => {
+  const metrics = createConsumerMetrics({ clock: systemClock, readLag: async () => [] });
+  let begun = 0;
+  const work = async () => {
+    begun += 1;
+    if (begun > 1) throw new Error('begun again');
+  };
+  await inBackground('flips', work, { clock: systemClock, logger: silent, metrics })(new AbortController().signal);
+  expect(begun).toBe(1);
+});

@@ -1,15 +1,14 @@
 import { topics } from '@custody/decision';
 import type { Log } from '@custody/log';
-import { type Clock, isError, type Lifecycle, type Logger } from '@custody/runtime';
+import type { Clock, Lifecycle, Logger } from '@custody/runtime';
 import type { ConsumerStore } from '../consumer-store.ts';
 import type { DeadLetterAlarm } from '../dead-letter-alarm.ts';
 import { createDeadLetters } from '../dead-letters.ts';
-import { consumerErrors } from '../errors.ts';
 import type { GrantKnowledge } from '../grants-follower.ts';
 import { LiveFirst } from '../live-first.ts';
 import type { ConsumerMetrics } from '../metrics.ts';
 import { createNoteStored } from '../note-stored.ts';
-import type { Patience } from '../patience.ts';
+import { type Patience, wasGivenUp } from '../patience.ts';
 import { createPipeline, type PipelineParts } from '../pipeline.ts';
 import { createRecall } from '../recall.ts';
 import type { SourceGuard } from '../source-guard.ts';
@@ -51,7 +50,7 @@ function accountOf({ metrics, alarm }: DecisionsProjectionParts): PipelineParts[
 function untilStopped(work: (signal: AbortSignal) => Promise<void>): (signal: AbortSignal) => Promise<void> {
   return async (signal) => {
     await work(signal).catch((error: unknown) => {
-      if (!(signal.aborted && isError(error, consumerErrors.CONSUMER_INTERRUPTED))) throw error;
+      if (!wasGivenUp(error, signal)) throw error;
     });
   };
 }
