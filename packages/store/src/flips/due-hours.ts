@@ -1,6 +1,7 @@
 import { secondMs } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
+import { inNewParts } from '../new-parts.ts';
 import { defineQuery, runQuery } from '../query.ts';
 import { behindLiveRows } from '../reattribution/rows-in-scope.ts';
 
@@ -18,16 +19,12 @@ export interface HourOfDecisions {
 
 const hoursStored = defineQuery({
   name: 'flips.stored',
-  // Parts that are older hold no row that was inserted since; what a merge carried over was ingested long before.
+  // What a merge carried over into a new part was ingested long before.
   sql: `SELECT DISTINCT toUnixTimestamp(hour) AS hour_seconds
 FROM (
   SELECT toStartOfHour(occurred_at) AS hour
   FROM custody_internal.decisions
-  WHERE _part NOT IN (
-      SELECT name FROM system.parts
-      WHERE database = 'custody_internal' AND table = 'decisions'
-        AND modification_time < toDateTime(intDiv({since_ms:Int64}, 1000), 'UTC')
-    )
+  WHERE ${inNewParts('since_ms')}
     AND ingested_at >= fromUnixTimestamp64Milli({ingested_ms:Int64}, 'UTC')
   UNION ALL
   SELECT hour FROM custody_internal.touched_hours

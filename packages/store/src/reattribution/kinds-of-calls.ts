@@ -1,6 +1,7 @@
 import { hourMs, secondMs, type TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
+import { inNewParts } from '../new-parts.ts';
 import { defineQuery, runQuery } from '../query.ts';
 import { behindLiveRows, inScope, type RowScope, scopeParams, scopeValues } from './rows-in-scope.ts';
 
@@ -18,15 +19,10 @@ ORDER BY hour_seconds DESC`,
 
 const behindInHours = defineQuery({
   name: 'reattribution.behind',
-  // Parts that are older hold no row that was inserted since. What is new is not named: a merge may rename it meanwhile.
   sql: `SELECT env_id, min(toUnixTimestamp(toStartOfHour(occurred_at))) AS from_seconds,
   max(toUnixTimestamp(toStartOfHour(occurred_at))) AS last_seconds
 FROM custody_internal.decisions
-WHERE _part NOT IN (
-    SELECT name FROM system.parts
-    WHERE database = 'custody_internal' AND table = 'decisions'
-      AND modification_time < toDateTime(intDiv({ingested_ms:Int64}, 1000), 'UTC')
-  )
+WHERE ${inNewParts('ingested_ms')}
   AND ingested_at >= fromUnixTimestamp64Milli({ingested_ms:Int64}, 'UTC')
   AND grants_position % 281474976710656 < {position:UInt64}
 GROUP BY env_id`,
