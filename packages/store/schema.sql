@@ -92,7 +92,7 @@ CREATE VIEW custody.decisions_daily (`day` Date,
     `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
     `reason_code` LowCardinality(String),
     `decisions` UInt64,
-    `denials` UInt64) DEFINER = default SQL SECURITY DEFINER AS SELECT toDate(toStartOfHour(occurred_at)) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, count() AS decisions, countIf(decision = 'deny') AS denials FROM custody_internal.decisions FINAL GROUP BY day, env_id, agent_key, human_key, server, tool, decision, reason_code SETTINGS do_not_merge_across_partitions_select_final = 1;
+    `denials` UInt64) DEFINER = default SQL SECURITY DEFINER AS WITH (SELECT groupArray((env_id, hour)) FROM custody_internal.open_hours) AS open, (SELECT groupArray((env_id, starts_at)) FROM custody_internal.open_spans WHERE span = 'day') AS open_days SELECT day, env_id, agent_key, human_key, server, tool, decision, reason_code, sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials FROM (SELECT toDate(starts_at) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted FROM custody_internal.rollup_calls WHERE (level = 'day') AND (build IN (SELECT build FROM custody_internal.newest_seals WHERE (span = 'day') AND ((env_id, starts_at) NOT IN (SELECT arrayJoin(open_days))))) UNION ALL SELECT toDate(starts_at) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted FROM custody_internal.rollup_calls WHERE (level = 'hour') AND (toStartOfDay(starts_at) IN (SELECT tupleElement(arrayJoin(open_days), 2))) AND (build IN (SELECT build FROM custody_internal.newest_seals WHERE (span = 'hour') AND ((env_id, starts_at) NOT IN (SELECT arrayJoin(open))) AND ((env_id, toStartOfDay(starts_at)) IN (SELECT arrayJoin(open_days))))) UNION ALL SELECT toDate(toStartOfHour(occurred_at)) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, toUInt64(1) AS counted FROM custody_internal.decisions FINAL WHERE (toStartOfHour(occurred_at) IN (SELECT tupleElement(arrayJoin(open), 2))) AND ((env_id, toStartOfHour(occurred_at)) IN (SELECT arrayJoin(open)))) GROUP BY day, env_id, agent_key, human_key, server, tool, decision, reason_code SETTINGS do_not_merge_across_partitions_select_final = 1;
 
 -- custody.decisions_hourly
 CREATE VIEW custody.decisions_hourly (`hour` DateTime('UTC'),
@@ -104,7 +104,7 @@ CREATE VIEW custody.decisions_hourly (`hour` DateTime('UTC'),
     `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
     `reason_code` LowCardinality(String),
     `decisions` UInt64,
-    `denials` UInt64) DEFINER = default SQL SECURITY DEFINER AS SELECT toStartOfHour(occurred_at) AS hour, env_id, agent_key, human_key, server, tool, decision, reason_code, count() AS decisions, countIf(decision = 'deny') AS denials FROM custody_internal.decisions FINAL GROUP BY hour, env_id, agent_key, human_key, server, tool, decision, reason_code SETTINGS do_not_merge_across_partitions_select_final = 1;
+    `denials` UInt64) DEFINER = default SQL SECURITY DEFINER AS WITH (SELECT groupArray((env_id, hour)) FROM custody_internal.open_hours) AS open SELECT hour, env_id, agent_key, human_key, server, tool, decision, reason_code, sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials FROM (SELECT starts_at AS hour, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted FROM custody_internal.rollup_calls WHERE (level = 'hour') AND (build IN (SELECT build FROM custody_internal.newest_seals WHERE (span = 'hour') AND ((env_id, starts_at) NOT IN (SELECT arrayJoin(open))))) UNION ALL SELECT toStartOfHour(occurred_at) AS hour, env_id, agent_key, human_key, server, tool, decision, reason_code, toUInt64(1) AS counted FROM custody_internal.decisions FINAL WHERE (toStartOfHour(occurred_at) IN (SELECT tupleElement(arrayJoin(open), 2))) AND ((env_id, toStartOfHour(occurred_at)) IN (SELECT arrayJoin(open)))) GROUP BY hour, env_id, agent_key, human_key, server, tool, decision, reason_code SETTINGS do_not_merge_across_partitions_select_final = 1;
 
 -- custody.grants
 CREATE VIEW custody.grants (`env_id` LowCardinality(String),
@@ -227,6 +227,11 @@ CREATE TABLE custody_internal.entry_details (`env_id` LowCardinality(String),
     `entry` String CODEC(ZSTD(1)),
     `ingested_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1))) ENGINE = ReplacingMergeTree(ingested_at) PARTITION BY toYYYYMM(occurred_at) PRIMARY KEY (env_id, toStartOfHour(occurred_at)) ORDER BY (env_id, toStartOfHour(occurred_at), occurred_at, decision_id) SETTINGS index_granularity = 8192;
 
+-- custody_internal.expired_hours
+CREATE TABLE custody_internal.expired_hours (`env_id` LowCardinality(String),
+    `hour` DateTime('UTC'),
+    `expired_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = ReplacingMergeTree(expired_at) ORDER BY (env_id, hour) SETTINGS index_granularity = 8192;
+
 -- custody_internal.explained_flips
 CREATE VIEW custody_internal.explained_flips (`env_id` LowCardinality(String),
     `agent_key` LowCardinality(String),
@@ -303,6 +308,16 @@ CREATE VIEW custody_internal.grant_holders (`env_id` LowCardinality(String),
     `server` LowCardinality(String),
     `agent_key` String) DEFINER = default SQL SECURITY DEFINER AS SELECT DISTINCT env_id, human_key, server, agent_key FROM (SELECT env_id, human_key, server, arrayJoin([agent_key, human_key]) AS agent_key FROM custody_internal.facts FINAL WHERE kind = 'consent' UNION ALL SELECT env_id, human_key, server, human_key AS agent_key FROM custody_internal.facts FINAL WHERE kind = 'ceiling');
 
+-- custody_internal.hour_states
+CREATE VIEW custody_internal.hour_states (`env_id` LowCardinality(String),
+    `hour` DateTime('UTC'),
+    `said_at` DateTime64(6, 'UTC'),
+    `is_settled` Bool,
+    `as_of` DateTime64(6, 'UTC'),
+    `build` UInt64,
+    `is_expired` Bool,
+    `is_sealed` Bool) AS SELECT said.env_id AS env_id, said.hour AS hour, said.said_at AS said_at, said.is_settled AS is_settled, seal.newest_as_of AS as_of, seal.build AS build, expired.is_expired AS is_expired, expired.is_expired OR (seal.newest_as_of > said.said_at) AS is_sealed FROM (SELECT env_id, hour, max(at) AS said_at, min(settled) AS is_settled FROM (SELECT env_id, hour, stored_at AS at, true AS settled FROM custody_internal.stored_hours FINAL UNION ALL SELECT env_id, hour, touched_at AS at, is_settled AS settled FROM custody_internal.touched_hours FINAL) GROUP BY env_id, hour) AS said LEFT JOIN (SELECT * FROM custody_internal.newest_seals WHERE span = 'hour') AS seal ON (seal.env_id = said.env_id) AND (seal.starts_at = said.hour) LEFT JOIN (SELECT env_id, hour, true AS is_expired FROM custody_internal.expired_hours FINAL) AS expired ON (expired.env_id = said.env_id) AND (expired.hour = said.hour) SETTINGS join_use_nulls = 0;
+
 -- custody_internal.installation
 CREATE TABLE custody_internal.installation (`key` LowCardinality(String),
     `value` String,
@@ -331,6 +346,22 @@ CREATE VIEW custody_internal.newest_calls (`env_id` LowCardinality(String),
     `tool` String,
     `call` Tuple(at DateTime64(3, 'UTC'), decision_id UUID, verdict Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2), human_key String, trust_level String, ceiling_level String, required_level String)) DEFINER = default SQL SECURITY DEFINER AS WITH calls AS (SELECT * FROM custody_internal.verdict_ends FINAL WHERE span = 'ever') SELECT env_id, 'consent' AS kind, agent_key AS holder, server, '' AS tool, argMax(last, last.at) AS call FROM calls GROUP BY ALL UNION ALL WITH calls AS (SELECT * FROM custody_internal.verdict_ends FINAL WHERE span = 'ever') SELECT env_id, 'tool_level' AS kind, '' AS holder, server, tool, argMax(last, last.at) AS call FROM calls GROUP BY ALL UNION ALL WITH calls AS (SELECT * FROM custody_internal.verdict_ends FINAL WHERE span = 'ever') SELECT h.env_id AS env_id, 'ceiling' AS kind, h.human_key AS holder, h.server AS server, '' AS tool, argMax(c.last, c.last.at) AS call FROM calls AS c INNER JOIN custody_internal.grant_holders AS h ON (h.env_id = c.env_id) AND (h.agent_key = c.agent_key) AND (h.server = c.server) GROUP BY env_id, holder, server;
 
+-- custody_internal.newest_seals
+CREATE VIEW custody_internal.newest_seals (`env_id` LowCardinality(String),
+    `span` Enum8('hour' = 0, 'day' = 1, 'month' = 2),
+    `starts_at` DateTime('UTC'),
+    `newest_as_of` DateTime64(6, 'UTC'),
+    `build` UInt64) AS SELECT env_id, span, starts_at, max(as_of) AS newest_as_of, argMax(build, (as_of, build)) AS build FROM custody_internal.seals GROUP BY env_id, span, starts_at;
+
+-- custody_internal.open_hours
+CREATE VIEW custody_internal.open_hours (`env_id` LowCardinality(String),
+    `hour` DateTime('UTC')) AS SELECT env_id, hour FROM custody_internal.hour_states WHERE NOT is_sealed;
+
+-- custody_internal.open_spans
+CREATE VIEW custody_internal.open_spans (`env_id` LowCardinality(String),
+    `span` Enum8('hour' = 0, 'day' = 1, 'month' = 2),
+    `starts_at` DateTime('UTC')) AS SELECT env_id, span, starts_at FROM (SELECT env_id, CAST(arrayJoin(['day', 'month']), 'Enum8(\'hour\' = 0, \'day\' = 1, \'month\' = 2)') AS span, if(span = 'day', toStartOfDay(hour), toDateTime(toStartOfMonth(hour), 'UTC')) AS starts_at, maxIf(said_at, NOT is_expired) AS said_at FROM custody_internal.hour_states GROUP BY env_id, span, starts_at) AS said LEFT JOIN custody_internal.newest_seals AS seal USING (env_id, span, starts_at) WHERE NOT (seal.newest_as_of > said.said_at) SETTINGS join_use_nulls = 0;
+
 -- custody_internal.poller_reports
 CREATE TABLE custody_internal.poller_reports (`env_id` LowCardinality(String),
     `env_name` LowCardinality(String),
@@ -358,6 +389,102 @@ CREATE TABLE custody_internal.reattribution_progress (`env_id` LowCardinality(St
 -- custody_internal.reattribution_terms
 CREATE TABLE custody_internal.reattribution_terms (`term` UUID,
     `began_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = MergeTree ORDER BY began_at TTL toDateTime(began_at) + toIntervalYear(1) SETTINGS index_granularity = 8192;
+
+-- custody_internal.rollup_calls
+CREATE TABLE custody_internal.rollup_calls (`env_id` LowCardinality(String),
+    `level` Enum8('five_minutes' = 0, 'quarter' = 1, 'hour' = 2, 'day' = 3, 'month' = 4),
+    `starts_at` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
+    `build` UInt64 CODEC(ZSTD(1)),
+    `agent_key` LowCardinality(String),
+    `human_key` LowCardinality(String),
+    `human_candidates` Array(LowCardinality(String)),
+    `attribution` LowCardinality(String),
+    `trust_level` LowCardinality(String),
+    `server` LowCardinality(String),
+    `tool` LowCardinality(String),
+    `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
+    `reason_code` LowCardinality(String),
+    `decisions` UInt64 CODEC(T64, ZSTD(1)),
+    `first_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `last_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1))) ENGINE = MergeTree PARTITION BY (level, toYear(starts_at)) ORDER BY (env_id, starts_at, agent_key, server, tool, human_key, decision) SETTINGS index_granularity = 8192;
+
+-- custody_internal.rollup_denials
+CREATE TABLE custody_internal.rollup_denials (`env_id` LowCardinality(String),
+    `level` Enum8('five_minutes' = 0, 'quarter' = 1, 'hour' = 2, 'day' = 3, 'month' = 4),
+    `starts_at` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
+    `build` UInt64 CODEC(ZSTD(1)),
+    `agent_key` LowCardinality(String),
+    `human_key` LowCardinality(String),
+    `human_candidates` Array(LowCardinality(String)),
+    `attribution` LowCardinality(String),
+    `trust_level` LowCardinality(String),
+    `server` LowCardinality(String),
+    `tool` LowCardinality(String),
+    `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
+    `reason_code` LowCardinality(String),
+    `decisions` UInt64 CODEC(T64, ZSTD(1)),
+    `first_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `last_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1))) ENGINE = MergeTree PARTITION BY (level, toYear(starts_at)) ORDER BY (env_id, starts_at, agent_key, server, tool, human_key) SETTINGS index_granularity = 8192;
+
+-- custody_internal.rollup_principals
+CREATE TABLE custody_internal.rollup_principals (`env_id` LowCardinality(String),
+    `level` Enum8('five_minutes' = 0, 'quarter' = 1, 'hour' = 2, 'day' = 3, 'month' = 4),
+    `starts_at` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
+    `build` UInt64 CODEC(ZSTD(1)),
+    `agent_key` LowCardinality(String),
+    `human_key` LowCardinality(String),
+    `attribution` LowCardinality(String),
+    `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
+    `decisions` UInt64 CODEC(T64, ZSTD(1)),
+    `first_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `last_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1))) ENGINE = MergeTree PARTITION BY (level, toYear(starts_at)) ORDER BY (env_id, starts_at, agent_key, human_key, decision) SETTINGS index_granularity = 8192;
+
+-- custody_internal.rollup_tools
+CREATE TABLE custody_internal.rollup_tools (`env_id` LowCardinality(String),
+    `level` Enum8('five_minutes' = 0, 'quarter' = 1, 'hour' = 2, 'day' = 3, 'month' = 4),
+    `starts_at` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
+    `build` UInt64 CODEC(ZSTD(1)),
+    `server` LowCardinality(String),
+    `tool` LowCardinality(String),
+    `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
+    `decisions` UInt64 CODEC(T64, ZSTD(1)),
+    `first_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `last_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1))) ENGINE = MergeTree PARTITION BY (level, toYear(starts_at)) ORDER BY (env_id, starts_at, server, tool, decision) SETTINGS index_granularity = 8192;
+
+-- custody_internal.rollup_verdicts
+CREATE TABLE custody_internal.rollup_verdicts (`env_id` LowCardinality(String),
+    `level` Enum8('five_minutes' = 0, 'quarter' = 1, 'hour' = 2, 'day' = 3, 'month' = 4),
+    `starts_at` DateTime('UTC') CODEC(Delta(4), ZSTD(1)),
+    `build` UInt64 CODEC(ZSTD(1)),
+    `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
+    `reason_code` LowCardinality(String),
+    `decisions` UInt64 CODEC(T64, ZSTD(1)),
+    `first_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `last_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1))) ENGINE = MergeTree PARTITION BY (level, toYear(starts_at)) ORDER BY (env_id, starts_at, decision, reason_code) SETTINGS index_granularity = 8192;
+
+-- custody_internal.seals
+CREATE TABLE custody_internal.seals (`env_id` LowCardinality(String),
+    `span` Enum8('hour' = 0, 'day' = 1, 'month' = 2),
+    `starts_at` DateTime('UTC'),
+    `as_of` DateTime64(6, 'UTC'),
+    `build` UInt64,
+    `revision` UInt32,
+    `state` Enum8('complete' = 0, 'empty' = 1, 'incomplete' = 2),
+    `stored` UInt64,
+    `listed` UInt64,
+    `dead_letters` UInt64,
+    `missing` UInt64,
+    `unreadable_seconds` UInt32,
+    `reasons` Array(String),
+    `content` String,
+    `digest` String,
+    `windows_updated_at` DateTime64(3, 'UTC'),
+    `sealed_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = MergeTree ORDER BY (env_id, span, starts_at, as_of) SETTINGS index_granularity = 8192;
+
+-- custody_internal.stored_hours
+CREATE TABLE custody_internal.stored_hours (`env_id` LowCardinality(String),
+    `hour` DateTime('UTC'),
+    `stored_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = ReplacingMergeTree(stored_at) ORDER BY (env_id, hour) SETTINGS index_granularity = 8192;
 
 -- custody_internal.touched_hours
 CREATE TABLE custody_internal.touched_hours (`env_id` LowCardinality(String),

@@ -78,6 +78,9 @@ export {
   stageOutcomes,
 } from './reattribution/outcomes.ts';
 export type { RowScope } from './reattribution/rows-in-scope.ts';
+export { buildHours, type HourBuild, type HoursToBuild } from './rollups/build-hours.ts';
+export { buildSpan, type SpanToBuild } from './rollups/build-span.ts';
+export { type Cube, type CubeColumn, cubes, type Level, levelStart } from './rollups/cubes.ts';
 export { flipTerms, reattributionTerms, type Terms } from './terms.ts';
 export { storeUrl, storeVariables } from './variables.ts';
 export { DecisionBlock, type DecisionRow, type WriteDecisionsOptions, writeDecisions } from './write-decisions.ts';

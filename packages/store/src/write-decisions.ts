@@ -1,4 +1,4 @@
-import type { AttributedDecision } from '@custody/decision';
+import { type AttributedDecision, hourOf, secondMs } from '@custody/decision';
 import type { StatementOptions, StoreClient } from './client.ts';
 import { Block } from './native/block.ts';
 import { bytes, type Column, dictionary, named, text, textList, times, unsigned, uuids } from './native/column.ts';
@@ -65,6 +65,7 @@ export class DecisionBlock {
   readonly decisions = new Block(decisionColumns);
   readonly entries = new Block(entryColumns);
   readonly details = new Block(entryColumns);
+  readonly #hours = new Map<string, Set<number>>();
 
   /** A block of these rows. */
   static of(rows: readonly DecisionRow[]): DecisionBlock {
@@ -77,7 +78,16 @@ export class DecisionBlock {
     return this.decisions.rows;
   }
 
+  /** The hours that the decisions lie in: an environment and an hour's start, unix seconds. */
+  *hours(): Generator<{ env_id: string; hour: number }> {
+    for (const [env_id, starts] of this.#hours)
+      for (const startMs of starts) yield { env_id, hour: startMs / secondMs };
+  }
+
   add(row: DecisionRow): void {
+    const { envId, decision } = row.decision;
+    const hours = this.#hours.get(envId) ?? new Set();
+    this.#hours.set(envId, hours.add(hourOf(decision.occurredAtMs)));
     this.decisions.add(row);
     (row.isDetail === true ? this.details : this.entries).add(row);
   }
@@ -91,17 +101,21 @@ export interface WriteDecisionsOptions extends StatementOptions {
 /**
  * Stores decisions with their entries; resolves when both are stored. Idempotent: the same rows again, in whatever
  * batches, change nothing. Entries go first, so that whoever finds a decision finds its entry; a crash between the two
- * leaves entries that the replay of the batch meets again.
+ * leaves entries that the replay of the batch meets again. Before the decisions their hours are named, so that a seal over
+ * one of them does not hold any more: see the migration `seals`.
  */
 export async function writeDecisions(
   client: StoreClient,
-  { decisions, entries, details }: DecisionBlock,
+  block: DecisionBlock,
   { keepEntries = true, ...given }: WriteDecisionsOptions = {},
 ): Promise<void> {
+  if (block.rows === 0) return;
+  const { decisions, entries, details } = block;
   const options = { ...given, settings: { ...anyNumberOfMonths, ...given.settings } };
   if (keepEntries) {
     await client.insertBlock('write.entries', 'custody_internal.entries', entries, options);
     await client.insertBlock('write.entry_details', 'custody_internal.entry_details', details, options);
   }
+  await client.insert('write.stored_hours', 'custody_internal.stored_hours', block.hours(), options);
   await client.insertBlock('write.decisions', 'custody_internal.decisions', decisions, options);
 }

@@ -1,0 +1,98 @@
+import { secondMs } from '@custody/decision';
+import { z } from 'zod';
+import type { StatementOptions, StoreClient } from '../client.ts';
+import { defineQuery, runQuery } from '../query.ts';
+import { behindLiveRows } from '../reattribution/rows-in-scope.ts';
+import { buildName } from './build-name.ts';
+import { type Cube, cubes, levelStart } from './cubes.ts';
+import { oneBlock } from './one-block.ts';
+
+export interface HoursToBuild {
+  readonly envId: string;
+  /** Starts, milliseconds; of one month, so that the rows lie in one partition. */
+  readonly hours: readonly number[];
+  /** A UUID: what another attempt writes never mixes with what this one does. */
+  readonly attempt: string;
+}
+
+/** An hour that was summed up. */
+export interface HourBuild {
+  readonly hourStartMs: number;
+  /** Names its rows in the rollups: an UInt64, as text. */
+  readonly build: string;
+  /** How many decisions are stored. */
+  readonly stored: number;
+  /** The ids of them XORed, 32 hexadecimal digits. */
+  readonly idsXor: string;
+  /** Digest of the rows in whatever order, 32 hexadecimal digits: what was stored again as it was changes nothing. */
+  readonly content: string;
+}
+
+const rowsOfHours = `FROM custody_internal.decisions AS d FINAL
+WHERE env_id = {env_id:String}
+  AND toStartOfHour(occurred_at) IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)}), 'UTC'))`;
+
+function buildOfHour(instant: string): string {
+  return buildName('hour', `toDateTime(toStartOfHour(${instant}), 'UTC')`);
+}
+
+function fillSql({ table, columns, levels: [finest], condition }: Cube): string {
+  const names = columns.join(', ');
+  return `INSERT INTO ${table} (env_id, level, starts_at, build, ${names}, decisions, first_at, last_at)
+SELECT env_id, '${finest}' AS level, ${levelStart[finest]('occurred_at')} AS starts_at, ${buildOfHour('occurred_at')} AS build,
+  ${names}, count() AS decisions, min(occurred_at) AS first_at, max(occurred_at) AS last_at
+${rowsOfHours}${condition === '' ? '' : `\n  AND ${condition}`}
+GROUP BY env_id, starts_at, build, ${names}`;
+}
+
+/** All of a row but when and by which knowledge it was written: what a reader can see of it, and its identity. */
+const visible = `env_id, env_name, occurred_at, decision_id, tenant, agent_key, agent_name, human_key, human_name, human_email,
+  human_candidates, attribution, evidence, server, resource, tool, decision, reason, reason_code, trust_level, ceiling_level,
+  required_level, consent_id, consented_at`;
+
+const sumUp = defineQuery({
+  name: 'rollups.sum_up',
+  sql: `SELECT
+  toUnixTimestamp(toStartOfHour(occurred_at)) AS hour_seconds,
+  any(toString(${buildOfHour('occurred_at')})) AS build,
+  count() AS stored,
+  lower(hex(groupBitXor(toUInt128(decision_id)))) AS ids_xor,
+  lower(hex(groupBitXor(reinterpretAsUInt128(sipHash128(${visible}))))) AS content
+${rowsOfHours}
+GROUP BY hour_seconds`,
+  params: z.object({ env_id: z.string(), hours: z.array(z.number().int()), attempt: z.uuid() }),
+  row: z.object({
+    hour_seconds: z.number(),
+    build: z.string(),
+    stored: z.number(),
+    ids_xor: z.string(),
+    content: z.string(),
+  }),
+});
+
+const nothing = { build: '0', stored: 0, idsXor: '0'.repeat(32), content: '0'.repeat(32) };
+
+/**
+ * Sums up what is stored of hours, under builds that count nowhere until a seal names them. An hour without decisions has
+ * no rows and the build 0. Throws `STORE_*`; what was written until then is of no use and does no harm.
+ */
+export async function buildHours(
+  client: StoreClient,
+  { envId, hours, attempt }: HoursToBuild,
+  options: StatementOptions = {},
+): Promise<HourBuild[]> {
+  if (hours.length === 0) return [];
+  const params = { env_id: envId, hours: hours.map((startMs) => startMs / secondMs), attempt };
+  const settings = { ...behindLiveRows, ...oneBlock, ...options.settings };
+  for (const cube of cubes) {
+    await client.command(`rollups.${cube.name}`, fillSql(cube), params, { ...options, settings });
+  }
+  const rows = await runQuery(client, sumUp, params, { ...options, settings: behindLiveRows });
+  const found = new Map(
+    rows.map(({ hour_seconds, build, stored, ids_xor: idsXor, content }) => [
+      hour_seconds * secondMs,
+      { build, stored, idsXor, content },
+    ]),
+  );
+  return hours.map((hourStartMs) => ({ hourStartMs, ...(found.get(hourStartMs) ?? nothing) }));
+}

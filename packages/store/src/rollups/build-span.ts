@@ -1,0 +1,71 @@
+import { secondMs } from '@custody/decision';
+import { z } from 'zod';
+import type { StatementOptions, StoreClient } from '../client.ts';
+import { defineQuery, runQuery } from '../query.ts';
+import { behindLiveRows } from '../reattribution/rows-in-scope.ts';
+import { buildName } from './build-name.ts';
+import { type Cube, cubes, type Level, levelStart } from './cubes.ts';
+import { oneBlock } from './one-block.ts';
+
+/** A day or a month, UTC. */
+export interface SpanToBuild {
+  readonly envId: string;
+  readonly span: 'day' | 'month';
+  /** Milliseconds. */
+  readonly startMs: number;
+  /** A UUID: what another attempt writes never mixes with what this one does. */
+  readonly attempt: string;
+}
+
+const parts = { day: 'hour', month: 'day' } as const;
+const ends = { day: 'INTERVAL 1 DAY', month: 'INTERVAL 1 MONTH' } as const;
+
+const start = `toDateTime({start:UInt32}, 'UTC')`;
+
+function spanSql({ table, columns }: Cube, span: SpanToBuild['span'], from: Level): string {
+  const names = columns.join(', ');
+  return `INSERT INTO ${table} (env_id, level, starts_at, build, ${names}, decisions, first_at, last_at)
+SELECT env_id, '${span}' AS level, ${levelStart[span]('r.starts_at')} AS starts_at, ${buildName(span, start)} AS build,
+  ${names}, sum(r.decisions) AS decisions, min(r.first_at) AS first_at, max(r.last_at) AS last_at
+FROM ${table} AS r
+WHERE r.level = '${from}' AND r.env_id = {env_id:String} AND r.starts_at >= ${start} AND r.starts_at < ${start} + ${ends[span]}
+  AND r.build IN (
+    SELECT build FROM custody_internal.newest_seals
+    WHERE env_id = {env_id:String} AND span = '${parts[span]}'
+      AND starts_at >= ${start} AND starts_at < ${start} + ${ends[span]})
+GROUP BY env_id, starts_at, build, ${names}`;
+}
+
+const nameOf = defineQuery({
+  name: 'rollups.name',
+  sql: `SELECT toString(if({span:String} = 'day', ${buildName('day', start)}, ${buildName('month', start)})) AS build
+FROM (SELECT {env_id:String} AS env_id)`,
+  params: z.object({ env_id: z.string(), span: z.enum(['day', 'month']), start: z.number().int(), attempt: z.uuid() }),
+  row: z.object({ build: z.string() }),
+});
+
+/** Of the cubes that have the level: what it is summed up from. */
+function levelBefore({ levels }: Cube, span: Level): Level | undefined {
+  return levels[levels.indexOf(span) - 1];
+}
+
+/**
+ * Sums up a day from the builds that its hours' newest seals name, or a month from those of its days, under a build that
+ * counts nowhere until a seal names it. `build` is an UInt64, as text. Throws `STORE_*`.
+ */
+export async function buildSpan(
+  client: StoreClient,
+  { envId, span, startMs, attempt }: SpanToBuild,
+  options: StatementOptions = {},
+): Promise<{ readonly build: string }> {
+  const params = { env_id: envId, span, start: startMs / secondMs, attempt };
+  const settings = { ...behindLiveRows, ...oneBlock, ...options.settings };
+  for (const cube of cubes) {
+    const from = levelBefore(cube, span);
+    if (from === undefined) continue;
+    const sql = spanSql(cube, span, from);
+    await client.command(`rollups.${cube.name}.${span}`, sql, params, { ...options, settings });
+  }
+  const [named] = await runQuery(client, nameOf, params, options);
+  return { build: named?.build ?? '0' };
+}

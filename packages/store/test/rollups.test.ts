@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { dayMs, hourMs } from '@custody/decision';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildHours, buildSpan, cubes, DecisionBlock, migrate, writeDecisions } from '../src/index.ts';
+import { startEngine, type TestEngine } from './engine.ts';
+import { makeRow, uuid } from './make-rows.ts';
+
+const dayStartMs = Date.UTC(2026, 2, 31);
+const hours = Array.from({ length: 24 }, (_, n) => dayStartMs + n * hourMs);
+const envId = 'env-1';
+let engine: TestEngine;
+
+beforeAll(async () => {
+  engine = await startEngine();
+  await migrate(engine.client);
+});
+afterAll(() => engine.stop());
+
+const select = (sql: string) =>
+  engine.client.select('test', sql, {}, { settings: { output_format_json_quote_64bit_integers: 0 } });
+const storeNow = async () => ((await select('SELECT now64(6) AS at')) as { at: string }[])[0]?.at ?? '';
+
+async function store(from: number, to: number): Promise<void> {
+  const rows = Array.from({ length: to - from }, (_, n) =>
+    makeRow({
+      id: uuid(from + n),
+      atMs: dayStartMs + (((from + n) * 431_017) % dayMs),
+      verdict: n % 7 === 0 ? 'deny' : 'allow',
+      humanKey: `human|h${n % 3}`,
+    }),
+  );
+  await writeDecisions(engine.client, DecisionBlock.of(rows));
+}
+
+interface Seal {
+  span: 'hour' | 'day' | 'month';
+  startMs: number;
+  as_of: string;
+  build: string;
+}
+
+async function seal(seals: readonly Seal[]): Promise<void> {
+  const rows = seals.map(({ startMs, ...rest }) => ({ env_id: envId, starts_at: startMs / 1_000, ...rest }));
+  await engine.client.insert('test', 'custody_internal.seals', rows);
+}
+
+async function sealHours(starts: readonly number[]): Promise<string> {
+  const as_of = await storeNow();
+  const builds = await buildHours(engine.client, { envId, hours: starts, attempt: randomUUID() });
+  await seal(builds.map(({ hourStartMs, build }) => ({ span: 'hour', startMs: hourStartMs, as_of, build })));
+  return as_of;
+}
+
+const columns = 'env_id, agent_key, human_key, server, tool, decision, reason_code';
+const raw = (
+  start: string,
+) => `SELECT ${start} AS at, ${columns}, count() AS decisions, countIf(decision = 'deny') AS denials
+FROM custody.decisions GROUP BY at, ${columns} ORDER BY ALL`;
+const views = [
+  [
+    `SELECT hour AS at, ${columns}, decisions, denials FROM custody.decisions_hourly ORDER BY ALL`,
+    'toStartOfHour(occurred_at)',
+  ],
+  [`SELECT day AS at, ${columns}, decisions, denials FROM custody.decisions_daily ORDER BY ALL`, 'toDate(occurred_at)'],
+] as const;
+
+async function expectEqualToRows(): Promise<void> {
+  for (const [view, start] of views) expect(await select(view)).toEqual(await select(raw(start)));
+}
+
+test('hours and days are equal to the rows: open, sealed, re-opened, sealed anew', async () => {
+  await store(0, 2_000);
+  await expectEqualToRows();
+  const as_of = await sealHours(hours);
+  await expectEqualToRows();
+  const { build } = await buildSpan(engine.client, { envId, span: 'day', startMs: dayStartMs, attempt: randomUUID() });
+  await seal([{ span: 'day', startMs: dayStartMs, as_of, build }]);
+  expect(await select("SELECT count() AS n FROM custody_internal.open_spans WHERE span = 'day'")).toEqual([{ n: 0 }]);
+  await expectEqualToRows();
+  const month = { span: 'month', startMs: Date.UTC(2026, 2, 1) } as const;
+  const ofMonth = await buildSpan(engine.client, { envId, ...month, attempt: randomUUID() });
+  await seal([{ ...month, as_of, build: ofMonth.build }]);
+  expect(await select('SELECT count() AS n FROM custody_internal.open_spans')).toEqual([{ n: 0 }]);
+  for (const { table, levels } of cubes) {
+    const sums = `SELECT DISTINCT sum(decisions) AS n FROM ${table} GROUP BY level`;
+    if (levels.length > 1) expect(await select(sums)).toEqual([{ n: 2_000 }]);
+  }
+
+  await store(2_000, 2_030);
+  expect(await select('SELECT count() AS n FROM custody_internal.open_hours')).toEqual([{ n: 4 }]);
+  await expectEqualToRows();
+  await sealHours(hours.slice(0, 12));
+  await sealHours(hours.slice(12));
+  expect(await select('SELECT count() AS n FROM custody_internal.open_hours')).toEqual([{ n: 0 }]);
+  await expectEqualToRows();
+});
+
+test('what is stored again as it was has the same content, and another attribution another one', async () => {
+  const startMs = Date.UTC(2026, 4, 1, 7);
+  const content = async () => {
+    const [built] = await buildHours(engine.client, { envId, hours: [startMs], attempt: randomUUID() });
+    return [built?.stored, built?.content];
+  };
+  const rows = [10_001, 10_002, 10_003].map((n) => makeRow({ id: uuid(n), atMs: startMs + n }));
+  await writeDecisions(engine.client, DecisionBlock.of(rows));
+  const before = await content();
+  await writeDecisions(engine.client, DecisionBlock.of(rows.toReversed()));
+  expect(await content()).toEqual(before);
+  const [row] = rows;
+  if (row === undefined) throw new Error('no row');
+  const attribution = { ...row.decision.attribution, humanKey: 'human|other' };
+  await writeDecisions(
+    engine.client,
+    DecisionBlock.of([{ ...row, decision: { ...row.decision, attribution, grantsPosition: 2 } }]),
+  );
+  const [stored, after] = await content();
+  expect([stored, after === before[1]]).toEqual([3, false]);
+});
+
+test('ids are told as the XOR of their bits', async () => {
+  const startMs = Date.UTC(2026, 4, 2, 7);
+  const ids = Array.from({ length: 50 }, () => randomUUID());
+  await writeDecisions(engine.client, DecisionBlock.of(ids.map((id, n) => makeRow({ id, atMs: startMs + n }))));
+  const expected = ids.reduce((sum, id) => sum ^ BigInt(`0x${id.replaceAll('-', '')}`), 0n);
+  const [built] = await buildHours(engine.client, { envId, hours: [startMs], attempt: randomUUID() });
+  expect(built?.idsXor).toBe(expected.toString(16).padStart(32, '0'));
+});
