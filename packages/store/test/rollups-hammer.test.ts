@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { hourMs } from '@custody/decision';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildHours, buildSpan, DecisionBlock, migrate, writeDecisions } from '../src/index.ts';
+import { startEngine, type TestEngine } from './engine.ts';
+import { makeRow, uuid } from './make-rows.ts';
+
+const envId = 'env-1';
+const dayStartMs = Date.UTC(2026, 2, 31);
+const hours = Array.from({ length: 6 }, (_, n) => dayStartMs + n * hourMs);
+const lengthMs = process.env.CUSTODY_TEST_LONG === '1' ? 120_000 : 3_000;
+let engine: TestEngine;
+
+beforeAll(async () => {
+  engine = await startEngine();
+  await migrate(engine.client);
+});
+afterAll(() => engine.stop());
+
+async function one(sql: string): Promise<Record<string, unknown>> {
+  const settings = { output_format_json_quote_64bit_integers: 0 } as const;
+  const [row] = (await engine.client.select('test', sql, {}, { settings })) as Record<string, unknown>[];
+  return row ?? {};
+}
+
+test(
+  'counts are right at every moment, while hours and days are sealed, re-opened and sealed anew',
+  async () => {
+    const { client } = engine;
+    const endMs = performance.now() + lengthMs;
+    let [sent, stored, seals, daySeals, reads] = [0, 0, 0, 0, 0];
+    const isOver = () => performance.now() > endMs && daySeals > 1;
+    let underWay: Promise<void> = Promise.resolve();
+
+    const write = async () => {
+      for (let n = 0; !isOver(); n += 1) {
+        const rows = Array.from({ length: 20 }, (_, i) => {
+          const number = 20 * n + i;
+          return makeRow({ id: uuid(number), atMs: dayStartMs + ((number * 1_031_017) % (6 * hourMs)) });
+        });
+        sent += rows.length;
+        underWay = writeDecisions(client, DecisionBlock.of(rows), { keepEntries: false });
+        await underWay;
+        stored += rows.length;
+        // Long enough for a day to be sealed, now and then.
+        await pause(n % 8 === 0 ? 1_000 : 5);
+      }
+    };
+    const seal = async (span: string, builds: readonly (readonly [number, string])[], asOf: unknown) => {
+      const rows = builds.map(([startMs, build]) => ({ starts_at: startMs / 1_000, build }));
+      const sealed = rows.map((row) => ({ ...row, env_id: envId, span, as_of: asOf }));
+      await client.insert('test', 'custody_internal.seals', sealed);
+    };
+    const sealAll = async () => {
+      while (!isOver()) {
+        const { at } = await one('SELECT now64(6) AS at');
+        await underWay;
+        const builds = await buildHours(client, { envId, hours, attempt: randomUUID() });
+        const named = builds.map(({ hourStartMs, build }) => [hourStartMs, build] as const);
+        await seal('hour', named, at);
+        seals += 1;
+        const open = await one('SELECT count() AS hours FROM custody_internal.open_hours');
+        if (open.hours !== 0) continue;
+        const day = await buildSpan(client, { envId, span: 'day', startMs: dayStartMs, attempt: randomUUID() });
+        await seal('day', [[dayStartMs, day.build]], at);
+        daySeals += 1;
+      }
+    };
+    const read = async (view: string) => {
+      while (!isOver()) {
+        const least = stored;
+        const { decisions } = await one(`SELECT sum(decisions) AS decisions FROM custody.${view}`);
+        if (Number(decisions) < least || Number(decisions) > sent)
+          throw new Error(`${view} counts ${decisions}, of ${least} to ${sent}, at read ${reads} and seal ${seals}`);
+        reads += 1;
+      }
+    };
+    await Promise.all([write(), sealAll(), read('decisions_hourly'), read('decisions_daily')]);
+    console.log(`${reads} reads during ${seals} seals of hours and ${daySeals} of days`);
+    expect(Math.min(reads, seals, daySeals)).toBeGreaterThan(0);
+  },
+  lengthMs + 60_000,
+);
