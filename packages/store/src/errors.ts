@@ -34,8 +34,15 @@ export const storeErrors = errorKinds({
   },
   STORE_CANCELLED: {
     retriable: false,
-    meaning: 'A statement was given up because nobody waits for it any longer, or it was killed.',
-    remedy: 'Nothing to do, unless it was killed by hand.',
+    meaning: 'A statement was given up because nobody waits for it any longer.',
+    remedy: 'Nothing to do.',
+  },
+  STORE_KILLED: {
+    retriable: true,
+    meaning:
+      'The store ended a statement that was still waited for: by KILL QUERY, or because the store is being stopped.',
+    remedy:
+      'Nothing to do: the pipeline tries again by itself. To be rid of its statements, stop the service that asks them.',
   },
   STORE_NOT_MIGRATED: {
     retriable: true,

@@ -11,7 +11,8 @@ const kindByCode = new Map<number, ErrorKind>(
       [storeErrors.STORE_MEMORY, [173, 241]],
       [storeErrors.STORE_TOO_MUCH, [158, 191, 307, 396]],
       [storeErrors.STORE_BUSY, [202, 203, 209, 210, 225, 236, 242, 243, 252, 279, 319, 425, 745, 999]],
-      [storeErrors.STORE_CANCELLED, [394]],
+      // Of a statement that we gave up ourselves the signals tell first. Every write of ours may be made twice.
+      [storeErrors.STORE_KILLED, [394]],
       [storeErrors.STORE_NOT_MIGRATED, [16, 47, 60, 81]],
     ] as const
   ).flatMap(([kind, codes]) => codes.map((code): [number, ErrorKind] => [code, kind])),

@@ -41,6 +41,14 @@ test('a caller that goes away is told apart from a slow store', async () => {
   expect(await asked).toBe('STORE_CANCELLED');
 });
 
+test('a statement that was killed by hand may be tried again, unlike one that was given up', async () => {
+  const asked = codeOf(select(`${forever} SETTINGS max_execution_time = 20`));
+  const kill = `KILL QUERY WHERE query LIKE '%max_execution_time = 20%' AND query NOT LIKE 'KILL%'`;
+  const killing = setInterval(() => void engine.client.command('test', kill).catch(() => undefined), 50);
+  expect(await asked).toBe('STORE_KILLED retriable');
+  clearInterval(killing);
+});
+
 test('nothing on the port is retriable; something else on the port is not', async () => {
   const server = createServer((_request, response) => response.writeHead(502).end('<html>bad gateway</html>'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -15,7 +15,7 @@ export interface ConnectionState {
 const serverLike: Readonly<Record<string, string>> = {
   implicit_select: '0',
   allow_introspection_functions: '0',
-  // A running query is found by the pipe's name in its text, which must not be cut off.
+  // A running query is found by the marker in its text, which must not be cut off.
   log_queries_cut_to_length: '10000000',
 };
 

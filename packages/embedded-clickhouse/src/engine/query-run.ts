@@ -17,14 +17,20 @@ export interface QueryRun {
   cancel(): void;
 }
 
-interface RunContext {
-  readonly engine: Engine;
+export interface RunContext {
+  readonly engine: Pick<Engine, 'run' | 'kill'>;
   readonly connection: NativeConnection;
   readonly pipes: PipePool;
 }
 
+/**
+ * What a statement is found by, to be killed; in no other one, ever. A kill may still be under way when its statement
+ * has ended by itself, and must not meet the next one: so not the pipe's name, which passes from one to the next.
+ */
+const newMarker = (): string => `/* run ${randomUUID()} */`;
+
 /** A kill can arrive before the engine has registered the query, so it is repeated until the query has ended. */
-function canceller(engine: Engine, marker: string, done: Promise<unknown>): () => void {
+function canceller(engine: RunContext['engine'], marker: string, done: Promise<unknown>): () => void {
   let timer: NodeJS.Timeout | undefined;
   const kill = () => {
     engine.kill(marker).catch(() => undefined);
@@ -68,10 +74,11 @@ export function runOutput(context: RunContext, statement: Statement & { kind: 'o
   const path = pipes.take();
   const reader = opened(pipes, path);
   const tail = statement.format === undefined ? `${statement.after} FORMAT ${format}` : statement.after;
-  const place = ` INTO OUTFILE ${sqlString(path)} TRUNCATE COMPRESSION 'none' `;
+  const marker = newMarker();
+  const place = ` ${marker} INTO OUTFILE ${sqlString(path)} TRUNCATE COMPRESSION 'none' `;
   const run = engine.run(connection, `${statement.before}${place}${tail}`).catch(clean(place));
   const done = run.finally(() => reader.finish());
-  const kill = canceller(engine, sqlString(path), done);
+  const kill = canceller(engine, marker, done);
   const closed = new Promise((resolve) => reader.stream.once('close', resolve));
   Promise.allSettled([done, closed]).then(() => pipes.giveBack(path));
   const cancel = () => {
@@ -87,14 +94,15 @@ export function runInsert(context: RunContext, statement: Statement & { kind: 'i
   const { engine, connection, pipes } = context;
   const path = pipes.take();
   let settled = false;
-  const place = ` FROM INFILE ${sqlString(path)} COMPRESSION 'none' `;
+  const marker = newMarker();
+  const place = ` ${marker} FROM INFILE ${sqlString(path)} COMPRESSION 'none' `;
   const run = engine
     .run(connection, `${statement.before}${place}${statement.after}`)
     .catch(clean(place))
     .finally(() => {
       settled = true;
     });
-  const kill = canceller(engine, sqlString(path), run);
+  const kill = canceller(engine, marker, run);
   const feeding = feed(path, body, run, () => settled, kill);
   const done = run.then(
     async (result) => {
@@ -151,7 +159,8 @@ async function killThenEnd(
 /** Runs a statement that answers nothing or little: definitions, settings, `INSERT … SELECT`. */
 export function runPlain(context: RunContext, statement: Statement & { kind: 'plain' }, format: string): QueryRun {
   const { engine, connection } = context;
-  const marker = `\n/* run ${randomUUID()} */`;
-  const done = engine.run(connection, `${statement.text}${marker}`, format).catch(clean(marker));
-  return { done, cancel: canceller(engine, marker.trim(), done) };
+  const marker = newMarker();
+  const added = `\n${marker}`;
+  const done = engine.run(connection, `${statement.text}${added}`, format).catch(clean(added));
+  return { done, cancel: canceller(engine, marker, done) };
 }

@@ -36,6 +36,7 @@ const statusOf = new Map<string, number>(
       [storeErrors.STORE_CANCELLED, 499],
       [storeErrors.STORE_UNREACHABLE, 503],
       [storeErrors.STORE_BUSY, 503],
+      [storeErrors.STORE_KILLED, 503],
       [storeErrors.STORE_NOT_MIGRATED, 503],
       [storeErrors.STORE_BAD_CREDENTIALS, 503],
       [storeErrors.STORE_TIMEOUT, 504],
