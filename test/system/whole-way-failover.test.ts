@@ -5,9 +5,9 @@ await describeWithKafka('the whole way on Kafka that loses a broker', { brokers:
   describeWholeWay('three brokers, one of them killed and started again', {
     variables: () => ({ KAFKA_BROKERS: kafka().bootstrap.join(',') }),
     accidents: ({ killService }) => [
-      { atLeast: 2_000, kill: () => kafka().kill(1) },
-      { atLeast: 12_000, kill: () => killService('consumer') },
-      { atLeast: 20_000, kill: () => kafka().start(1) },
+      { atShare: 0.04, kill: () => kafka().kill(1) },
+      { atShare: 0.24, kill: () => killService('consumer') },
+      { atShare: 0.4, kill: () => kafka().start(1) },
     ],
   });
 });

@@ -7,9 +7,9 @@ await describeWithKafka('the whole way on Kafka', {}, (kafka) => {
   describeWholeWay('one broker', {
     variables: () => ({ KAFKA_BROKERS: kafka().bootstrap.join(',') }),
     accidents: ({ killService, output }) => [
-      { atLeast: 2_000, kill: () => killService('poller') },
+      { atShare: 0.04, kill: () => killService('poller') },
       {
-        atLeast: 12_000,
+        atShare: 0.24,
         // While the consumer is away, the log loses what it has not read: only the source can give it back.
         async kill() {
           const restarted = killService('consumer');
