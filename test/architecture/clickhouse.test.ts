@@ -33,6 +33,22 @@ test('the API’s login reads, the pipeline’s stays in our databases, and ther
   }
 });
 
+test('no log of the server grows for ever', () => {
+  const config = readFileSync(join(root, 'infra/clickhouse/config.d/custody.xml'), 'utf8');
+  const kept = [...config.matchAll(/^ {4}<(\w+_log) replace="replace">(.*?)^ {4}<\/\1>$/gms)];
+  const removed = [...config.matchAll(/^ {4}<(\w+_log) remove="remove"\/>$/gm)].map(([, name]) => name);
+  expect(kept.map(([, name]) => name)).toEqual(['query_log', 'part_log', 'error_log', 'crash_log']);
+  for (const [, name, section] of kept) {
+    expect(section).toContain(`<table>${name}</table>`);
+    expect(section).toMatch(/<ttl>event_date \+ INTERVAL (14|90) DAY DELETE<\/ttl>/);
+  }
+  // Those that grow with time alone or with every statement, and are on in a fresh server.
+  const large = ['trace_log', 'text_log', 'metric_log', 'asynchronous_metric_log', 'processors_profile_log'];
+  expect(removed).toEqual(expect.arrayContaining([...large, 'query_metric_log', 'query_views_log', 'latency_log']));
+  // Each exactly once, and nothing of another form that the two patterns would pass over.
+  expect([...config.matchAll(/<\w+_log /g)]).toHaveLength(kept.length + removed.length);
+});
+
 test('one release of the server: in compose and where tests start one', () => {
   const files = ['docker-compose.yml', 'packages/store/test/server.ts', 'packages/embedded-clickhouse/test/server.ts'];
   const named = files.map(

@@ -55,6 +55,12 @@ describe('a running store', () => {
   });
   afterAll(() => store.close());
 
+  it('writes no logs of its own into the data directory, which nobody would ever shorten', async () => {
+    expect((await full('SYSTEM FLUSH LOGS')).text).toBe('');
+    const kept = "SELECT name FROM system.tables WHERE database = 'system' AND data_paths != []";
+    expect((await full(kept)).text).toBe('');
+  });
+
   describe('the reader', () => {
     it.each(questions)('may ask: %s', async (sql) => {
       const answer = await asReader(sql);

@@ -1,6 +1,6 @@
 import { CustodyError } from '@custody/runtime';
 import { z } from 'zod';
-import type { StatementOptions, StoreClient } from './client.ts';
+import type { StatementOptions, StoreClient, StoreSettings } from './client.ts';
 import { storeErrors } from './errors.ts';
 
 /**
@@ -11,6 +11,8 @@ export interface Query<Params extends z.ZodType, Row extends z.ZodType> {
   /** Tags the statement in the store's query log, in errors and in metrics. */
   readonly name: string;
   readonly sql: string;
+  /** What the statement is run with, beyond what every question is. */
+  readonly settings?: StoreSettings;
   readonly params: Params;
   readonly row: Row;
 }
@@ -45,7 +47,7 @@ export async function runQuery<Params extends z.ZodType, Row extends z.ZodType>(
   const bound = z.record(z.string(), z.unknown()).parse(query.params.parse(params));
   const rows = await client.select(query.name, query.sql, bound, {
     ...options,
-    settings: { ...readingSettings, ...settings },
+    settings: { ...readingSettings, ...query.settings, ...settings },
   });
   const parsed = z.array(query.row).safeParse(rows);
   if (parsed.success) return parsed.data;

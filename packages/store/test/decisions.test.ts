@@ -116,7 +116,7 @@ test('filters on time, hour, day and id prune through the views', async () => {
     await granules(`SELECT * FROM custody.decisions_daily WHERE day = '2025-03-10'`, 'PrimaryKey'),
   ];
   for (const { read, of } of pruned) expect(read).toBeLessThan(of / 2);
-  const byId = await granules(`SELECT * FROM custody.decisions WHERE decision_id = '${uuid(5)}'`, 'decision_id_bloom');
+  const byId = await granules(`SELECT * FROM custody.decisions WHERE decision_id = '${uuid(5)}'`, 'decision_id_filter');
   expect(byId.read).toBeLessThan(byId.of / 2);
   const other = await select(`SELECT count() AS n FROM custody.decisions WHERE ${hour}`);
   expect(other).toEqual([{ n: (2 * hourMs) / 20_000 }]);

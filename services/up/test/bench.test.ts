@@ -51,6 +51,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     ...[1, 2, 5, 10].flatMap((times) => [`heap_x${times}_decisions`, `resident_x${times}_decisions`]),
     ...['memory_x1_decisions', 'heap_growth_x10_decisions', 'resident_growth_x10_decisions'],
   ],
+  storage: ['bytes_per_decision_beyond_id', 'entry_bytes_per_decision', 'index_bytes', 'generate'],
 };
 
 /** What a run of the command line writes to standard output. */
@@ -106,8 +107,8 @@ describe('the command', () => {
 
   test('lists the benchmarks without a name', async () => {
     const listed = z.array(z.looseObject({ name: z.string() })).parse(JSON.parse(await outputOf('bench', '--json')));
-    const names = ['simulator', 'poller', 'parse', 'attribute', 'log', 'store', 'consumer', 'reattribution', 'query'];
-    expect(listed.map(({ name }) => name)).toEqual(names);
+    const ofConsumer = ['parse', 'attribute', 'log', 'store', 'storage', 'consumer', 'reattribution'];
+    expect(listed.map(({ name }) => name)).toEqual(['simulator', 'poller', ...ofConsumer, 'query']);
   });
 
   test.each([['nope'], ['parse', '--rows', '3'], ['parse', '--rows', 'many'], ['parse', '--runs', '0']])(

@@ -4,16 +4,20 @@ import { decisionRow } from './decisions-page.ts';
 
 const publicColumns = Object.keys(decisionRow.shape).filter((name) => name !== 'human_candidates');
 
-/** One decision with what the public view leaves out. Found through the bloom filter on the id. */
+/**
+ * One decision with what the public view leaves out. Found through the bloom filter on the id, which never changes: so it
+ * may decide before versions are folded, and what lies beside a hit need not be read.
+ */
 export const decisionById = defineQuery({
   name: 'decision.by_id',
   sql: `SELECT ${publicColumns.join(', ')}, CAST(human_candidates, 'Array(String)') AS human_candidates,
     consent_id, consented_at, CAST(evidence_humans, 'Array(String)') AS evidence_humans,
     toUnixTimestamp64Milli(occurred_at) AS occurred_at_ms
 FROM custody_internal.decisions FINAL
-WHERE decision_id = {id:UUID}
+PREWHERE decision_id = {id:UUID}
 ORDER BY occurred_at
 LIMIT 1`,
+  settings: { use_skip_indexes_if_final_exact_mode: 0 },
   params: z.object({ id: z.string() }),
   row: decisionRow.extend({
     consent_id: z.string(),

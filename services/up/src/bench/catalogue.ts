@@ -9,6 +9,7 @@ import { poller } from './poller.ts';
 import { query } from './query.ts';
 import { reattribution } from './reattribution.ts';
 import { simulator } from './simulator.ts';
+import { storage } from './storage.ts';
 import { store } from './store.ts';
 
 /** Every benchmark, in the order of a decision's way. */
@@ -19,6 +20,7 @@ export const benches: readonly Bench[] = [
   attribute,
   log,
   store,
+  storage,
   consumer,
   reattribution,
   query,

@@ -19,8 +19,8 @@ import {
  * Decisions for benchmarks: a year of 600 agents, called by Zipf's law with the exponent 1.1, 12 servers of 20 tools,
  * 150 humans, 8 % denials. Everything is a function of the seed and the row's number. It knows nothing of the simulator.
  */
-const denialShare = 0.08;
-const chooseAgent = zipf(agentCount, 1.1);
+export const denialShare = 0.08;
+export const chooseAgent = zipf(agentCount, 1.1);
 
 /** A decision before it is written down. Agents, humans and servers are numbers. */
 export interface BenchDecision {
@@ -38,7 +38,13 @@ export interface BenchDecision {
   readonly reason: string;
 }
 
-const purposes = { time: 1, agent: 2, denial: 3, server: 4, tool: 5, id: 6, engineId: 7 } as const;
+/** What a decision's random numbers are for, each a stream of its own. */
+export const purposes = { time: 1, agent: 2, denial: 3, server: 4, tool: 5, id: 6, engineId: 7, delay: 8, poll: 9 } as const;
+/** Permit's words for a denial. */
+export function denialReason(agent: string, server: string, tool: string): string {
+  return `user '${agent}' does not have any role that grants '${tool}' on resource '${server}:${server}'`;
+}
+
 const calledServers = new Map<string, readonly number[]>();
 
 function serversFor(agent: number, seed: number): readonly number[] {
@@ -69,9 +75,7 @@ export function benchDecision(row: number, seed: number, perYear: number): Bench
     tool: name,
     requiredLevel: tool?.level ?? '',
     isDenied,
-    reason: isDenied
-      ? `user '${agentKey(agent)}' does not have any role that grants '${name}' on resource '${server}:${server}'`
-      : '',
+    reason: isDenied ? denialReason(agentKey(agent), server, name) : '',
   };
 }
 

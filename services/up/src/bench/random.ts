@@ -6,13 +6,17 @@ function scramble(word: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
+/** What tells the bits of a seed and purpose from those of another, 32 bits. */
+export function streamOf(seed: number, purpose: number): number {
+  return scramble(Math.imul(seed, 0x1f123bb5) ^ scramble(purpose + 1));
+}
+
 /**
  * 32 random bits that depend on the three numbers and on nothing else, so that row 900,000 can be made without the rows
- * before it. For one seed and purpose, two rows never share their bits.
+ * before it. For one seed and purpose, two rows never share their bits. `random-sql.ts` has the same in the engine's words.
  */
 export function bitsOf(seed: number, row: number, purpose: number): number {
-  const stream = scramble(Math.imul(seed, 0x1f123bb5) ^ scramble(purpose + 1));
-  return scramble(row ^ stream);
+  return scramble(row ^ streamOf(seed, purpose));
 }
 
 /** The same as a number in [0, 1). */

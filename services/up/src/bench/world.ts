@@ -19,7 +19,7 @@ export const toolsPerServer = 20;
 export const yearStartMs = Date.UTC(2025, 0, 1);
 export const yearEndMs = Date.UTC(2026, 0, 1);
 
-const serversPerConsenter = 4;
+export const serversPerConsenter = 4;
 const agentsPerSharedOne = 10;
 const listingIntervalMs = 30_000;
 
