@@ -54,6 +54,7 @@ export {
   type ToolLevel,
   toolLevel,
 } from './grant.ts';
+export { IdsXor, joinIdsXor, noIdsXor } from './ids-xor.ts';
 export { deadLettered, type Fault, faults, kept, type Outcome } from './outcome.ts';
 export { humanOfProfile, principalKind, subjectOfHuman } from './principal.ts';
 export { permitReasonCodes, type ReasonCode } from './reason-code.ts';

@@ -43,6 +43,15 @@ export const sourceWindow = z.object({
   /** Distinct ids inside `[from, to)` that the last full pass listed. */
   listed: z.number().int().nonnegative(),
   /**
+   * The ids of exactly those XORed (`IdsXor`), so that what is stored can be compared by id. An entry without an id counts
+   * in `listed` and adds nothing here: it ends as a dead letter. Absent where they are not known: in records of older
+   * pollers, in windows joined with one of those, and in open ones that no pass has read as a whole.
+   */
+  ids_xor: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
+  /**
    * What the source counted for the padded request after that pass; `null` where it gave no usable count. Windows that
    * were joined after closing carry the sum of theirs, each with its own padding.
    */

@@ -186,8 +186,8 @@ export class HourLedger {
 }
 
 function openedAgain(window: Window, details: Pick<Partial<Window>, 'reason' | 'repair'>): Window {
-  const { listed, deletedAtSource } = window;
-  return openWindow(window, { listed, deletedAtSource, ...details });
+  const { listed, idsXor, deletedAtSource } = window;
+  return openWindow(window, { listed, idsXor, deletedAtSource, ...details });
 }
 
 function merged(existing: readonly Window[], window: Window): Window[] {

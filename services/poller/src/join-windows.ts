@@ -1,3 +1,4 @@
+import { joinIdsXor } from '@custody/decision';
 import { tooManyResults } from './source.ts';
 import type { Window } from './window.ts';
 
@@ -23,6 +24,7 @@ function joined(last: Window, next: Window): Window {
     ...last,
     toMs: next.toMs,
     listed: last.listed + next.listed,
+    idsXor: joinIdsXor(last.idsXor, next.idsXor),
     counted: sumOrNull(last.counted, next.counted),
     deletedAtSource: last.deletedAtSource + next.deletedAtSource,
     // "As of" the oldest of the readings: nothing later is claimed.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { contains, secondMs, type TimeRange } from '@custody/decision';
+import { contains, IdsXor, secondMs, type TimeRange } from '@custody/decision';
 import { type DecisionPage, mostEntriesPerPage } from '@custody/permit';
 import type { IdentifiedEntry } from './hand-over.ts';
 
@@ -22,6 +22,8 @@ export class Pass {
   beganAtMs: number;
   /** Identities inside the window. */
   readonly inside = new Set<string>();
+  /** Of those that are ids. */
+  readonly idsXor = new IdsXor();
   /** Identities of the padded request: what its count is compared with. */
   readonly padded = new Set<string>();
   readonly beside = { before: 0, after: 0 };
@@ -39,9 +41,16 @@ export class Pass {
     for (const { identity, occurredAtMs } of entries) {
       const isNew = !this.padded.has(identity);
       this.padded.add(identity);
-      if (isOwn(this.range, occurredAtMs)) this.inside.add(identity);
+      if (isOwn(this.range, occurredAtMs)) this.#addInside(identity);
       else if (isNew) this.beside[(occurredAtMs ?? 0) < this.range.fromMs ? 'before' : 'after'] += 1;
     }
+  }
+
+  /** Facets and pages that shift list an entry again: it counts once. */
+  #addInside(identity: string): void {
+    if (this.inside.has(identity)) return;
+    this.inside.add(identity);
+    this.idsXor.add(identity);
   }
 
   /** Nothing follows a short page, unless the count says that the source serves shorter pages than asked for. */

@@ -111,9 +111,10 @@ export class Verification {
       metrics.windowsReopened.inc();
       return ledger.reopen([window], 'a look at it listed less than it should: it is read again');
     }
-    const { listed, beside, beganAtMs: readAtMs } = reading;
+    const { listed, idsXor, beside, beganAtMs: readAtMs } = reading;
     const deletedAtSource = Math.max(window.deletedAtSource, window.listed + window.deletedAtSource - listed);
     const verifiedAtMs = time.earliestMs();
-    await ledger.replace(window, { ...window, listed, beside, counted, deletedAtSource, readAtMs, verifiedAtMs });
+    const seen = { listed, idsXor, beside, counted, deletedAtSource, readAtMs, verifiedAtMs };
+    await ledger.replace(window, { ...window, ...seen });
   }
 }

@@ -1,4 +1,4 @@
-import { hourMs, hourOf, type Proof, type SourceFacet, type TimeRange } from '@custody/decision';
+import { hourMs, hourOf, joinIdsXor, type Proof, type SourceFacet, type TimeRange } from '@custody/decision';
 import { type Priority, permitErrors } from '@custody/permit';
 import { isError, isRetriable, type Logger } from '@custody/runtime';
 import { isSteady, judgeClosing } from './closing.ts';
@@ -145,12 +145,13 @@ export class WindowProver {
   }
 
   /** What stays on record of a range that is read again: what was listed and deleted, and whether a repair wants it. */
-  #carried(range: TimeRange): Pick<Window, 'listed' | 'deletedAtSource' | 'repair'> {
+  #carried(range: TimeRange): Pick<Window, 'listed' | 'idsXor' | 'deletedAtSource' | 'repair'> {
     const known = this.#options.ledger.touching(range).filter(({ fromMs, toMs }) => {
       return fromMs >= range.fromMs && toMs <= range.toMs;
     });
     return {
       listed: known.reduce((sum, window) => sum + window.listed, 0),
+      idsXor: joinIdsXor(...known.map(({ idsXor }) => idsXor)),
       deletedAtSource: known.reduce((sum, window) => sum + window.deletedAtSource, 0),
       repair: known.some(({ repair }) => repair),
     };
@@ -163,14 +164,15 @@ export class WindowProver {
     found: { proof: Proof | null; counted: number | null; facets?: readonly SourceFacet[]; reason?: string },
   ): Promise<Proving> {
     const { ledger, handedOn, deferrals, metrics, time } = this.#options;
-    const { listed, beside, beganAtMs: readAtMs } = reading;
+    const { listed, idsXor, beside, beganAtMs: readAtMs } = reading;
     const before = this.#carried(range);
     // Entries that earlier passes handed on, in this run or on record, or that were only counted, and are listed no more.
     const gone = Math.max(before.listed + before.deletedAtSource, countedBefore(reading, found.counted)) - listed;
     const deletedAtSource = Math.max(reading.missing, gone, before.deletedAtSource, 0);
     const state = found.proof === null ? 'unreadable' : 'closed';
     const closedAtMs = time.earliestMs();
-    await ledger.record(openWindow(range, { ...found, state, listed, beside, deletedAtSource, readAtMs, closedAtMs }));
+    const seen = { listed, idsXor, beside, deletedAtSource, readAtMs, closedAtMs };
+    await ledger.record(openWindow(range, { ...found, state, ...seen }));
     deferrals.forget(range);
     if (found.proof !== null) metrics.windowsClosed.inc({ proof: found.proof });
     // The hour after it pads its requests with seconds of this one, and knows them until it is settled itself.
@@ -183,11 +185,12 @@ export class WindowProver {
   async #keepOpen(range: TimeRange, reading: Reading, counted: number | null, reason: string): Promise<void> {
     const { beside, beganAtMs: readAtMs } = reading;
     const carried = this.#carried(range);
-    const listed = Math.max(reading.listed, carried.listed);
+    // What was listed before stays told where this pass listed less.
+    const { listed, idsXor } = reading.listed >= carried.listed ? reading : carried;
     const gone = countedBefore(reading, counted) - listed;
     const deletedAtSource = Math.max(carried.deletedAtSource, gone);
-    const open = openWindow(range, { ...carried, listed, deletedAtSource, counted, beside, readAtMs, reason });
-    await this.#options.ledger.record(open);
+    const seen = { listed, idsXor, deletedAtSource, counted, beside, readAtMs, reason };
+    await this.#options.ledger.record(openWindow(range, { ...carried, ...seen }));
   }
 
   async #split(range: TimeRange, parts: number, reason: string): Promise<boolean> {

@@ -25,6 +25,8 @@ export interface Reading {
   readonly pages: number;
   /** Distinct entries inside the window. */
   readonly listed: number;
+  /** The ids of those, XORed. */
+  readonly idsXor: string;
   /** Distinct entries of the padded request: what its count is compared with. */
   readonly listedPadded: number;
   readonly beside: { readonly before: number; readonly after: number };
@@ -104,6 +106,7 @@ export class WindowReader {
       isTooLarge: pass.isTooLarge,
       pages: pass.counts.length,
       listed: pass.inside.size,
+      idsXor: pass.idsXor.toString(),
       listedPadded: pass.padded.size,
       beside: { ...pass.beside },
       digest: pass.digest(),

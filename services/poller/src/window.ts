@@ -1,6 +1,7 @@
 import {
   formatTimestamp,
   type HourWindows,
+  noIdsXor,
   type SourceFacet,
   type SourceWindow,
   type TimeRange,
@@ -10,6 +11,8 @@ type Kept = 'facet' | 'state' | 'proof' | 'listed' | 'counted' | 'reason';
 
 /** A window as the poller works with it: `SourceWindow` with its times in milliseconds since the epoch. */
 export interface Window extends TimeRange, Pick<SourceWindow, Kept> {
+  /** The ids of what is `listed`, XORed; `null` where they are not known. */
+  readonly idsXor: string | null;
   readonly deletedAtSource: number;
   readonly readAtMs: number | null;
   readonly closedAtMs: number | null;
@@ -20,9 +23,15 @@ export interface Window extends TimeRange, Pick<SourceWindow, Kept> {
   readonly repair: boolean;
 }
 
+/** Where nobody says which ids were listed, that is known only of none. */
+function idsUntold(listed: number): string | null {
+  return listed === 0 ? noIdsXor : null;
+}
+
 /** A window of which nothing is proven. */
 export function openWindow(range: TimeRange, details: Partial<Window> = {}): Window {
-  const unread = { proof: null, listed: 0, counted: null, deletedAtSource: 0, readAtMs: null, reason: '' };
+  const idsXor = idsUntold(details.listed ?? 0);
+  const unread = { proof: null, listed: 0, idsXor, counted: null, deletedAtSource: 0, readAtMs: null, reason: '' };
   const unproven = { closedAtMs: null, verifiedAtMs: null, beside: null, facets: [], repair: false };
   return { state: 'open', ...unread, ...unproven, ...details, fromMs: range.fromMs, toMs: range.toMs };
 }
@@ -36,11 +45,13 @@ function msOrNull(text: string | null | undefined): number | null {
 }
 
 export function toRecord(window: Window): SourceWindow {
-  const { fromMs, toMs, readAtMs, closedAtMs, verifiedAtMs, deletedAtSource, beside, facets, repair, ...same } = window;
+  const { fromMs, toMs, readAtMs, closedAtMs, verifiedAtMs, ...rest } = window;
+  const { idsXor, deletedAtSource, beside, facets, repair, ...same } = rest;
   return {
     from: formatTimestamp(fromMs),
     to: formatTimestamp(toMs),
     ...same,
+    ...(idsXor !== null && { ids_xor: idsXor }),
     deleted_at_source: deletedAtSource,
     read_at: textOrNull(readAtMs),
     ...(facets.length > 0 && { facets: [...facets] }),
@@ -59,6 +70,7 @@ export function fromRecords({ windows }: HourWindows): Window[] {
       toMs: Date.parse(record.to),
       ...(facet !== undefined && { facet }),
       ...{ state, proof, listed, counted, reason },
+      idsXor: record.ids_xor ?? idsUntold(listed),
       deletedAtSource: record.deleted_at_source,
       readAtMs: msOrNull(record.read_at),
       closedAtMs: msOrNull(record.closed_at),

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { topics } from '@custody/decision';
+import { joinIdsXor, noIdsXor, topics } from '@custody/decision';
 import { type Log, openLmdbLog } from '@custody/log';
-import { createRateBudget } from '@custody/permit';
+import { createRateBudget, type ListedEntry } from '@custody/permit';
 import { createMetrics } from '@custody/runtime';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createPollerMetrics } from '../src/metrics.ts';
@@ -46,6 +46,10 @@ function manyEntries(count: number) {
   return Array.from({ length: count }, (_, index) => listedEntry(index + 1, time(index)));
 }
 
+function xorOf(entries: readonly ListedEntry[]) {
+  return joinIdsXor(...entries.map(({ id }) => id?.replaceAll('-', '') ?? noIdsXor));
+}
+
 async function windowsOf(start: string) {
   return (await hoursIn(log)).find((one) => one.hour === start)?.windows;
 }
@@ -61,6 +65,8 @@ test('entries without id or time are handed on once, under the hash of their byt
   expect(strays.map(textOf).sort()).toEqual(['7', '{"broken":']);
   expect(records).toHaveLength(7);
   expect(records.find((record) => textOf(record).includes('user_key'))?.key).toMatch(/^agent\|/);
+  // What has no id is listed all the same, and adds nothing to the XOR of ids.
+  expect(await windowsOf(hour)).toMatchObject([{ listed: 7, ids_xor: xorOf(source.entries) }]);
 });
 
 test('a row deleted between two pages shifts another over the edge: the window is read again before it is proven', async () => {
@@ -80,7 +86,8 @@ test('a row deleted between two pages shifts another over the edge: the window i
   expect(await recordsOf(log, topics.decisions.name)).toHaveLength(250);
   clock.advance(60_000);
   await readHistory(session);
-  expect(await windowsOf(hour)).toMatchObject([{ state: 'closed', proof: 'count', listed: 249, deleted_at_source: 1 }]);
+  const found = { listed: 249, ids_xor: xorOf(source.entries), deleted_at_source: 1 };
+  expect(await windowsOf(hour)).toMatchObject([{ state: 'closed', proof: 'count', ...found }]);
 });
 
 test('rows that arrive while pages are read are found by the count after the last page', async () => {

@@ -1,4 +1,4 @@
-import { topics } from '@custody/decision';
+import { joinIdsXor, topics } from '@custody/decision';
 import { type ServerOptions, serveEntries } from '@custody/permit-simulator';
 import { afterEach, describe, expect, test } from 'vitest';
 import { entryAt } from './kit/entries.ts';
@@ -130,6 +130,8 @@ describe('more than a query can list', () => {
     expect(new Set(hour?.windows.map(({ state }) => state))).toEqual(new Set(['closed']));
     const second = hour?.windows.find(({ from }) => from === '2026-03-04T03:30:10.000Z');
     expect(second).toMatchObject({ proof: 'count', listed: burst.length, counted: burst.length });
+    // Facets that overlap, and the plain query after them, listed many ids more than once.
+    expect(second?.ids_xor).toBe(joinIdsXor(...burst.map(({ id }) => id.replaceAll('-', ''))));
     expect(second?.facets?.length).toBeGreaterThan(1);
     expect(session.coverage()).toMatchObject({ unreadable: 0, rowsListed: burst.length, rowsMissing: 0 });
   });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hourWindowsKey, sourceClaimKey, topics } from '@custody/decision';
+import { hourWindowsKey, noIdsXor, sourceClaimKey, topics } from '@custody/decision';
 import { type Log, type LogRecord, openLmdbLog } from '@custody/log';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { claimSource } from '../src/claim-source.ts';
@@ -54,6 +54,35 @@ test('windows closed side by side become one, as of the oldest reading; a reopen
   const again = await openLedger();
   expect(again.windowsOf(hour)).toEqual(ledger.windowsOf(hour));
   expect(again.oldestHourMs()).toBe(hour);
+});
+
+test('what windows tell of ids goes into what they become, is restored, and is lost where one does not tell', async () => {
+  const [some, others] = ['0000000000000000000000000000000f', 'f00000000000000000000000000000f0'];
+  const ledger = await openLedger();
+  await ledger.record(window(0, 60, { ...closed, idsXor: some }));
+  await ledger.record(window(60, 120, { ...closed, listed: 0 }));
+  await ledger.record(window(120, 180, { ...closed, idsXor: others }));
+  const both = 'f00000000000000000000000000000ff';
+  expect(ledger.windowsOf(hour)).toMatchObject([{ listed: 6, idsXor: both }]);
+  const again = await openLedger();
+  expect(again.windowsOf(hour)).toEqual(ledger.windowsOf(hour));
+  await again.reopen(again.windowsOf(hour), 'read again');
+  expect(again.windowsOf(hour)).toMatchObject([{ state: 'open', listed: 6, idsXor: both }]);
+  await again.record(window(0, 120, { ...closed, idsXor: some }));
+  expect(again.windowsOf(hour)).toMatchObject([{ idsXor: some }, { state: 'open', listed: 0, idsXor: noIdsXor }]);
+  await again.record(window(120, 180, closed));
+  expect(again.windowsOf(hour)).toMatchObject([{ state: 'closed', listed: 6, idsXor: null }]);
+});
+
+test('a record of an older poller tells the ids of none where it listed none, and nothing else', async () => {
+  const ledger = await openLedger();
+  await ledger.record(window(0, 60, { ...closed, idsXor: noIdsXor }), window(120, 180, { ...closed, listed: 0 }));
+  const { records } = await log.latest(topics.windows.name);
+  const [[key, record] = ['', undefined]] = [...records];
+  const value = JSON.parse(textOf(record as LogRecord));
+  for (const one of value.windows) delete one.ids_xor;
+  await log.append(topics.windows.name, [{ key, value: new TextEncoder().encode(JSON.stringify(value)) }]);
+  expect((await openLedger()).windowsOf(hour).map(({ idsXor }) => idsXor)).toEqual([null, noIdsXor]);
 });
 
 test('what is proven replaces what was open, and a slow reading does not open it again', async () => {

@@ -15,6 +15,8 @@ const seeds = only === undefined ? Array.from({ length: Number(wanted) }, (_, in
 /** What the worlds are about beside the source's switches; each has to happen, not only to be possible. */
 const situations = [
   'clock set wrong',
+  'ids told by a closed window',
+  'ids told while rows came or went',
   'killed at an await',
   'killed between steps',
   'limited budget',

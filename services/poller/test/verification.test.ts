@@ -1,4 +1,4 @@
-import { hourMs, minuteMs } from '@custody/decision';
+import { hourMs, joinIdsXor, minuteMs } from '@custody/decision';
 import { expect, test } from 'vitest';
 import { entryAt } from './kit/entries.ts';
 import { InProcess, nowMs, readAll } from './kit/in-process.ts';
@@ -26,6 +26,13 @@ const listedIn = async (world: InProcess) => {
   return hour?.windows.map(({ state, listed, deleted_at_source }) => [state, listed, deleted_at_source]);
 };
 
+/** What the hour's windows tell of ids, and what the source lists in it now; nothing else is listed in these worlds. */
+async function idsIn(world: InProcess) {
+  const hour = (await world.hours()).find((one) => one.hour === at(fromMs));
+  const told = joinIdsXor(...(hour?.windows ?? []).map(({ ids_xor = null }) => ids_xor));
+  return { told, listed: joinIdsXor(...world.permit.oracle.listedNow()) };
+}
+
 test('each look is taken once, and only at its time', async () => {
   const world = new InProcess({ entries: entries(100) });
   const session = await world.session({ verifyAfterMs });
@@ -50,9 +57,14 @@ test('a smaller count is no fault: what was deleted is recorded, and rows that h
   const session = await world.session({ verifyAfterMs });
   await readAll(session);
   expect(await listedIn(world)).toEqual([['closed', 200, 0]]);
+  const before = await idsIn(world);
+  expect(before.told).toBe(before.listed);
   await look(world, session, hourMs + minuteMs);
   expect(world.lost()).toEqual([]);
   expect(await listedIn(world)).toEqual([['closed', 191, 9]]);
+  const after = await idsIn(world);
+  expect(after.told).toBe(after.listed);
+  expect(after.told).not.toBe(before.told);
   expect(session.coverage()).toMatchObject({ blind: 0, unreadable: 0 });
 });
 
@@ -72,6 +84,8 @@ test('without counts, a look is a reading, and nobody is blind for it', async ()
   expect(session.coverage().blind).toBe(blind);
   expect(world.lost()).toEqual([]);
   expect(await listedIn(world)).toEqual([['closed', 151, 0]]);
+  const { told, listed } = await idsIn(world);
+  expect(told).toBe(listed);
 });
 
 test('answers that were falsely empty are found out by the next look', async () => {

@@ -1,4 +1,5 @@
-import { hourMs, minuteMs, secondMs } from '@custody/decision';
+import { createHash } from 'node:crypto';
+import { canonicalUuid, hourMs, minuteMs, secondMs } from '@custody/decision';
 import type { GivenEntry } from '@custody/permit-simulator';
 import type { Dice } from './dice.ts';
 import { entryAt } from './entries.ts';
@@ -23,9 +24,16 @@ function timeOf(dice: Dice, fromMs: number, toMs: number): number {
   return anyMs;
 }
 
+/** An id as random as they are, so that the XOR of ids tells sets of them apart. */
+function idOf(index: number): string {
+  const hex = createHash('sha256').update(String(index)).digest('hex').slice(0, 32);
+  return canonicalUuid(hex) ?? '';
+}
+
 /** An entry in one of its forms: with and without the engine's log, of single checks, bulk calls and other questions. */
 export function drawnEntry(dice: Dice, index: number, atMs: number): ReturnType<typeof entryAt> {
   return entryAt(index, new Date(atMs).toISOString(), {
+    id: idOf(index),
     action: dice.oneOf('read', 'write', 'delete'),
     resource_type: dice.oneOf('linear', 'github'),
     decision: dice.oneOf(true, true, false, null),

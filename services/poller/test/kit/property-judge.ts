@@ -1,5 +1,6 @@
 import { type HourWindows, hourMs, isReservedWindowsKey, type SourceWindow, secondMs, topics } from '@custody/decision';
 import type { LogRecord } from '@custody/log';
+import { type IdSets, isXorOfListed, mayHaveSlipped } from './ids-listed.ts';
 import type { PropertyWorld } from './property-world.ts';
 
 /** With which a request reaches beyond its window, the rest of its last second included. */
@@ -126,8 +127,24 @@ export class PropertyJudge {
     const listed = permit.oracle.listed({ asOfMs: readAtMs - bounds.aheadMs, fromMs, toMs });
     const missing = [...listed].filter((id) => !this.has(id) && this.#deletedAtMs(id) > nowMs);
     this.#fault(`${name}, lacks what was listed then`, missing);
+    const possible = [...permit.oracle.listed({ asOfMs: nowMs, fromMs, toMs })];
+    const slipped = window.proof === 'reread' ? mayHaveSlipped(this.#world, possible) : new Set<string>();
+    const sure = [...listed].filter((id) => this.#deletedAtMs(id) > nowMs && !slipped.has(id));
+    this.#judgeIds(window, { sure, possible });
     // Rows that were denied and came back look like new ones beside some that were deleted.
     if (!this.#world.liedBetween(0, nowMs)) this.#judgeSums(window);
+  }
+
+  /** The pass listed what was there all the time, and of what came or went meanwhile some. */
+  #judgeIds(window: SourceWindow, ids: IdSets): void {
+    const { tally } = this.#world;
+    const isRight = isXorOfListed(window, ids);
+    if (isRight) tally.note('ids told by a closed window');
+    if (isRight && ids.sure.length < ids.possible.length) tally.note('ids told while rows came or went');
+    if (isRight !== false) return;
+    const { from, to, listed, ids_xor } = window;
+    const said = `${listed} ids of XOR ${ids_xor}`;
+    this.#found.push(`${from} to ${to}: ${said} cannot be what was listed: ${JSON.stringify(ids)}`);
   }
 
   /** What was listed last is in the log, and no more is told of, deleted ones included, than the source ever listed. */
