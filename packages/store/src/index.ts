@@ -21,6 +21,7 @@ export {
   writeFlipHours,
 } from './flips/due-hours.ts';
 export { computeFlips, type FlipRange } from './flips/find-flips.ts';
+export { idsXorSql } from './ids-xor.ts';
 export { claimSource, installedSource, recordLateness } from './installation.ts';
 export { type MigrateOptions, migrate } from './migrate.ts';
 export type { Migration } from './migration-files.ts';
@@ -42,6 +43,7 @@ export { decisionRow, decisionsPage, type PagePosition, possibleCount } from './
 export { type Dimension, dimensions } from './questions/dimensions.ts';
 export { type EntityKind, entities } from './questions/entities.ts';
 export { accessChangeRow, accessChanges, type GrantSubject, grantRow, grantsOf } from './questions/grants.ts';
+export { listedHours } from './questions/listed-hours.ts';
 export { emptyMeasure, type Measure, measures } from './questions/measures.ts';
 export { pollerReports } from './questions/poller-reports.ts';
 export { type PrincipalKind, principalsNamed } from './questions/principals.ts';

@@ -1,6 +1,11 @@
 import type { HourWindows, SourceWindow } from '@custody/decision';
 import type { StatementOptions, StoreClient } from './client.ts';
 
+/** Beside the windows, in their order; `''` where a window does not tell. */
+function idsXorColumn(windows: readonly SourceWindow[]): string[] {
+  return windows.map(({ ids_xor = '' }) => ids_xor);
+}
+
 function windowColumns({ facet, from, to, proof, ...window }: SourceWindow) {
   return {
     from_at: from,
@@ -23,6 +28,10 @@ export async function writeWindows(
   options: StatementOptions = {},
 ): Promise<void> {
   if (hours.length === 0) return;
-  const rows = hours.map(({ windows, ...hour }) => ({ ...hour, windows: windows.map(windowColumns) }));
+  const rows = hours.map(({ windows, ...hour }) => ({
+    ...hour,
+    windows: windows.map(windowColumns),
+    ids_xor: idsXorColumn(windows),
+  }));
   await client.insert('write.windows', 'custody_internal.windows_by_hour', rows, options);
 }

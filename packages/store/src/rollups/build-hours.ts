@@ -1,6 +1,7 @@
 import { secondMs } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
+import { hexDigitsSql, idsXorSql } from '../ids-xor.ts';
 import { defineQuery, runQuery } from '../query.ts';
 import { behindLiveRows } from '../reattribution/rows-in-scope.ts';
 import { buildName } from './build-name.ts';
@@ -56,8 +57,8 @@ const sumUp = defineQuery({
   toUnixTimestamp(toStartOfHour(occurred_at)) AS hour_seconds,
   any(toString(${buildOfHour('occurred_at')})) AS build,
   count() AS stored,
-  lower(hex(groupBitXor(toUInt128(decision_id)))) AS ids_xor,
-  lower(hex(groupBitXor(reinterpretAsUInt128(sipHash128(${visible}))))) AS content
+  ${idsXorSql} AS ids_xor,
+  ${hexDigitsSql(`groupBitXor(reinterpretAsUInt128(sipHash128(${visible})))`)} AS content
 ${rowsOfHours}
 GROUP BY hour_seconds`,
   params: z.object({ env_id: z.string(), hours: z.array(z.number().int()), attempt: z.uuid() }),
