@@ -186,7 +186,7 @@ CREATE VIEW custody_internal.coverage_between AS WITH (SELECT coalesce(max(toInt
 -- custody_internal.decisions
 CREATE TABLE custody_internal.decisions (`env_id` LowCardinality(String),
     `env_name` LowCardinality(String),
-    `occurred_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `occurred_at` DateTime64(3, 'UTC') CODEC(Delta(8), T64('bit'), ZSTD(1)),
     `decision_id` UUID CODEC(NONE),
     `tenant` LowCardinality(String),
     `agent_key` LowCardinality(String),
@@ -200,8 +200,8 @@ CREATE TABLE custody_internal.decisions (`env_id` LowCardinality(String),
     `server` LowCardinality(String),
     `resource` LowCardinality(String),
     `tool` LowCardinality(String),
-    `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
-    `reason` String CODEC(ZSTD(1)),
+    `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2) CODEC(T64, ZSTD(1)),
+    `reason` LowCardinality(String) CODEC(ZSTD(3)),
     `reason_code` LowCardinality(String),
     `trust_level` LowCardinality(String),
     `ceiling_level` LowCardinality(String),
@@ -210,23 +210,23 @@ CREATE TABLE custody_internal.decisions (`env_id` LowCardinality(String),
     `consented_at` DateTime64(3, 'UTC') CODEC(ZSTD(1)),
     `evidence_humans` Array(LowCardinality(String)),
     `grants_position` UInt64 COMMENT 'version: has_detail * 2^48 + position in the grants topic' CODEC(ZSTD(1)),
-    `ingested_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `ingested_at` DateTime64(3, 'UTC') CODEC(Delta(8), T64, ZSTD(1)),
     `has_detail` Bool ALIAS grants_position >= 281474976710656,
-    `attributed_at_position` UInt64 ALIAS grants_position % 281474976710656, INDEX decision_id_bloom decision_id TYPE bloom_filter(0.01) GRANULARITY 1) ENGINE = ReplacingMergeTree(grants_position) PARTITION BY toYYYYMM(occurred_at) PRIMARY KEY (env_id, toStartOfHour(occurred_at)) ORDER BY (env_id, toStartOfHour(occurred_at), occurred_at, decision_id) SETTINGS index_granularity = 8192;
+    `attributed_at_position` UInt64 ALIAS grants_position % 281474976710656, INDEX decision_id_filter decision_id TYPE bloom_filter(0.025) GRANULARITY 1, INDEX agent_key_filter agent_key TYPE bloom_filter(0.025) GRANULARITY 1, INDEX human_key_filter human_key TYPE bloom_filter(0.025) GRANULARITY 1, INDEX human_candidates_filter human_candidates TYPE bloom_filter(0.025) GRANULARITY 1) ENGINE = ReplacingMergeTree(grants_position) PARTITION BY toYYYYMM(occurred_at) PRIMARY KEY (env_id, toStartOfHour(occurred_at)) ORDER BY (env_id, toStartOfHour(occurred_at), occurred_at, decision_id) SETTINGS index_granularity = 8192, default_compression_codec = 'ZSTD(1)';
 
 -- custody_internal.entries
 CREATE TABLE custody_internal.entries (`env_id` LowCardinality(String),
     `occurred_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
     `decision_id` UUID CODEC(NONE),
     `entry` String CODEC(ZSTD(1)),
-    `ingested_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1))) ENGINE = ReplacingMergeTree(ingested_at) PARTITION BY toYYYYMM(occurred_at) PRIMARY KEY (env_id, toStartOfHour(occurred_at)) ORDER BY (env_id, toStartOfHour(occurred_at), occurred_at, decision_id) SETTINGS index_granularity = 8192;
+    `ingested_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1))) ENGINE = ReplacingMergeTree(ingested_at) PARTITION BY toYYYYMM(occurred_at) PRIMARY KEY (env_id, toStartOfHour(occurred_at)) ORDER BY (env_id, toStartOfHour(occurred_at), occurred_at, decision_id) SETTINGS index_granularity = 8192, default_compression_codec = 'ZSTD(1)';
 
 -- custody_internal.entry_details
 CREATE TABLE custody_internal.entry_details (`env_id` LowCardinality(String),
     `occurred_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
     `decision_id` UUID CODEC(NONE),
     `entry` String CODEC(ZSTD(1)),
-    `ingested_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1))) ENGINE = ReplacingMergeTree(ingested_at) PARTITION BY toYYYYMM(occurred_at) PRIMARY KEY (env_id, toStartOfHour(occurred_at)) ORDER BY (env_id, toStartOfHour(occurred_at), occurred_at, decision_id) SETTINGS index_granularity = 8192;
+    `ingested_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1))) ENGINE = ReplacingMergeTree(ingested_at) PARTITION BY toYYYYMM(occurred_at) PRIMARY KEY (env_id, toStartOfHour(occurred_at)) ORDER BY (env_id, toStartOfHour(occurred_at), occurred_at, decision_id) SETTINGS index_granularity = 8192, default_compression_codec = 'ZSTD(1)';
 
 -- custody_internal.expired_hours
 CREATE TABLE custody_internal.expired_hours (`env_id` LowCardinality(String),

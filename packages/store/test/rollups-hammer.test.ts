@@ -77,7 +77,6 @@ test(
       }
     };
     await Promise.all([write(), sealAll(), read('decisions_hourly'), read('decisions_daily')]);
-    console.log(`${reads} reads during ${seals} seals of hours and ${daySeals} of days`);
     expect(Math.min(reads, seals, daySeals)).toBeGreaterThan(0);
   },
   lengthMs + 60_000,

@@ -1,10 +1,10 @@
+import { DecisionBlock, writeDecisions } from '@custody/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attributedRow, historyOf } from '../src/bench/attributed.ts';
 import { benchDecision, entryBytes } from '../src/bench/data.ts';
 import { generateYear } from '../src/bench/generate-year.ts';
 import { openTemporaryStore, type TemporaryStore } from '../src/bench/temporary-store.ts';
 import { agentCount, humanCount, humansOf } from '../src/bench/world.ts';
-import { DecisionBlock, writeDecisions } from '@custody/store';
 
 const [rows, seed] = [20_000, 1];
 let store: TemporaryStore;
@@ -21,7 +21,8 @@ test('is what the pipeline makes of the same decisions, column by column', async
   const entries = Array.from({ length: rows }, (_, row) => entryBytes(benchDecision(row, seed, rows), seed));
   await writeDecisions(store.client, DecisionBlock.of(entries.map((bytes) => attributedRow(bytes, 'oracle', history))));
   // Times of reading and versions are the loader's own; the pipeline's benchmarks have the same for all rows.
-  const columns = await select(`SELECT name FROM system.columns WHERE database = 'custody_internal' AND table = 'decisions'
+  const columns =
+    await select(`SELECT name FROM system.columns WHERE database = 'custody_internal' AND table = 'decisions'
     AND default_kind = '' AND name NOT IN ('env_id', 'ingested_at', 'grants_position')`);
   expect(columns.length).toBeGreaterThan(20);
   const same = columns.map(({ name }) => `countIf(a.${name} = b.${name}) AS \`${name}\``);
@@ -39,13 +40,13 @@ test('has the shares and numbers of the world that is promised', async () => {
     uniqExactArray(arrayConcat([human_key], human_candidates)) - 1 AS humans
     FROM custody.decisions WHERE env_id = 'bench'`);
   expect(found).toMatchObject({ decisions: rows, ids: rows, months: 12, servers: 12, tools: 240, read_too_early: 0 });
-  expect(Number(found?.['denied'])).toBeCloseTo(0.08, 2);
+  expect(Number(found?.denied)).toBeCloseTo(0.08, 2);
   const calls = Array.from({ length: agentCount }, (_, agent) => (agent + 1) ** -1.1);
   const sum = (weights: readonly number[]) => weights.reduce((total, weight) => total + weight, 0);
   const shared = sum(calls.filter((_, agent) => humansOf(agent).length > 1)) / sum(calls);
-  expect(Number(found?.['ambiguous'])).toBeCloseTo(shared, 1);
-  expect(Number(found?.['agents'])).toBeGreaterThan(agentCount * 0.9);
-  expect(found?.['humans']).toBe(humanCount);
+  expect(Number(found?.ambiguous)).toBeCloseTo(shared, 1);
+  expect(Number(found?.agents)).toBeGreaterThan(agentCount * 0.9);
+  expect(found?.humans).toBe(humanCount);
 });
 
 test('is the same however it is cut, twice over, and another one for another seed', async () => {

@@ -39,7 +39,17 @@ export interface BenchDecision {
 }
 
 /** What a decision's random numbers are for, each a stream of its own. */
-export const purposes = { time: 1, agent: 2, denial: 3, server: 4, tool: 5, id: 6, engineId: 7, delay: 8, poll: 9 } as const;
+export const purposes = {
+  time: 1,
+  agent: 2,
+  denial: 3,
+  server: 4,
+  tool: 5,
+  id: 6,
+  engineId: 7,
+  delay: 8,
+  poll: 9,
+} as const;
 /** Permit's words for a denial. */
 export function denialReason(agent: string, server: string, tool: string): string {
   return `user '${agent}' does not have any role that grants '${tool}' on resource '${server}:${server}'`;
