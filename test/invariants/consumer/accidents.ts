@@ -120,9 +120,7 @@ export class Accidents {
       { timeoutMs: 120_000 },
     );
     await delay(this.#random.below(1_000));
-    zombie.freeze();
-    await delay(frozenSessionMs + beyondSessionMs);
-    zombie.thaw();
+    await zombie.freeze(frozenSessionMs + beyondSessionMs);
     this.#count('frozen beyond their session');
   }
 

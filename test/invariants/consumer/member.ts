@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { CustodyProcess } from '../../kit/custody-process.ts';
 
 /** A process that is killed and started again, and must never end by itself. */
@@ -52,11 +54,12 @@ export class Member {
     this.start();
   }
 
-  freeze(): void {
-    this.#process?.signal('SIGSTOP');
-  }
-
-  thaw(): void {
-    this.#process?.signal('SIGCONT');
+  /**
+   * Stops it for so long; resolves when it goes on. Another process sees to that: one that is stopped in the middle of a
+   * write to an embedded log keeps the log's lock, for which the process of the test may be waiting.
+   */
+  async freeze(forMs: number): Promise<void> {
+    const script = 'kill -STOP "$1"; sleep "$2"; kill -CONT "$1"';
+    await promisify(execFile)('sh', ['-c', script, 'freeze', String(this.pid), String(forMs / 1_000)]);
   }
 }

@@ -17,6 +17,8 @@ const [source, envId, agent, human] = ['simulator', 'bench', 'agent|late', 'huma
 const lookAgainMs = 20;
 const probeEveryMs = 250;
 const giveUpMs = 3_600_000;
+/** How long decisions are watched without a job: some of them at least, twenty at the usual size. */
+const mostIdleMs = 5_000;
 
 /** A year of one agent's calls that nobody is known to be behind, made inside the engine. */
 async function fill(client: StoreClient, rows: number): Promise<void> {
@@ -151,7 +153,7 @@ async function round({ rows, signal, onProgress }: BenchOptions) {
   const examine = await timed(() => untilWorkedOff(client, 4, signal));
   onProgress('probing without a job');
   const stopIdle = probe(log, client);
-  await systemClock.sleep(5_000);
+  await systemClock.sleep(Math.min(mostIdleMs, Math.max(4 * probeEveryMs, rows / 20)));
   const idle = await stopIdle();
   onProgress('attributing all of them anew');
   const stop = probe(log, client);
