@@ -35,6 +35,11 @@
 ALTER TABLE custody_internal.decisions
     MODIFY SETTING default_compression_codec = 'ZSTD(1)';
 
+-- A part below this size is one file, in which each column starts anew every 8,192 rows; batches that are inserted stay so. A
+-- month of 80,000 decisions was one too, at 16.9 bytes a row, and is 14.8 with a file a column.
+ALTER TABLE custody_internal.decisions
+    MODIFY SETTING min_bytes_for_wide_part = 4194304;
+
 -- T64 puts the bits, or bytes, of the same weight together: the high ones hardly change, and cost next to nothing then.
 ALTER TABLE custody_internal.decisions
     MODIFY COLUMN occurred_at CODEC(Delta, T64('bit'), ZSTD(1)),

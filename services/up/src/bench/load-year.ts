@@ -40,6 +40,10 @@ ENGINE = Memory`,
     required_level LowCardinality(String), consent_id LowCardinality(String)
 )
 ENGINE = Null`,
+  // Views of hours know an hour only where it was named.
+  `CREATE MATERIALIZED VIEW bench.hours TO custody_internal.stored_hours
+AS SELECT DISTINCT 'bench' AS env_id, toStartOfHour(fromUnixTimestamp64Milli(occurred_ms, 'UTC')) AS hour
+FROM bench.calls`,
   `CREATE MATERIALIZED VIEW bench.whole_rows TO custody_internal.decisions
 AS SELECT
     'bench' AS env_id, '${envName}' AS env_name, fromUnixTimestamp64Milli(occurred_ms, 'UTC') AS occurred_at,
@@ -57,7 +61,7 @@ function agentRow(agent: number): Record<string, unknown> {
   const [human, ...others] = humans;
   const caller = { agent, agent_key: agentKey(agent), agent_name: agentName(agent) };
   if (human === undefined || others.length > 0) {
-    return { ...caller, human_candidates: humans.map(humanKey), attribution: 'ambiguous' };
+    return { ...caller, human_candidates: humans.map(humanKey).sort(), attribution: 'ambiguous' };
   }
   return {
     ...caller,

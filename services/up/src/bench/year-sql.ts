@@ -136,24 +136,34 @@ function columnsSql(seed: number): Readonly<Record<string, string>> {
   };
 }
 
+/** The statements that store some rows of the year, in this order: the hours that they lie in, and the rows. */
+export interface YearStatements {
+  readonly hours: string;
+  readonly decisions: string;
+}
+
 /**
- * The statement that makes the rows `{from:UInt64}` to `{from} + {count:UInt64}` of a year of `{rows:UInt64}` decisions
- * in the environment `{env:String}`: those of `benchDecision`, as the consumer stores them.
+ * Statements for the rows `{from:UInt64}` to `{from} + {count:UInt64}` of a year of `{rows:UInt64}` decisions in the
+ * environment `{env:String}`: those of `benchDecision`, as the consumer stores them.
  */
-export function yearSql(seed: number): string {
-  const columns = columnsSql(seed);
+export function yearStatements(seed: number): YearStatements {
+  const columns = Object.entries(columnsSql(seed));
   const few = (number: string) => `CAST(toUInt16(${number}), 'LowCardinality(UInt16)')`;
   const isShared = range(agentCount).map((agent) => (humansOf(agent).length > 1 ? 1 : 0));
-  return `INSERT INTO custody_internal.decisions (${Object.keys(columns).join(', ')})
+  const drawn = `FROM
+(
+${drawnSql(seed)}
+)`;
+  return {
+    hours: `INSERT INTO custody_internal.stored_hours (env_id, hour)
+SELECT DISTINCT {env:String}, toStartOfHour(fromUnixTimestamp64Milli(occurred_ms, 'UTC'))
+${drawn}`,
+    decisions: `INSERT INTO custody_internal.decisions (${columns.map(([name]) => name).join(', ')})
 WITH
     ${few('agent')} AS few_agent, ${few('server_number')} AS few_server, ${few('tool_number')} AS few_tool,
     ${numberSql('agent', isShared, 'UInt8')} AS is_shared
 SELECT
-    ${Object.entries(columns)
-      .map(([name, sql]) => `${sql} AS ${name}`)
-      .join(',\n    ')}
-FROM
-(
-${drawnSql(seed)}
-)`;
+    ${columns.map(([name, sql]) => `${sql} AS ${name}`).join(',\n    ')}
+${drawn}`,
+  };
 }
