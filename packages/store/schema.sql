@@ -135,7 +135,8 @@ CREATE VIEW custody.windows (`env_id` LowCardinality(String),
     `deleted_at_source` UInt64,
     `read_at` Nullable(DateTime64(3, 'UTC')),
     `reason` String,
-    `updated_at` DateTime64(3, 'UTC')) DEFINER = default SQL SECURITY DEFINER AS SELECT env_id, env_name, hour, tupleElement(window, 'from_at') AS from_at, tupleElement(window, 'to_at') AS to_at, tupleElement(window, 'facet') AS facet, CAST(tupleElement(window, 'state'), 'LowCardinality(String)') AS state, CAST(tupleElement(window, 'proof'), 'LowCardinality(String)') AS proof, tupleElement(window, 'listed') AS listed, tupleElement(window, 'counted') AS counted, tupleElement(window, 'deleted_at_source') AS deleted_at_source, tupleElement(window, 'read_at') AS read_at, tupleElement(window, 'reason') AS reason, updated_at FROM custody_internal.windows_by_hour FINAL ARRAY JOIN windows AS window;
+    `updated_at` DateTime64(3, 'UTC'),
+    `ids_xor` String) DEFINER = default SQL SECURITY DEFINER AS SELECT env_id, env_name, hour, tupleElement(window, 'from_at') AS from_at, tupleElement(window, 'to_at') AS to_at, tupleElement(window, 'facet') AS facet, CAST(tupleElement(window, 'state'), 'LowCardinality(String)') AS state, CAST(tupleElement(window, 'proof'), 'LowCardinality(String)') AS proof, tupleElement(window, 'listed') AS listed, tupleElement(window, 'counted') AS counted, tupleElement(window, 'deleted_at_source') AS deleted_at_source, tupleElement(window, 'read_at') AS read_at, tupleElement(window, 'reason') AS reason, updated_at, window_ids_xor AS ids_xor FROM custody_internal.windows_by_hour FINAL ARRAY JOIN windows AS window, arrayResize(ids_xor, length(windows), '') AS window_ids_xor;
 
 -- custody_internal.attribution_outcomes
 CREATE TABLE custody_internal.attribution_outcomes (`step_id` UUID,
@@ -324,6 +325,13 @@ CREATE TABLE custody_internal.installation (`key` LowCardinality(String),
     `written_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC'),
     `claim` UUID DEFAULT generateUUIDv4()) ENGINE = MergeTree ORDER BY (key, written_at) SETTINGS index_granularity = 8192;
 
+-- custody_internal.listed_hours
+CREATE VIEW custody_internal.listed_hours (`env_id` LowCardinality(String),
+    `hour` DateTime('UTC'),
+    `listed` UInt64,
+    `ids_xor` String,
+    `updated_at` DateTime64(3, 'UTC')) AS SELECT env_id, hour, arraySum(closed.1) AS listed, if(has(closed.2, ''), '', lower(leftPad(hex(arrayReduce('groupBitXor', arrayMap(name -> reinterpretAsUInt128(reverse(unhex(name))), closed.2))), 32, '0'))) AS ids_xor, updated_at FROM (SELECT env_id, hour, updated_at, arrayFilter(told -> ((told.3) = 'closed'), arrayZip(windows.listed, arrayResize(ids_xor, length(windows), ''), windows.state)) AS closed FROM custody_internal.windows_by_hour FINAL);
+
 -- custody_internal.listings
 CREATE TABLE custody_internal.listings (`env_id` LowCardinality(String),
     `kind` Enum8('consent' = 0, 'ceiling' = 1, 'tool_level' = 2, 'identity' = 3),
@@ -511,4 +519,5 @@ CREATE TABLE custody_internal.windows_by_hour (`env_id` LowCardinality(String),
     `env_name` LowCardinality(String),
     `hour` DateTime('UTC'),
     `windows` Array(Tuple(from_at DateTime64(3, 'UTC'), to_at DateTime64(3, 'UTC'), facet String, state String, proof String, listed UInt64, counted Nullable(UInt64), deleted_at_source UInt64, read_at Nullable(DateTime64(3, 'UTC')), reason String)),
-    `updated_at` DateTime64(3, 'UTC')) ENGINE = ReplacingMergeTree(updated_at) ORDER BY (env_id, hour) SETTINGS index_granularity = 8192;
+    `updated_at` DateTime64(3, 'UTC'),
+    `ids_xor` Array(String) COMMENT 'of the ids that each of windows listed, in their order; \'\' or absent where not known') ENGINE = ReplacingMergeTree(updated_at) ORDER BY (env_id, hour) SETTINGS index_granularity = 8192;

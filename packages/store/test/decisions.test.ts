@@ -43,6 +43,11 @@ test('a decision written three times, in other batches, is one row at every mome
   ]);
   const counts = ['hourly', 'daily'].map((grain) => `(SELECT sum(decisions) FROM custody.decisions_${grain})`);
   expect(await select(`SELECT ${counts[0]} AS hourly, ${counts[1]} AS daily`)).toEqual([{ hourly: 300, daily: 300 }]);
+  // A look-up by id filters before versions are folded, and still answers the newest one.
+  for (const n of [3, 150]) {
+    const found = await runQuery(engine.client, decisionById, { id: uuid(n) });
+    expect(found).toMatchObject([{ decision_id: uuid(n), human_key: 'human|newer' }]);
+  }
   // Nothing was merged meanwhile: every copy is there, and FINAL alone folds them.
   expect(await select('SELECT count() AS n FROM custody_internal.decisions')).toEqual([
     { n: 300 + 7 + 300 + 200 + 300 },
