@@ -61,6 +61,14 @@ function agentSql(bits: string): string {
   return `toUInt16(${first} + (${bits} >= ${numberSql(first, range(agentCount).map(endOf), 'UInt64')}))`;
 }
 
+const rowsAsked = 'numbers_mt({from:UInt64}, {count:UInt64})';
+
+/** When a row was decided, milliseconds. */
+function occurredSql(seed: number): string {
+  const share = `(row + ${drawSql(seed, 'row', purposes.time)}) / {rows:UInt64}`;
+  return `toInt64(floor(${yearStartMs} + ${share} * ${yearEndMs - yearStartMs}))`;
+}
+
 /** What is random about a row: numbers, from which its texts follow. */
 function drawnSql(seed: number): string {
   const draw = (purpose: number) => drawSql(seed, 'row', purpose);
@@ -69,14 +77,14 @@ function drawnSql(seed: number): string {
   return `SELECT
     toUInt32(number) AS row,
     ${uuidSql(seed, 'row', purposes.id)} AS decision_id,
-    toInt64(floor(${yearStartMs} + (row + ${draw(purposes.time)}) / {rows:UInt64} * ${yearEndMs - yearStartMs})) AS occurred_ms,
+    ${occurredSql(seed)} AS occurred_ms,
     intDiv(occurred_ms + toUInt16(${draw(purposes.delay)} * ${mostDelayMs}), ${pollMs}) + 1 AS poll,
     ${agentSql(bitsSql(seed, 'row', purposes.agent))} AS agent,
     ${draw(purposes.denial)} < ${denialShare} AS is_denied,
     (${numberSql('agent', firstServers, 'UInt8')} + ${below(purposes.server, `${serversPerConsenter}`)}) % ${serverCount} AS server_number,
     if(is_denied, ${permittedTools} + ${below(purposes.tool, `${tools.length - permittedTools}`)},
         ${below(purposes.tool, `${permittedTools}`)}) AS tool_number
-FROM numbers_mt({from:UInt64}, {count:UInt64})`;
+FROM ${rowsAsked}`;
 }
 
 /**
@@ -150,20 +158,19 @@ export function yearStatements(seed: number): YearStatements {
   const columns = Object.entries(columnsSql(seed));
   const few = (number: string) => `CAST(toUInt16(${number}), 'LowCardinality(UInt16)')`;
   const isShared = range(agentCount).map((agent) => (humansOf(agent).length > 1 ? 1 : 0));
-  const drawn = `FROM
-(
-${drawnSql(seed)}
-)`;
   return {
     hours: `INSERT INTO custody_internal.stored_hours (env_id, hour)
-SELECT DISTINCT {env:String}, toStartOfHour(fromUnixTimestamp64Milli(occurred_ms, 'UTC'))
-${drawn}`,
+SELECT DISTINCT {env:String}, toStartOfHour(fromUnixTimestamp64Milli(${occurredSql(seed)}, 'UTC'))
+FROM (SELECT toUInt32(number) AS row FROM ${rowsAsked})`,
     decisions: `INSERT INTO custody_internal.decisions (${columns.map(([name]) => name).join(', ')})
 WITH
     ${few('agent')} AS few_agent, ${few('server_number')} AS few_server, ${few('tool_number')} AS few_tool,
     ${numberSql('agent', isShared, 'UInt8')} AS is_shared
 SELECT
     ${columns.map(([name, sql]) => `${sql} AS ${name}`).join(',\n    ')}
-${drawn}`,
+FROM
+(
+${drawnSql(seed)}
+)`,
   };
 }
