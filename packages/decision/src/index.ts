@@ -56,6 +56,7 @@ export {
 } from './grant.ts';
 export { IdsXor, joinIdsXor, noIdsXor } from './ids-xor.ts';
 export { deadLettered, type Fault, faults, kept, type Outcome } from './outcome.ts';
+export { parseJson } from './parse-json.ts';
 export { humanOfProfile, principalKind, subjectOfHuman } from './principal.ts';
 export { permitReasonCodes, type ReasonCode } from './reason-code.ts';
 export { carriesEvidence } from './rebac-evidence.ts';
@@ -74,7 +75,7 @@ export {
 } from './time-range.ts';
 export { parseTimeText, type StartOfDay, timeTextForms } from './time-text.ts';
 export { formatTimestamp, parseTimestamp } from './timestamp.ts';
-export { type TopicDefinition, topics } from './topics.ts';
+export { decisionsGroup, type TopicDefinition, topics } from './topics.ts';
 export { compareLevels, effectiveLevel, isTrustLevel, type TrustLevel, trustLevels } from './trust-level.ts';
 export {
   type Facet,

@@ -50,3 +50,6 @@ export const topics = {
     why: 'Few, and kept for longer than a year, so that a fix can still replay them; what became of one is noted behind it.',
   },
 } as const satisfies Record<string, TopicDefinition>;
+
+/** The consumers' group: its commits in the decisions topic say which decisions are stored. */
+export const decisionsGroup = 'custody.consumer';

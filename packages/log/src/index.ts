@@ -28,4 +28,5 @@ export type {
   TopicSpec,
 } from './log.ts';
 export { connectLog, type LogPlace, type OpenLogOptions, openLog } from './open-log.ts';
+export { createRecordsCommitted, type RecordsCommittedParts } from './records-committed.ts';
 export { kafkaLoginRule, type LogConfig, logVariables } from './variables.ts';

@@ -17,6 +17,7 @@ export { configErrors, faultsOf, invalidConfig, parseConfig, type Variables } fr
 export { type DataDirectory, dataDirectoryErrors, openDataDirectory, type SourceKind } from './data-directory.ts';
 export { lockDirectory, lockErrors } from './directory-lock.ts';
 export { CustodyError, type ErrorDetails, type ErrorKind, errorKinds, isError, isRetriable } from './errors.ts';
+export { type InterruptiblePatience, interruptible, throwIfAborted, wasInterrupted } from './interruptible.ts';
 export { type Closer, Lifecycle, type LifecycleOptions, type Task } from './lifecycle.ts';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel, logLevels, redactText } from './logger.ts';
 export { Counter, createMetrics, Gauge, Histogram, joinMetrics, type MetricsText, Registry } from './metrics.ts';

@@ -1,4 +1,4 @@
-import { topics } from '@custody/decision';
+import { decisionsGroup, topics } from '@custody/decision';
 import { type Log, openLog } from '@custody/log';
 import {
   type Clock,
@@ -12,7 +12,6 @@ import {
 import { createStoreClient, type StoreClient, storeUrl } from '@custody/store';
 import type { ConsumerConfig } from './config.ts';
 import { type ConsumerParts, startConsumer } from './consumer.ts';
-import { decisionsGroup } from './consumer-group.ts';
 import { clickhouseStore } from './consumer-store.ts';
 import { consumerErrors } from './errors.ts';
 import { type ConsumerMetrics, createConsumerMetrics } from './metrics.ts';

@@ -1,9 +1,8 @@
-import type { DataGap, Log } from '@custody/log';
+import { decisionsGroup, topics } from '@custody/decision';
+import { createRecordsCommitted, type DataGap, type Log } from '@custody/log';
 import { aborted, type Clock, type Lifecycle, type Logger, type SourceKind } from '@custody/runtime';
-import { decisionsGroup } from './consumer-group.ts';
 import type { ConsumerStore } from './consumer-store.ts';
 import { DeadLetterAlarm } from './dead-letter-alarm.ts';
-import { createDecisionsStored } from './decisions-stored.ts';
 import { AccessFlips, type AccessFlipsParts } from './flips/access-flips.ts';
 import { createFlipMetrics } from './flips/metrics.ts';
 import { followGrants } from './grants-follower.ts';
@@ -94,7 +93,8 @@ export async function startConsumer(parts: ConsumerParts): Promise<void> {
   await Promise.race([grants.caughtUp, aborted(lifecycle.signal)]);
   if (lifecycle.signal.aborted) return;
   logger.info({ grants_position: grants.position }, 'grants are known, taking decisions');
-  const decisionsStored = createDecisionsStored({ log, patiently, clock, group });
+  const committed = { log, patiently, clock, group, topic: topics.decisions.name };
+  const decisionsStored = createRecordsCommitted(committed);
   const missing = new MissingDecisions({ log, store, decisionsStored, patiently, clock, logger, metrics });
   const alarm = new DeadLetterAlarm({ clock, logger });
   const decisions = projectDecisions({ ...parts, group, grants, guard, patiently, alarm });
@@ -102,7 +102,7 @@ export async function startConsumer(parts: ConsumerParts): Promise<void> {
   run(parts, projectGrants({ store, patiently, logger, metrics }));
   run(parts, projectWindows({ store, decisionsStored, patiently, logger, metrics }));
   lifecycle.go('dead letter alarm', (signal) => alarm.run(signal));
-  const storedInTurn = createDecisionsStored({ log, patiently, clock, group, mostAhead: mostUnderWay });
+  const storedInTurn = createRecordsCommitted({ ...committed, mostAhead: mostUnderWay });
   const inFlightStored = async (signal: AbortSignal) => {
     await Promise.all([storedInTurn(signal), decisions.takenAhead()]);
   };

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { replayedOrigin } from '@custody/decision';
 import type { Batch, LogRecord } from '@custody/log';
-import type { Clock } from '@custody/runtime';
+import { type Clock, throwIfAborted } from '@custody/runtime';
 import { DecisionBlock } from '@custody/store';
 import type { DeadLetters } from './dead-letters.ts';
+import { consumerErrors } from './errors.ts';
 import type { NoteStored } from './note-stored.ts';
-import { throwIfAborted } from './patience.ts';
 import type { AttributedEntry } from './steps/attribute.ts';
 import { type FromRecord, type Refusal, runStep, type Step } from './steps/step.ts';
 import type { StoreStep } from './steps/store.ts';
@@ -76,7 +76,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       sort(record, sorted);
     }
     const { block, tally, refused, replayed } = sorted;
-    throwIfAborted(signal, 'a batch of decisions');
+    throwIfAborted(signal, consumerErrors.CONSUMER_INTERRUPTED, 'a batch of decisions');
     await keepDeadLetters(refused, batch.topic, signal);
     await store(block, signal);
     await noteStored(replayed, signal);

@@ -1,8 +1,8 @@
+import { parseJson } from '@custody/decision';
 import type { LogRecord } from '@custody/log';
 import type { Logger } from '@custody/runtime';
 import type { z } from 'zod';
 import type { ConsumerMetrics } from './metrics.ts';
-import { parseJson } from './parse-json.ts';
 
 export interface ValueReaderParts {
   readonly topic: string;

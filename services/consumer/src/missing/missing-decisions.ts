@@ -1,21 +1,10 @@
-import {
-  formatTimestamp,
-  hourMs,
-  hourWindowsKey,
-  type RepairRequest,
-  repairRequest,
-  repairRequestKey,
-  secondMs,
-  topics,
-} from '@custody/decision';
+import { askForRepairs, DeadLetterAccount, type ListedHour, readListedHours } from '@custody/account';
+import { formatTimestamp, hourMs, hourWindowsKey, type RepairRequest, secondMs } from '@custody/decision';
 import type { Log } from '@custody/log';
 import type { Clock, Logger } from '@custody/runtime';
 import type { ConsumerStore } from '../consumer-store.ts';
 import type { ConsumerMetrics } from '../metrics.ts';
-import { parseJson } from '../parse-json.ts';
 import type { Patience } from '../patience.ts';
-import { countDeadLetters } from './dead-letter-counts.ts';
-import { type ListedHour, readListedHours } from './listed-hours.ts';
 
 export interface MissingDecisionsParts {
   readonly log: Log;
@@ -33,8 +22,6 @@ interface Deficit extends ListedHour {
   readonly missing: number;
 }
 
-/** An hour that was asked for is not asked for again at once: reading it takes time, and may find no more. */
-const askAgainMs = 24 * hourMs;
 /** After a gap, hours whose loss is not on record yet are found by the next looks. */
 const firstPauseMs = 10 * secondMs;
 const longestPauseMs = hourMs;
@@ -48,10 +35,12 @@ const longestPauseMs = hourMs;
 export class MissingDecisions {
   readonly #parts: MissingDecisionsParts;
   #wake = new AbortController();
+  readonly #letters: DeadLetterAccount;
   #gapAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: MissingDecisionsParts) {
     this.#parts = parts;
+    this.#letters = new DeadLetterAccount(parts.log);
   }
 
   /** Takes note that records were lost: looks as soon as what is left of the log is stored. */
@@ -92,7 +81,8 @@ export class MissingDecisions {
     const listed = await readListedHours(log);
     if (listed.size === 0) return [];
     await decisionsStored(signal);
-    const dead = await countDeadLetters(log, signal);
+    await this.#letters.catchUp(signal);
+    const dead = this.#letters.counts();
     const starts = [...listed.values()].map(({ hour }) => Date.parse(hour));
     const range = { fromMs: Math.min(...starts), toMs: Math.max(...starts) + hourMs };
     const stored = new Map<string, number>();
@@ -106,37 +96,16 @@ export class MissingDecisions {
   }
 
   /** Asks for what was not asked for lately, or not since the last gap. */
-  async #ask(deficits: readonly Deficit[]): Promise<RepairRequest[]> {
+  #ask(deficits: readonly Deficit[]): Promise<RepairRequest[]> {
     const { log, clock } = this.#parts;
-    if (deficits.length === 0) return [];
-    const askedAtMs = await this.#readAsked();
-    const nowMs = clock.now();
-    const recentMs = Math.max(nowMs - askAgainMs, this.#gapAtMs);
-    const requests = deficits
-      .filter(({ envId, hour }) => (askedAtMs.get(hourWindowsKey(envId, hour)) ?? 0) < recentMs)
-      .map(({ envId, hour, listed, missing }) => ({
-        env_id: envId,
-        hour,
+    return askForRepairs(log, {
+      deficits: deficits.map(({ envId, hour, listed, missing }) => ({
+        ...{ envId, hour },
         reason: `${missing} of ${listed} listed decisions are neither stored nor dead letters`,
-        requested_by: 'consumer',
-        requested_at: formatTimestamp(nowMs),
-      }));
-    const encoder = new TextEncoder();
-    const records = requests.map((request) => ({
-      key: repairRequestKey(request),
-      value: encoder.encode(JSON.stringify(request)),
-    }));
-    await log.append(topics.repairs.name, records);
-    return requests;
-  }
-
-  /** When each hour was asked for last, by the request's key. */
-  async #readAsked(): Promise<Map<string, number>> {
-    const { records } = await this.#parts.log.latest(topics.repairs.name);
-    const asked = [...records].flatMap(([key, { value }]): [string, number][] => {
-      const parsed = repairRequest.safeParse(parseJson(value));
-      return parsed.success ? [[key, Date.parse(parsed.data.requested_at)]] : [];
+      })),
+      requestedBy: 'consumer',
+      nowMs: clock.now(),
+      lostAtMs: this.#gapAtMs,
     });
-    return new Map(asked);
   }
 }

@@ -1,8 +1,7 @@
-import { grantRecord, minuteMs, topics } from '@custody/decision';
+import { grantRecord, minuteMs, parseJson, topics } from '@custody/decision';
 import type { Log } from '@custody/log';
 import { aborted, type Clock } from '@custody/runtime';
 import type { ReattributionProgress } from '@custody/store';
-import { parseJson } from '../parse-json.ts';
 import { type GrantChange, GrantChanges } from './grant-changes.ts';
 
 const longestWaitMs = minuteMs;

@@ -1,6 +1,5 @@
-import { secondMs, topics } from '@custody/decision';
+import { decisionsGroup, secondMs, topics } from '@custody/decision';
 import type { ReattributionProgress } from '@custody/store';
-import { decisionsGroup } from '../consumer-group.ts';
 import { newTerm } from '../terms.ts';
 import { GrantNews } from './grant-news.ts';
 import { type ReattributionParts, ReattributionTerm } from './reattribution-term.ts';

@@ -1,13 +1,13 @@
-import { topics } from '@custody/decision';
-import type { Log, PartitionLag } from '@custody/log';
-import type { Clock } from '@custody/runtime';
-import { type Patience, throwIfAborted } from './patience.ts';
+import type { Clock, InterruptiblePatience } from '@custody/runtime';
+import type { Log, PartitionLag } from './log.ts';
 
-export interface DecisionsStoredParts {
+export interface RecordsCommittedParts {
   readonly log: Pick<Log, 'lag'>;
-  readonly patiently: Patience;
+  /** Throws once the signal has aborted: nothing else ends the waiting. */
+  readonly patiently: InterruptiblePatience;
   readonly clock: Clock;
   readonly group: string;
+  readonly topic: string;
   /**
    * Only so many records of each partition beyond what is committed. A batch begins there, so that this is enough where
    * it is about what is under way, and a long backlog is not waited for. Absent: all of them.
@@ -24,13 +24,14 @@ function nextOffset({ committedOffset, firstOffset }: PartitionLag): number {
 }
 
 /**
- * Waits until the group has committed everything that stands in the decisions topic at the time of the call. Throws
- * `CONSUMER_INTERRUPTED` when the signal aborts before.
+ * Waits until the group has committed everything that stands in the topic at the time of the call: with groups that
+ * commit after they stored it, until it is stored.
  */
-export function createDecisionsStored({ log, patiently, clock, group, mostAhead }: DecisionsStoredParts) {
-  const look = () => log.lag(group, topics.decisions.name);
-  return async function decisionsStored(signal: AbortSignal): Promise<void> {
-    const read = () => patiently('look how far decisions are stored', signal, look);
+export function createRecordsCommitted(parts: RecordsCommittedParts): (signal: AbortSignal) => Promise<void> {
+  const { log, patiently, clock, group, topic, mostAhead } = parts;
+  const look = () => log.lag(group, topic);
+  return async function recordsCommitted(signal) {
+    const read = () => patiently(`look how far ${group} has come`, signal, look);
     const goalOf = (lag: PartitionLag) => Math.min(lag.endOffset, nextOffset(lag) + (mostAhead ?? lag.endOffset));
     const goals = new Map((await read()).map((lag) => [lag.partition, goalOf(lag)]));
     const isReached = (lag: PartitionLag) => nextOffset(lag) >= (goals.get(lag.partition) ?? 0);
@@ -40,7 +41,6 @@ export function createDecisionsStored({ log, patiently, clock, group, mostAhead 
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
     ) {
       await clock.sleep(pauseMs, signal);
-      throwIfAborted(signal, 'waiting for decisions to be stored');
     }
   };
 }

@@ -1,2 +1,0 @@
-/** The group whose commits say which decisions are stored. */
-export const decisionsGroup = 'custody.consumer';
