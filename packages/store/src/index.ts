@@ -83,6 +83,24 @@ export type { RowScope } from './reattribution/rows-in-scope.ts';
 export { buildHours, type HourBuild, type HoursToBuild } from './rollups/build-hours.ts';
 export { buildSpan, type SpanToBuild } from './rollups/build-span.ts';
 export { type Cube, type CubeColumn, cubes, type Level, levelStart } from './rollups/cubes.ts';
+export { type HourFacts, type ListedFacts, type NewestSeal, readHourFacts, readUnsealedHours } from './seals/hours.ts';
+export { removeIdleBuilds } from './seals/idle-builds.ts';
+export {
+  canonicalSeal,
+  linkSeal,
+  type SealedHour,
+  type SealState,
+  type SealStatement,
+  sealDigest,
+} from './seals/seal.ts';
+export { type DueSpan, isSpanDue, readSpansDue } from './seals/spans.ts';
+export {
+  mostAttemptMinutes,
+  readStoreClock,
+  type SealsToWrite,
+  type SealToWrite,
+  writeSeals,
+} from './seals/write-seals.ts';
 export { flipTerms, reattributionTerms, type Terms } from './terms.ts';
 export { storeUrl, storeVariables } from './variables.ts';
 export { DecisionBlock, type DecisionRow, type WriteDecisionsOptions, writeDecisions } from './write-decisions.ts';

@@ -8,4 +8,5 @@ export const readerObjects = [
   'custody.windows',
   'custody.coverage',
   'custody.attribution_corrections',
+  'custody.seals',
 ] as const;

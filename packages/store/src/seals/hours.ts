@@ -1,0 +1,228 @@
+import { secondMs } from '@custody/decision';
+import { z } from 'zod';
+import type { StatementOptions, StoreClient } from '../client.ts';
+import { defineQuery, runQuery } from '../query.ts';
+import { behindLiveRows } from '../reattribution/rows-in-scope.ts';
+import { type SealedHour, sealStates } from './seal.ts';
+
+/** What the windows of an hour say, as they are stored. */
+export interface ListedFacts {
+  /** No second between the beginning of history and the end of the hour is without a window, or in an open one. */
+  readonly isProven: boolean;
+  /** Whether history begins after the hour does, and before its end. */
+  readonly beginsInside: boolean;
+  /** Listed in windows that are not open. */
+  readonly listed: number;
+  readonly deletedAtSource: number;
+  readonly unreadableSeconds: number;
+  /** The ids of `listed`, XORed; `''` where a window does not tell them. */
+  readonly listedIdsXor: string;
+  readonly updatedAtMs: number;
+}
+
+/** The seal that counts of an hour. */
+export interface NewestSeal extends SealedHour {
+  readonly build: string;
+}
+
+/** All that the store knows of an hour, but its rows. */
+export interface HourFacts {
+  readonly envId: string;
+  readonly hourStartMs: number;
+  /** `null` where no window was ever stored. */
+  readonly listing: ListedFacts | null;
+  /** When something was last said to be stored or changed in it, microseconds by the store's clock; 0: never. */
+  readonly saidAtUs: number;
+  /** Whether nothing is being changed in it. */
+  readonly isSettled: boolean;
+  /** Whether it has a seal, and nothing was said since that was made. */
+  readonly isSealed: boolean;
+  readonly isExpired: boolean;
+  readonly seal: NewestSeal | null;
+}
+
+const factsSql = (condition: string, limit: string) => `WITH
+  spans AS
+  (
+    SELECT
+      env_id, toUnixTimestamp(hour) AS hour_s, updated_at,
+      arrayMap(w -> (toUnixTimestamp64Milli(w.1), toUnixTimestamp64Milli(w.2), w.4), windows) AS parts,
+      arraySum(arrayMap(w -> if(w.4 = 'open', 0, w.6), windows)) AS listed,
+      arraySum(arrayMap(w -> w.8, windows)) AS deleted,
+      arrayFilter((name, w) -> w.4 != 'open', arrayResize(ids_xor, length(windows), ''), windows) AS names
+    FROM custody_internal.windows_by_hour FINAL
+    WHERE notEmpty(windows)
+  ),
+  beginnings AS (SELECT env_id, min(arrayMin(parts.1)) AS first_ms FROM spans GROUP BY env_id),
+  listings AS
+  (
+    SELECT
+      s.env_id AS env_id, s.hour_s AS hour_s, 1 AS is_known, s.listed AS listed, s.deleted AS deleted,
+      toUnixTimestamp64Milli(s.updated_at) AS updated_ms,
+      b.first_ms > s.hour_s * 1000 AS begins_inside,
+      NOT has(s.parts.3, 'open') AND arrayReduce('intervalLengthSum', s.parts.1, s.parts.2)
+        >= s.hour_s * 1000 + 3600000 - greatest(b.first_ms, s.hour_s * 1000) AS is_proven,
+      arrayFilter(p -> p.3 = 'unreadable', s.parts) AS unreadable,
+      intDiv(arrayReduce('intervalLengthSum', unreadable.1, unreadable.2) + 999, 1000) AS unreadable_seconds,
+      if(has(s.names, ''), '', lower(leftPad(hex(arrayReduce('groupBitXor',
+        arrayMap(name -> reinterpretAsUInt128(reverse(unhex(name))), s.names))), 32, '0'))) AS ids_xor
+    FROM spans AS s INNER JOIN beginnings AS b ON b.env_id = s.env_id
+  ),
+  states AS
+  (
+    SELECT env_id, toUnixTimestamp(hour) AS hour_s, 1 AS is_known, toUnixTimestamp64Micro(said_at) AS said_us,
+      is_settled, is_sealed, is_expired
+    FROM custody_internal.hour_states
+  ),
+  sealed AS
+  (
+    SELECT env_id, toUnixTimestamp(starts_at) AS hour_s, 1 AS is_known,
+      argMax((build, revision, state, stored, listed, dead_letters, missing, deleted_at_source, unreadable_seconds,
+        listed_ids_xor, reasons, content, digest, previous_digest), (as_of, build)) AS seal
+    FROM custody_internal.seals WHERE span = 'hour' GROUP BY env_id, hour_s
+  ),
+  hours AS (SELECT env_id, hour_s FROM spans UNION DISTINCT SELECT env_id, hour_s FROM states)
+SELECT
+  h.env_id AS env_id, h.hour_s AS hour_seconds,
+  l.is_known AS is_listed, l.is_proven AS is_proven, l.begins_inside AS begins_inside, l.listed AS listed,
+  l.deleted AS deleted_at_source, l.unreadable_seconds AS unreadable_seconds, l.ids_xor AS listed_ids_xor,
+  l.updated_ms AS updated_ms,
+  t.said_us AS said_us, t.is_known = 0 OR t.is_settled AS is_settled,
+  s.is_known = 1 AND (t.is_known = 0 OR t.is_sealed) AS is_sealed, t.is_expired AS is_expired,
+  s.is_known AS has_seal, toString(s.seal.1) AS build, s.seal.2 AS revision, s.seal.3 AS state, s.seal.4 AS stored,
+  s.seal.5 AS sealed_listed, s.seal.6 AS dead_letters, s.seal.7 AS missing, s.seal.8 AS sealed_deleted,
+  s.seal.9 AS sealed_unreadable, s.seal.10 AS sealed_ids_xor, s.seal.11 AS reasons, s.seal.12 AS content,
+  s.seal.13 AS digest, s.seal.14 AS previous_digest
+FROM hours AS h
+LEFT JOIN listings AS l ON l.env_id = h.env_id AND l.hour_s = h.hour_s
+LEFT JOIN states AS t ON t.env_id = h.env_id AND t.hour_s = h.hour_s
+LEFT JOIN sealed AS s ON s.env_id = h.env_id AND s.hour_s = h.hour_s
+WHERE ${condition}
+ORDER BY hour_seconds DESC, env_id
+${limit}
+SETTINGS join_use_nulls = 0`;
+
+const factsRow = z.object({
+  env_id: z.string(),
+  hour_seconds: z.number(),
+  is_listed: z.number(),
+  is_proven: z.number(),
+  begins_inside: z.number(),
+  listed: z.number(),
+  deleted_at_source: z.number(),
+  unreadable_seconds: z.number(),
+  listed_ids_xor: z.string(),
+  updated_ms: z.number(),
+  said_us: z.number(),
+  is_settled: z.coerce.boolean(),
+  is_sealed: z.coerce.boolean(),
+  is_expired: z.coerce.boolean(),
+  has_seal: z.number(),
+  build: z.string(),
+  revision: z.number(),
+  state: z.enum(sealStates),
+  stored: z.number(),
+  sealed_listed: z.number(),
+  dead_letters: z.number(),
+  missing: z.number(),
+  sealed_deleted: z.number(),
+  sealed_unreadable: z.number(),
+  sealed_ids_xor: z.string(),
+  reasons: z.array(z.string()),
+  content: z.string(),
+  digest: z.string(),
+  previous_digest: z.string(),
+});
+
+// More than is due: what is sealed and as it was is left out, so that a look costs little whatever the history.
+const unsealedHours = defineQuery({
+  name: 'seals.unsealed',
+  sql: factsSql(
+    `h.hour_s <= {until:Int64} AND t.is_expired = 0 AND (
+  s.is_known = 0
+  OR t.is_known = 1 AND NOT t.is_sealed
+  OR l.is_known = 1 AND (
+    s.seal.5 != l.listed OR s.seal.8 != l.deleted OR s.seal.9 != l.unreadable_seconds OR s.seal.10 != l.ids_xor
+    OR has(s.seal.11, 'history_begins') != l.begins_inside OR has(s.seal.11, 'never_proven') = l.is_proven)
+  OR concat(h.env_id, '/', toString(h.hour_s)) IN (SELECT arrayJoin({asked:Array(String)})))`,
+    'LIMIT {limit:UInt64}',
+  ),
+  params: z.object({ until: z.number().int(), asked: z.array(z.string()), limit: z.number().int() }),
+  row: factsRow,
+});
+
+const namedHours = defineQuery({
+  name: 'seals.hours',
+  sql: factsSql(`h.env_id = {env_id:String} AND h.hour_s IN (SELECT toUInt32(arrayJoin({hours:Array(UInt32)})))`, ''),
+  params: z.object({ env_id: z.string(), hours: z.array(z.number().int()) }),
+  row: factsRow,
+});
+
+function factsOf(row: z.infer<typeof factsRow>): HourFacts {
+  const listing: ListedFacts = {
+    isProven: row.is_proven === 1,
+    beginsInside: row.begins_inside === 1,
+    listed: row.listed,
+    deletedAtSource: row.deleted_at_source,
+    unreadableSeconds: row.unreadable_seconds,
+    listedIdsXor: row.listed_ids_xor,
+    updatedAtMs: row.updated_ms,
+  };
+  const seal: NewestSeal = {
+    build: row.build,
+    revision: row.revision,
+    state: row.state,
+    stored: row.stored,
+    listed: row.sealed_listed,
+    deadLetters: row.dead_letters,
+    missing: row.missing,
+    deletedAtSource: row.sealed_deleted,
+    unreadableSeconds: row.sealed_unreadable,
+    listedIdsXor: row.sealed_ids_xor,
+    reasons: row.reasons,
+    content: row.content,
+    digest: row.digest,
+    previousDigest: row.previous_digest,
+  };
+  return {
+    envId: row.env_id,
+    hourStartMs: row.hour_seconds * secondMs,
+    listing: row.is_listed === 1 ? listing : null,
+    saidAtUs: row.said_us,
+    isSettled: row.is_settled,
+    isSealed: row.is_sealed,
+    isExpired: row.is_expired,
+    seal: row.has_seal === 1 ? seal : null,
+  };
+}
+
+export interface UnsealedHours {
+  /** Hours that end at this time or before, milliseconds. */
+  readonly endedByMs: number;
+  /** Hours that are wanted in any case: `env_id/start`, the start in unix seconds. */
+  readonly asked: readonly string[];
+  readonly limit: number;
+}
+
+/** Hours that may have to be sealed, for the first time or anew: newest first. Expired ones are sealed for ever. */
+export async function readUnsealedHours(
+  client: StoreClient,
+  { endedByMs, asked, limit }: UnsealedHours,
+  options: StatementOptions = {},
+): Promise<HourFacts[]> {
+  const params = { until: Math.floor(endedByMs / secondMs) - 3_600, asked: [...asked], limit };
+  const rows = await runQuery(client, unsealedHours, params, { ...options, settings: behindLiveRows });
+  return rows.map(factsOf);
+}
+
+/** Hours of an environment, by their starts in milliseconds; those that the store knows nothing of are absent. */
+export async function readHourFacts(
+  client: StoreClient,
+  envId: string,
+  hours: readonly number[],
+  options: StatementOptions = {},
+): Promise<HourFacts[]> {
+  const params = { env_id: envId, hours: hours.map((startMs) => startMs / secondMs) };
+  const rows = await runQuery(client, namedHours, params, { ...options, settings: behindLiveRows });
+  return rows.map(factsOf);
+}
