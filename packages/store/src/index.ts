@@ -4,6 +4,7 @@
  * what comes from outside reaches SQL through bound parameters only; every failure is one of `STORE_*`.
  * It does not retry, schedule, or decide who may see what.
  */
+export { assertMigrated } from './assert-migrated.ts';
 export {
   createStoreClient,
   type InsertBlock,
@@ -83,7 +84,14 @@ export type { RowScope } from './reattribution/rows-in-scope.ts';
 export { buildHours, type HourBuild, type HoursToBuild } from './rollups/build-hours.ts';
 export { buildSpan, type SpanToBuild } from './rollups/build-span.ts';
 export { type Cube, type CubeColumn, cubes, type Level, levelStart } from './rollups/cubes.ts';
-export { type HourFacts, type ListedFacts, type NewestSeal, readHourFacts, readUnsealedHours } from './seals/hours.ts';
+export {
+  type HourFacts,
+  type ListedFacts,
+  type NewestSeal,
+  readHourFacts,
+  readUnsealedHours,
+  type UnsealedHours,
+} from './seals/hours.ts';
 export { removeIdleBuilds } from './seals/idle-builds.ts';
 export {
   canonicalSeal,

@@ -1,5 +1,5 @@
-import { CustodyError, type SourceKind } from '@custody/runtime';
-import { claimSource, migrate, recordLateness, type StoreClient, storeErrors } from '@custody/store';
+import type { SourceKind } from '@custody/runtime';
+import { assertMigrated, claimSource, recordLateness, type StoreClient } from '@custody/store';
 import type { Patience } from './patience.ts';
 
 export interface StoreReadyOptions {
@@ -14,11 +14,7 @@ export interface StoreReadyOptions {
  */
 export async function makeStoreReady(client: StoreClient, options: StoreReadyOptions, signal: AbortSignal) {
   const { source, latenessSeconds, patiently } = options;
-  const missing = await patiently('reach the store', signal, () => migrate(client, { dryRun: true }));
-  if (missing.length > 0) {
-    const names = missing.map(({ number, name }) => `${number} ${name}`).join(', ');
-    throw new CustodyError(storeErrors.STORE_NOT_MIGRATED, `The store lacks migrations: ${names}.`);
-  }
+  await patiently('reach the store', signal, () => assertMigrated(client));
   await patiently('claim the store', signal, () => claimSource(client, source));
   await patiently('record the lateness', signal, () => recordLateness(client, latenessSeconds));
 }

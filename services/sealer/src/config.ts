@@ -1,0 +1,21 @@
+import { kafkaLoginRule, logVariables } from '@custody/log';
+import { commonVariables, wholeNumber } from '@custody/runtime';
+import { storeVariables } from '@custody/store';
+import { z } from 'zod';
+
+export const sealerVariables = commonVariables
+  .extend({
+    ...logVariables.shape,
+    ...storeVariables.shape,
+    /** What the log and the store hold; `custody up` sets it for the demo. */
+    CUSTODY_SOURCE_KIND: z.enum(['permit', 'simulator'], 'must be permit or simulator').default('permit'),
+    /** How late a decision may still appear at the source: no hour is sealed before. */
+    CUSTODY_LATENESS_SECONDS: wholeNumber(0, 86_400).default(900),
+    /** Between two looks for hours to seal. */
+    CUSTODY_SEAL_SECONDS: wholeNumber(1, 3_600).default(30),
+    /** How long the source keeps decisions: a day after that, nobody waits any longer for what an hour lacks. */
+    CUSTODY_SOURCE_RETENTION_DAYS: wholeNumber(1, 3_650).default(14),
+  })
+  .refine(...kafkaLoginRule);
+
+export type SealerConfig = z.infer<typeof sealerVariables>;

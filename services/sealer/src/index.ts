@@ -1,0 +1,10 @@
+/**
+ * The sealer: closes hours once they are proven, sums them up, and does both again when an hour changes.
+ *
+ * Promises: what a seal says is what the store held, the source listed and the dead letters were when it was made; a crash
+ * at any moment, a second sealer, or one that wakes up late leaves nothing that counts and is wrong. It reads neither
+ * source nor entries, never changes a decision, and never seals an hour of which rows may still come.
+ */
+export { type SealerConfig, sealerVariables } from './config.ts';
+export { sealerErrors } from './errors.ts';
+export { runSealer } from './main.ts';

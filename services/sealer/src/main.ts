@@ -1,0 +1,16 @@
+import { createLogger, parseConfig, runProcess, systemClock, type Variables } from '@custody/runtime';
+import { composeSealer } from './compose.ts';
+import { sealerVariables } from './config.ts';
+
+/** Runs the sealer until it fails or is asked to stop. Resolves with the exit code. */
+export async function runSealer(variables: Variables): Promise<number> {
+  const logger = createLogger({ service: 'sealer' });
+  return runProcess({
+    logger,
+    async start(lifecycle) {
+      const config = parseConfig(sealerVariables, variables);
+      logger.level = config.LOG_LEVEL;
+      await composeSealer(config, { lifecycle, logger, clock: systemClock });
+    },
+  });
+}

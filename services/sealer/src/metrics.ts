@@ -1,0 +1,79 @@
+import { Counter, createMetrics, Gauge, Histogram, type Registry } from '@custody/runtime';
+
+export type SealerMetrics = ReturnType<typeof createSealerMetrics>;
+
+/** The sealer's own figures; only the one that leads moves them. */
+export function createSealerMetrics() {
+  const registry: Registry = createMetrics('sealer');
+  const registers = [registry];
+  return {
+    registry,
+    looks: new Counter({
+      name: 'custody_sealer_looks_total',
+      help: 'Looks for hours, days and months to seal, with their sealing.',
+      registers,
+    }),
+    seals: new Counter({
+      name: 'custody_sealer_seals_total',
+      help: 'Seals of hours by state: complete, empty or incomplete.',
+      labelNames: ['state'],
+      registers,
+    }),
+    spans: new Counter({
+      name: 'custody_sealer_spans_total',
+      help: 'Days and months that were summed up, by span.',
+      labelNames: ['span'],
+      registers,
+    }),
+    reseals: new Counter({
+      name: 'custody_sealer_reseals_total',
+      help: 'Hours sealed anew, by cause: rows (stored or changed), listing (the source listed something else), dead_letters.',
+      labelNames: ['cause'],
+      registers,
+    }),
+    late: new Counter({
+      name: 'custody_sealer_late_attempts_total',
+      help: 'Attempts that took too long between looking at the clock and sealing, and count for nothing.',
+      registers,
+    }),
+    waiting: new Gauge({
+      name: 'custody_sealer_hours_waiting',
+      help: 'Hours that are over and not sealed as they are now, by why they wait.',
+      labelNames: ['why'],
+      registers,
+    }),
+    oldestUnsealed: new Gauge({
+      name: 'custody_sealer_oldest_unsealed_age_seconds',
+      help: 'Age of the oldest hour that is over and not sealed as it is now; 0 where there is none.',
+      registers,
+    }),
+    buildSeconds: new Histogram({
+      name: 'custody_sealer_build_seconds',
+      help: 'Time to sum up a batch of hours, a day or a month, by span.',
+      labelNames: ['span'],
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600],
+      registers,
+    }),
+    decisions: new Counter({
+      name: 'custody_sealer_decisions_total',
+      help: 'Stored decisions that were summed up in sealed hours, each time anew.',
+      registers,
+    }),
+    idleRows: new Counter({
+      name: 'custody_sealer_idle_rows_total',
+      help: 'Rollup rows deleted because no newest seal names their build.',
+      registers,
+    }),
+    repairs: new Counter({
+      name: 'custody_sealer_repairs_total',
+      help: 'Hours that the poller was asked to read again.',
+      registers,
+    }),
+    retries: new Counter({
+      name: 'custody_sealer_retries_total',
+      help: 'Further tries after a failure that may pass, by what was tried and the error code.',
+      labelNames: ['what', 'code'],
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { askForRepairs, type Deficit } from '@custody/account';
+import { formatTimestamp, hourWindowsKey, minuteMs, secondMs } from '@custody/decision';
+import { type HourBuild, type HourFacts, linkSeal, type SealToWrite } from '@custody/store';
+import { judgeHour, type WaitReason } from './judge-hour.ts';
+import { causesOf, isPastRetention, type SealingBatch } from './plan-sealing.ts';
+import type { SealingParts } from './sealing-parts.ts';
+
+/** What became of an hour. */
+export type HourOutcome =
+  | { readonly facts: HourFacts; readonly outcome: 'sealed' }
+  | { readonly facts: HourFacts; readonly outcome: 'waits'; readonly why: WaitReason };
+
+/** Rows that were stored a moment ago may be listed a moment later. */
+const quietUs = 10 * minuteMs * 1_000;
+
+interface Judged {
+  readonly outcomes: readonly HourOutcome[];
+  readonly seals: readonly SealToWrite[];
+  readonly deficits: readonly Deficit[];
+}
+
+interface SummedUp {
+  readonly attempt: string;
+  readonly builds: readonly HourBuild[];
+}
+
+/** The dead letters of an hour, as the account counts them. */
+export function deadLettersOf({ letters }: Pick<SealingParts, 'letters'>): (hour: HourFacts) => number {
+  const counts = letters.counts();
+  return ({ envId, hourStartMs }) => counts.get(hourWindowsKey(envId, formatTimestamp(hourStartMs))) ?? 0;
+}
+
+/**
+ * Sums hours up and seals them, in the order that makes every seal true: the store's clock first, then until what stood in
+ * the log by then is stored, then the rows, then what was listed and refused, then one insert. What was said of an hour
+ * after the clock was read leaves it for the next look.
+ */
+export async function sealHours(
+  parts: SealingParts,
+  { envId, hours }: SealingBatch,
+  signal: AbortSignal,
+): Promise<readonly HourOutcome[]> {
+  const { store, letters, decisionsStored, patiently, metrics, logger } = parts;
+  const asOfUs = await patiently('read the store’s clock', signal, () => store.clock(signal));
+  await decisionsStored(signal);
+  const starts = hours.map(({ hourStartMs }) => hourStartMs);
+  const { attempt, builds } = await sumUp(parts, envId, starts, signal);
+  const facts = await patiently('look at hours again', signal, () => store.hourFacts(envId, starts, signal));
+  await patiently('count dead letters', signal, () => letters.catchUp(signal));
+  const judged = judge(parts, facts, builds, asOfUs);
+  const sealing = { attempt, asOfUs, seals: judged.seals };
+  if (!(await patiently('write seals', signal, () => store.writeSeals(sealing, signal)))) {
+    metrics.late.inc();
+    logger.warn({ env_id: envId, hours: starts.length }, 'summing up took too long, and counts for nothing: again');
+    return [];
+  }
+  tell(parts, envId, judged);
+  await repair(parts, judged.deficits, signal);
+  return judged.outcomes;
+}
+
+/** Under a new attempt at each try: one that failed half-way has written a part of its rows. */
+async function sumUp(parts: SealingParts, envId: string, hours: number[], signal: AbortSignal): Promise<SummedUp> {
+  const { store, patiently, clock, metrics } = parts;
+  return patiently('sum up hours', signal, async () => {
+    const attempt = randomUUID();
+    const startedAtMs = clock.now();
+    const builds = await store.buildHours({ envId, hours, attempt }, signal);
+    metrics.buildSeconds.observe({ span: 'hour' }, (clock.now() - startedAtMs) / secondMs);
+    return { attempt, builds };
+  });
+}
+
+function judge(parts: SealingParts, facts: readonly HourFacts[], builds: readonly HourBuild[], asOfUs: number): Judged {
+  const deadOf = deadLettersOf(parts);
+  const nowMs = parts.clock.now();
+  const buildOf = new Map(builds.map((build) => [build.hourStartMs, build]));
+  const outcomes: HourOutcome[] = [];
+  const seals: SealToWrite[] = [];
+  const deficits: Deficit[] = [];
+  for (const hour of facts) {
+    const { envId, hourStartMs, saidAtUs, seal } = hour;
+    const build = buildOf.get(hourStartMs);
+    if (build === undefined || hour.isExpired) continue;
+    const moved: WaitReason | null = hour.isSettled ? (saidAtUs >= asOfUs ? 'changed' : null) : 'unsettled';
+    if (moved !== null) {
+      outcomes.push({ facts: hour, outcome: 'waits', why: moved });
+      continue;
+    }
+    const deadLetters = deadOf(hour);
+    const isPast = isPastRetention(hourStartMs, nowMs, parts.retentionMs);
+    const isQuiet = asOfUs - saidAtUs > quietUs;
+    const judgement = judgeHour({ facts: hour, build, deadLetters, isPastRetention: isPast, isQuiet });
+    if (judgement.outcome === 'waits') {
+      outcomes.push({ facts: hour, outcome: 'waits', why: judgement.why });
+      const { repair: reason } = judgement;
+      if (reason !== null) deficits.push({ envId, hour: formatTimestamp(hourStartMs), reason });
+      continue;
+    }
+    const { statement } = judgement;
+    seals.push({
+      ...{ envId, span: 'hour', startMs: hourStartMs, build: build.build },
+      windowsUpdatedAtMs: hour.listing?.updatedAtMs ?? 0,
+      causes: causesOf(hour, deadLetters),
+      said: { ...statement, ...linkSeal(envId, hourStartMs, statement, seal) },
+    });
+    outcomes.push({ facts: hour, outcome: 'sealed' });
+  }
+  return { outcomes, seals, deficits };
+}
+
+function tell({ metrics, logger }: SealingParts, envId: string, { outcomes, seals }: Judged): void {
+  const states = { complete: 0, empty: 0, incomplete: 0 };
+  for (const { said, causes } of seals) {
+    states[said.state] += 1;
+    metrics.seals.inc({ state: said.state });
+    metrics.decisions.inc(said.stored);
+    for (const cause of causes) metrics.reseals.inc({ cause });
+  }
+  const reasons = [...new Set(seals.flatMap(({ said }) => said.reasons))];
+  const seen = { env_id: envId, ...states, ...(reasons.length > 0 && { reasons }) };
+  if (seals.length > 0) logger.info(seen, 'hours are sealed');
+  const others = outcomes.filter((one) => one.outcome === 'waits' && one.why === 'other_ids');
+  if (others.length === 0) return;
+  const hours = others.map(({ facts }) => formatTimestamp(facts.hourStartMs));
+  logger.error({ env_id: envId, hours }, 'as many decisions are stored as were listed, but not the same ones');
+}
+
+async function repair(parts: SealingParts, deficits: readonly Deficit[], signal: AbortSignal): Promise<void> {
+  const { log, patiently, clock, metrics, logger } = parts;
+  const wanted = { deficits, requestedBy: 'sealer', nowMs: clock.now() };
+  const requests = await patiently('ask for repairs', signal, () => askForRepairs(log, wanted));
+  metrics.repairs.inc(requests.length);
+  for (const { env_id, hour, reason } of requests) logger.warn({ env_id, hour, reason }, 'an hour is to be read again');
+}

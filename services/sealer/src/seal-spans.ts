@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { secondMs } from '@custody/decision';
+import type { DueSpan, SealToWrite } from '@custody/store';
+import type { SealingParts } from './sealing-parts.ts';
+
+/** So many days and months of one look share the reading of the clock. */
+const mostSpans = 50;
+
+/** A day or a month is a sum for speed; what is proven is said of its hours. */
+const sumsOnly: Omit<SealToWrite, 'envId' | 'span' | 'startMs' | 'build'> = {
+  windowsUpdatedAtMs: 0,
+  causes: [],
+  said: {
+    ...{
+      state: 'complete',
+      stored: 0,
+      listed: 0,
+      deadLetters: 0,
+      missing: 0,
+      deletedAtSource: 0,
+      unreadableSeconds: 0,
+    },
+    ...{ listedIdsXor: '', reasons: [], content: '', revision: 1, digest: '', previousDigest: '' },
+  },
+};
+
+/**
+ * Sums up days, and then months, whose parts are all sealed; until `untilMs`. Resolves with whether more may be due. The
+ * clock is read before it is looked whether the parts hold, and what was under way by then is stored before that: nothing
+ * that was said of an hour earlier is missed.
+ */
+export async function sealSpans(parts: SealingParts, untilMs: number, signal: AbortSignal): Promise<boolean> {
+  const { store, decisionsStored, patiently, clock } = parts;
+  const due = await patiently('look for days', signal, () => store.spansDue(clock.now(), mostSpans, signal));
+  if (due.length === 0) return false;
+  const asOfUs = await patiently('read the store’s clock', signal, () => store.clock(signal));
+  await decisionsStored(signal);
+  for (const span of due) {
+    if (clock.now() > untilMs) return true;
+    await sealSpan(parts, span, asOfUs, signal);
+  }
+  // Months wait for their days.
+  return due.some(({ span }) => span === 'day');
+}
+
+async function sealSpan(parts: SealingParts, due: DueSpan, asOfUs: number, signal: AbortSignal): Promise<void> {
+  const { store, patiently, clock, metrics, logger } = parts;
+  const isDue = () => store.isSpanDue(due, clock.now(), signal);
+  if (!(await patiently('look at a day again', signal, isDue))) return;
+  const startedAtMs = clock.now();
+  const { attempt, build } = await patiently('sum up a day', signal, async () => {
+    const own = randomUUID();
+    return { attempt: own, ...(await store.buildSpan(due, own, signal)) };
+  });
+  metrics.buildSeconds.observe({ span: due.span }, (clock.now() - startedAtMs) / secondMs);
+  const sealing = { attempt, asOfUs, seals: [{ ...due, ...sumsOnly, build }] };
+  if (!(await patiently('write seals', signal, () => store.writeSeals(sealing, signal)))) {
+    metrics.late.inc();
+    return;
+  }
+  metrics.spans.inc({ span: due.span });
+  logger.debug({ env_id: due.envId, span: due.span, start: new Date(due.startMs) }, 'summed up');
+}

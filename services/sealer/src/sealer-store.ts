@@ -1,0 +1,53 @@
+import {
+  buildHours,
+  buildSpan,
+  type DueSpan,
+  type HourBuild,
+  type HourFacts,
+  type HoursToBuild,
+  isSpanDue,
+  readHourFacts,
+  readSpansDue,
+  readStoreClock,
+  readUnsealedHours,
+  removeIdleBuilds,
+  type SealsToWrite,
+  type StoreClient,
+  type UnsealedHours,
+  writeSeals,
+} from '@custody/store';
+
+/** What sealing asks of the store. */
+export interface SealerStore {
+  /** The store's clock, microseconds since the epoch. */
+  clock(signal: AbortSignal): Promise<number>;
+  unsealedHours(asked: UnsealedHours, signal: AbortSignal): Promise<readonly HourFacts[]>;
+  hourFacts(envId: string, hours: readonly number[], signal: AbortSignal): Promise<readonly HourFacts[]>;
+  /** Not to be repeated under the same attempt: what failed half-way may have written a part. */
+  buildHours(hours: HoursToBuild, signal: AbortSignal): Promise<readonly HourBuild[]>;
+  spansDue(nowMs: number, limit: number, signal: AbortSignal): Promise<readonly DueSpan[]>;
+  isSpanDue(span: DueSpan, nowMs: number, signal: AbortSignal): Promise<boolean>;
+  /** Likewise. */
+  buildSpan(span: DueSpan, attempt: string, signal: AbortSignal): Promise<{ readonly build: string }>;
+  /** `false`: the attempt is too old, and nothing of it counts. */
+  writeSeals(seals: SealsToWrite, signal: AbortSignal): Promise<boolean>;
+  /** Resolves with the rows of rollups that went. */
+  removeIdle(signal: AbortSignal): Promise<number>;
+}
+
+/** Summing up many rows with one core takes longer than what somebody waits for. */
+const timeoutMs = 600_000;
+
+export function clickhouseSealerStore(client: StoreClient): SealerStore {
+  return {
+    clock: (signal) => readStoreClock(client, { signal }),
+    unsealedHours: (asked, signal) => readUnsealedHours(client, asked, { signal, timeoutMs }),
+    hourFacts: (envId, hours, signal) => readHourFacts(client, envId, hours, { signal, timeoutMs }),
+    buildHours: (hours, signal) => buildHours(client, hours, { signal, timeoutMs }),
+    spansDue: (nowMs, limit, signal) => readSpansDue(client, nowMs, limit, { signal, timeoutMs }),
+    isSpanDue: (span, nowMs, signal) => isSpanDue(client, span, nowMs, { signal, timeoutMs }),
+    buildSpan: (span, attempt, signal) => buildSpan(client, { ...span, attempt }, { signal, timeoutMs }),
+    writeSeals: (seals, signal) => writeSeals(client, seals, { signal }),
+    removeIdle: (signal) => removeIdleBuilds(client, { signal, timeoutMs }),
+  };
+}

@@ -1,0 +1,127 @@
+import { hourMs, secondMs } from '@custody/decision';
+import type { Log } from '@custody/log';
+import type { HourFacts } from '@custody/store';
+import { AskedHours } from './asked-hours.ts';
+import type { WaitReason } from './judge-hour.ts';
+import { planSealing, type SealingBatch, type WaitingHour } from './plan-sealing.ts';
+import { PutOffHours } from './put-off.ts';
+import { deadLettersOf, sealHours } from './seal-hours.ts';
+import { sealSpans } from './seal-spans.ts';
+import type { SealingParts } from './sealing-parts.ts';
+
+export interface SealerParts extends SealingParts {
+  readonly log: Pick<Log, 'append' | 'latest' | 'follow' | 'lead'>;
+  /** Between two looks, milliseconds. */
+  readonly everyMs: number;
+  /** How late a decision may still appear at the source, milliseconds. */
+  readonly latenessMs: number;
+  /** Most decisions that are summed up at once, unless a single hour has more. Default 500,000. */
+  readonly mostRows?: number;
+}
+
+const leader = 'sealer';
+const usualMostRows = 500_000;
+/** Of one look; more than that are a history, which is worked off look by look. */
+const mostHours = 20_000;
+/** Looking at all rollups is dear, and nothing is urgent about it. */
+const sweepEveryMs = hourMs;
+/** What may stay as it is for long: to sum it up at each look would be in vain. */
+const lasting: readonly WaitReason[] = ['missing', 'other_ids', 'unlisted'];
+
+function keyOf({ envId, hourStartMs }: HourFacts): string {
+  return `${envId}/${hourStartMs}`;
+}
+
+/**
+ * Seals what is due, look after look, while it leads. A second one beside it, or one that takes itself for the leader, costs
+ * work and does no harm: what each writes counts by the store's clock, as of before it read the rows.
+ */
+export class Sealer {
+  readonly #parts: SealerParts;
+  readonly #putOff = new PutOffHours();
+  readonly #asked = new AskedHours();
+  #waiting = new Map<string, WaitingHour>();
+  #sweptAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: SealerParts) {
+    this.#parts = parts;
+  }
+
+  /** Works whenever this process is the leader, until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#parts.log.lead(leader, (leading) => this.#lead(leading), signal);
+  }
+
+  async #lead(signal: AbortSignal): Promise<void> {
+    const { clock, everyMs } = this.#parts;
+    try {
+      while (!signal.aborted) if (!(await this.look(signal))) await clock.sleep(everyMs, signal);
+    } finally {
+      this.#waiting.clear();
+      this.#show(clock.now());
+    }
+  }
+
+  /**
+   * One look, with the sealing of what it finds. Resolves with `true` where there is more than is done in the time between
+   * two looks: then what ended meanwhile comes first again.
+   */
+  async look(signal: AbortSignal): Promise<boolean> {
+    const { store, letters, patiently, clock, metrics, everyMs, latenessMs, retentionMs } = this.#parts;
+    const nowMs = clock.now();
+    await patiently('count dead letters', signal, () => letters.catchUp(signal));
+    const letterCounts = letters.counts();
+    const asked = this.#asked.next(letterCounts);
+    const wanted = { endedByMs: nowMs - latenessMs, asked, limit: mostHours };
+    const hours = await patiently('look for hours', signal, () => store.unsealedHours(wanted, signal));
+    const deadOf = deadLettersOf(this.#parts);
+    const putOff = (hour: HourFacts) => this.#putOff.why(hour, deadOf(hour), nowMs);
+    const mostRows = this.#parts.mostRows ?? usualMostRows;
+    const plan = planSealing(hours, { nowMs, retentionMs, mostRows, deadLettersOf: deadOf, putOff });
+    this.#asked.answered(asked, letterCounts, plan.waiting);
+    this.#waiting = new Map(plan.waiting.map((one) => [keyOf(one.hour), one]));
+    this.#show(nowMs);
+    for (const batch of plan.batches) {
+      if (clock.now() - nowMs > everyMs) return true;
+      await this.#seal(batch, signal);
+    }
+    const hasMore = await sealSpans(this.#parts, nowMs + everyMs, signal);
+    await this.#sweep(nowMs, signal);
+    metrics.looks.inc();
+    return hasMore;
+  }
+
+  async #seal(batch: SealingBatch, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
+    const outcomes = await sealHours(this.#parts, batch, signal);
+    const deadOf = deadLettersOf(this.#parts);
+    for (const outcome of outcomes) {
+      const { facts: hour } = outcome;
+      if (outcome.outcome === 'sealed') {
+        this.#waiting.delete(keyOf(hour));
+        continue;
+      }
+      this.#waiting.set(keyOf(hour), { hour, why: outcome.why });
+      if (lasting.includes(outcome.why)) this.#putOff.add(hour, outcome.why, deadOf(hour), clock.now());
+    }
+    this.#show(clock.now());
+  }
+
+  #show(nowMs: number): void {
+    const { metrics } = this.#parts;
+    const waiting = [...this.#waiting.values()];
+    metrics.waiting.reset();
+    for (const { why } of waiting) metrics.waiting.inc({ why });
+    const oldestMs = waiting.reduce((oldest, { hour }) => Math.min(oldest, hour.hourStartMs), nowMs);
+    metrics.oldestUnsealed.set((nowMs - oldestMs) / secondMs);
+  }
+
+  async #sweep(nowMs: number, signal: AbortSignal): Promise<void> {
+    const { store, patiently, metrics, logger } = this.#parts;
+    if (nowMs - this.#sweptAtMs < sweepEveryMs) return;
+    const rows = await patiently('delete idle rollup rows', signal, () => store.removeIdle(signal));
+    this.#sweptAtMs = nowMs;
+    metrics.idleRows.inc(rows);
+    if (rows > 0) logger.debug({ rows }, 'deleted rollup rows that no seal names');
+  }
+}
