@@ -198,7 +198,7 @@ test('a day waits for its hours and a month for its days', async () => {
   const dayMs = Date.UTC(2026, 2, 31);
   const monthMs = Date.UTC(2026, 2, 1);
   const due = async (nowMs = longAfterMs) =>
-    (await readSpansDue(engine.client, nowMs, 100)).filter((span) => span.envId === envId);
+    (await readSpansDue(engine.client, { nowMs })).filter((span) => span.envId === envId);
   await store(envId, startMs, 1);
   await store(envId, startMs + hourMs, 2);
   await seal(envId, startMs);

@@ -31,7 +31,8 @@ const sumsOnly: Omit<SealToWrite, 'envId' | 'span' | 'startMs' | 'build'> = {
  */
 export async function sealSpans(parts: SealingParts, untilMs: number, signal: AbortSignal): Promise<boolean> {
   const { store, decisionsStored, patiently, clock } = parts;
-  const due = await patiently('look for days', signal, () => store.spansDue(clock.now(), mostSpans, signal));
+  const found = await patiently('look for days', signal, () => store.spansDue(clock.now(), signal));
+  const due = found.slice(0, mostSpans);
   if (due.length === 0) return false;
   const asOfUs = await patiently('read the store’s clock', signal, () => store.clock(signal));
   await decisionsStored(signal);

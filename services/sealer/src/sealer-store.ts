@@ -25,7 +25,7 @@ export interface SealerStore {
   hourFacts(envId: string, hours: readonly number[], signal: AbortSignal): Promise<readonly HourFacts[]>;
   /** Not to be repeated under the same attempt: what failed half-way may have written a part. */
   buildHours(hours: HoursToBuild, signal: AbortSignal): Promise<readonly HourBuild[]>;
-  spansDue(nowMs: number, limit: number, signal: AbortSignal): Promise<readonly DueSpan[]>;
+  spansDue(nowMs: number, signal: AbortSignal): Promise<readonly DueSpan[]>;
   isSpanDue(span: DueSpan, nowMs: number, signal: AbortSignal): Promise<boolean>;
   /** Likewise. */
   buildSpan(span: DueSpan, attempt: string, signal: AbortSignal): Promise<{ readonly build: string }>;
@@ -44,7 +44,7 @@ export function clickhouseSealerStore(client: StoreClient): SealerStore {
     unsealedHours: (asked, signal) => readUnsealedHours(client, asked, { signal, timeoutMs }),
     hourFacts: (envId, hours, signal) => readHourFacts(client, envId, hours, { signal, timeoutMs }),
     buildHours: (hours, signal) => buildHours(client, hours, { signal, timeoutMs }),
-    spansDue: (nowMs, limit, signal) => readSpansDue(client, nowMs, limit, { signal, timeoutMs }),
+    spansDue: (nowMs, signal) => readSpansDue(client, { nowMs }, { signal, timeoutMs }),
     isSpanDue: (span, nowMs, signal) => isSpanDue(client, span, nowMs, { signal, timeoutMs }),
     buildSpan: (span, attempt, signal) => buildSpan(client, { ...span, attempt }, { signal, timeoutMs }),
     writeSeals: (seals, signal) => writeSeals(client, seals, { signal }),

@@ -1,4 +1,4 @@
-import { hourMs, secondMs } from '@custody/decision';
+import { dayMs, hourMs, minuteMs, secondMs } from '@custody/decision';
 import type { Log } from '@custody/log';
 import type { HourFacts } from '@custody/store';
 import { AskedHours } from './asked-hours.ts';
@@ -25,6 +25,8 @@ const usualMostRows = 500_000;
 const mostHours = 20_000;
 /** Looking at all rollups is dear, and nothing is urgent about it. */
 const sweepEveryMs = hourMs;
+const firstSweepMs = 10 * minuteMs;
+const spansEveryMs = 10 * minuteMs;
 /** What may stay as it is for long: to sum it up at each look would be in vain. */
 const lasting: readonly WaitReason[] = ['missing', 'other_ids', 'unlisted'];
 
@@ -41,7 +43,8 @@ export class Sealer {
   readonly #putOff = new PutOffHours();
   readonly #asked = new AskedHours();
   #waiting = new Map<string, WaitingHour>();
-  #sweptAtMs = Number.NEGATIVE_INFINITY;
+  #spans = { day: 0, againAtMs: 0 };
+  #sweepAtMs: number | null = null;
 
   constructor(parts: SealerParts) {
     this.#parts = parts;
@@ -85,7 +88,7 @@ export class Sealer {
       if (clock.now() - nowMs > everyMs) return true;
       await this.#seal(batch, signal);
     }
-    const hasMore = await sealSpans(this.#parts, nowMs + everyMs, signal);
+    const hasMore = await this.#sealSpans(nowMs, signal);
     await this.#sweep(nowMs, signal);
     metrics.looks.inc();
     return hasMore;
@@ -98,6 +101,7 @@ export class Sealer {
     for (const outcome of outcomes) {
       const { facts: hour } = outcome;
       if (outcome.outcome === 'sealed') {
+        this.#spans = { ...this.#spans, againAtMs: 0 };
         this.#waiting.delete(keyOf(hour));
         continue;
       }
@@ -116,11 +120,21 @@ export class Sealer {
     metrics.oldestUnsealed.set((nowMs - oldestMs) / secondMs);
   }
 
+  /** Nothing is due but by a seal, or by the end of a day; a look from time to time finds what another sealer left. */
+  async #sealSpans(nowMs: number, signal: AbortSignal): Promise<boolean> {
+    const day = Math.floor((nowMs - this.#parts.latenessMs) / dayMs);
+    if (day === this.#spans.day && nowMs < this.#spans.againAtMs) return false;
+    const hasMore = await sealSpans(this.#parts, nowMs + this.#parts.everyMs, signal);
+    this.#spans = { day, againAtMs: hasMore ? nowMs : nowMs + spansEveryMs };
+    return hasMore;
+  }
+
   async #sweep(nowMs: number, signal: AbortSignal): Promise<void> {
     const { store, patiently, metrics, logger } = this.#parts;
-    if (nowMs - this.#sweptAtMs < sweepEveryMs) return;
+    this.#sweepAtMs ??= nowMs + firstSweepMs;
+    if (nowMs < this.#sweepAtMs) return;
     const rows = await patiently('delete idle rollup rows', signal, () => store.removeIdle(signal));
-    this.#sweptAtMs = nowMs;
+    this.#sweepAtMs = nowMs + sweepEveryMs;
     metrics.idleRows.inc(rows);
     if (rows > 0) logger.debug({ rows }, 'deleted rollup rows that no seal names');
   }

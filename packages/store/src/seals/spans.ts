@@ -11,45 +11,66 @@ export interface DueSpan {
   readonly startMs: number;
 }
 
+// By month, with its days inside: one look at the hours tells of both.
 const spansDue = defineQuery({
   name: 'seals.spans',
   sql: `WITH
-  unready AS (SELECT env_id, hour FROM custody_internal.hour_states WHERE NOT is_expired AND NOT (is_sealed AND is_settled)),
-  open AS (SELECT env_id, span, toUnixTimestamp(starts_at) AS start_s FROM custody_internal.open_spans)
-SELECT env_id, span, start_s AS start_seconds FROM open
-WHERE ({env_id:String} = '' OR env_id = {env_id:String} AND span = {span:String} AND start_s = {start:UInt32})
-  AND if(span = 'day',
-    start_s + 86400 <= {now:Int64}
-      AND (env_id, start_s) NOT IN (SELECT env_id, toUnixTimestamp(toStartOfDay(hour)) FROM unready),
-    toUnixTimestamp(addMonths(toDateTime(start_s, 'UTC'), 1)) <= {now:Int64}
-      AND (env_id, start_s) NOT IN (SELECT env_id, toUnixTimestamp(toDateTime(toStartOfMonth(hour), 'UTC')) FROM unready)
-      AND (env_id, start_s) NOT IN (
-        SELECT env_id, toUnixTimestamp(toDateTime(toStartOfMonth(toDateTime(start_s, 'UTC')), 'UTC')) FROM open WHERE span = 'day'))
-ORDER BY span, start_seconds DESC
-LIMIT {limit:UInt64}`,
-  params: z.object({
+  days AS
+  (
+    SELECT env_id, toStartOfDay(hour) AS day,
+      min(is_expired OR is_sealed AND is_settled) AS is_ready, maxIf(said_at, NOT is_expired) AS said_at
+    FROM custody_internal.hour_states
+    WHERE {env_id:String} = '' OR env_id = {env_id:String}
+    GROUP BY env_id, day
+  ),
+  seals AS
+  (
+    SELECT env_id, span, starts_at, max(as_of) AS newest_as_of FROM custody_internal.seals WHERE span != 'hour'
+    GROUP BY env_id, span, starts_at
+  ),
+  months AS
+  (
+    SELECT
+      d.env_id AS env_id, toDateTime(toStartOfMonth(d.day), 'UTC') AS month,
+      groupArrayIf(toUnixTimestamp(d.day), d.is_ready AND NOT s.newest_as_of > d.said_at
+        AND toUnixTimestamp(d.day) + 86400 <= {now:Int64}) AS due_days,
+      min(d.is_ready AND s.newest_as_of > d.said_at) AS is_ready, max(d.said_at) AS said_at
+    FROM days AS d
+    LEFT JOIN (SELECT * FROM seals WHERE span = 'day') AS s ON s.env_id = d.env_id AND s.starts_at = d.day
+    GROUP BY env_id, month
+  )
+SELECT m.env_id AS env_id, m.due_days AS due_days, toUnixTimestamp(m.month) AS month_seconds,
+  toBool(m.is_ready AND NOT s.newest_as_of > m.said_at AND toUnixTimestamp(addMonths(m.month, 1)) <= {now:Int64}) AS is_month_due
+FROM months AS m
+LEFT JOIN (SELECT * FROM seals WHERE span = 'month') AS s ON s.env_id = m.env_id AND s.starts_at = m.month
+WHERE is_month_due OR notEmpty(due_days)
+SETTINGS join_use_nulls = 0`,
+  params: z.object({ env_id: z.string(), now: z.number().int() }),
+  row: z.object({
     env_id: z.string(),
-    span: z.string(),
-    start: z.number().int(),
-    now: z.number().int(),
-    limit: z.number().int(),
+    due_days: z.array(z.number()),
+    month_seconds: z.number(),
+    is_month_due: z.boolean(),
   }),
-  row: z.object({ env_id: z.string(), span: z.enum(['day', 'month']), start_seconds: z.number() }),
 });
 
 /**
  * Days and months that are over, whose own sums do not hold, and whose parts all do: hours that are sealed and settled,
- * and of a month its days. Days first, the newest first.
+ * and of a month its days. Of one environment, or of all where none is named. Days first, each the newest first.
  */
 export async function readSpansDue(
   client: StoreClient,
-  nowMs: number,
-  limit: number,
+  { nowMs, envId = '' }: { readonly nowMs: number; readonly envId?: string },
   options: StatementOptions = {},
 ): Promise<DueSpan[]> {
-  const params = { env_id: '', span: '', start: 0, now: Math.floor(nowMs / secondMs), limit };
+  const params = { env_id: envId, now: Math.floor(nowMs / secondMs) };
   const rows = await runQuery(client, spansDue, params, { ...options, settings: behindLiveRows });
-  return rows.map(({ env_id: envId, span, start_seconds }) => ({ envId, span, startMs: start_seconds * secondMs }));
+  const found = rows.flatMap((row): DueSpan[] => {
+    const days = row.due_days.map((day) => ({ envId: row.env_id, span: 'day' as const, startMs: day * secondMs }));
+    const month = { envId: row.env_id, span: 'month' as const, startMs: row.month_seconds * secondMs };
+    return row.is_month_due ? [...days, month] : days;
+  });
+  return found.sort((a, b) => (a.span === b.span ? b.startMs - a.startMs : a.span < b.span ? -1 : 1));
 }
 
 /** Whether a day or a month is still so. */
@@ -59,7 +80,6 @@ export async function isSpanDue(
   nowMs: number,
   options: StatementOptions = {},
 ): Promise<boolean> {
-  const params = { env_id: envId, span, start: startMs / secondMs, now: Math.floor(nowMs / secondMs), limit: 1 };
-  const rows = await runQuery(client, spansDue, params, { ...options, settings: behindLiveRows });
-  return rows.length > 0;
+  const due = await readSpansDue(client, { nowMs, envId }, options);
+  return due.some((one) => one.span === span && one.startMs === startMs);
 }
