@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { consumerVariables } from '../../services/consumer/src/config.ts';
 import { pollerVariables } from '../../services/poller/src/config.ts';
 import { queryVariables } from '../../services/query/src/config.ts';
+import { sealerVariables } from '../../services/sealer/src/config.ts';
 import { upVariables } from '../../services/up/src/config.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -47,6 +48,7 @@ const schemas = {
   migrate: upVariables,
   poller: pollerVariables,
   consumer: consumerVariables,
+  sealer: sealerVariables,
   query: queryVariables,
 };
 
@@ -58,9 +60,9 @@ function canReach(one: string, other: string): boolean {
 describe('docker-compose.yml', () => {
   test('has the services of the pipeline and its two engines, and no simulator', () => {
     expect(services.map(({ name }) => name).sort()).toEqual(
-      ['clickhouse', 'consumer', 'kafka', 'migrate', 'poller', 'query'].sort(),
+      ['clickhouse', 'consumer', 'kafka', 'migrate', 'poller', 'query', 'sealer'].sort(),
     );
-    expect(ours.map(({ command }) => command).sort()).toEqual(['consume', 'migrate', 'poll', 'serve']);
+    expect(ours.map(({ command }) => command).sort()).toEqual(['consume', 'migrate', 'poll', 'seal', 'serve']);
     expect(read('docker-compose.yml')).not.toMatch(/simulat(or|e)\b/);
   });
 
@@ -98,7 +100,7 @@ describe('docker-compose.yml', () => {
     expect(canReach('query', 'kafka')).toBe(false);
     expect(canReach('query', 'poller')).toBe(false);
     const isInternal = (network: string) => composed.networks[network]?.internal === true;
-    expect(named('consumer').networks.every(isInternal)).toBe(true);
+    for (const name of ['consumer', 'sealer']) expect(named(name).networks.every(isInternal)).toBe(true);
   });
 
   test('each service knows only the secrets that it needs', () => {
@@ -116,6 +118,7 @@ describe('docker-compose.yml', () => {
       migrate: ['CLICKHOUSE_PASSWORD from CLICKHOUSE_PASSWORD'],
       poller: ['PERMIT_API_KEY from PERMIT_API_KEY'],
       consumer: ['CLICKHOUSE_PASSWORD from CLICKHOUSE_PASSWORD'],
+      sealer: ['CLICKHOUSE_PASSWORD from CLICKHOUSE_PASSWORD'],
       query: ['CLICKHOUSE_PASSWORD from CLICKHOUSE_QUERY_PASSWORD', 'CUSTODY_ADMIN_TOKEN from CUSTODY_ADMIN_TOKEN'],
     });
   });
@@ -158,6 +161,7 @@ describe('docker-compose.yml', () => {
           extra_hosts: ['host.docker.internal:host-gateway'],
         },
         consumer: { environment: { CUSTODY_SOURCE_KIND: 'simulator' } },
+        sealer: { environment: { CUSTODY_SOURCE_KIND: 'simulator' } },
       },
     });
   });

@@ -50,6 +50,7 @@ export { pollerReports } from './questions/poller-reports.ts';
 export { type PrincipalKind, principalsNamed } from './questions/principals.ts';
 export { ask, type Question } from './questions/question.ts';
 export { recentTimes } from './questions/recent-times.ts';
+export { sealRow, sealsPage } from './questions/seals-page.ts';
 export type { CandidateMatch, Filter, FilterColumn, Match, Selection } from './questions/selection.ts';
 export { storedSummary } from './questions/stored-summary.ts';
 export { readerObjects } from './reader-objects.ts';

@@ -19,6 +19,7 @@ import { addCoverage } from './routes/coverage.ts';
 import { addDecisions } from './routes/decisions.ts';
 import { addEntities } from './routes/entities.ts';
 import { addPlain } from './routes/plain.ts';
+import { addSeals } from './routes/seals.ts';
 import { addTrends } from './routes/trends.ts';
 
 export interface AppParts {
@@ -101,6 +102,7 @@ export async function createApp({ store, clock, logger, metrics, limits, token }
   addTrends(app, parts);
   addEntities(app, parts);
   addCoverage(app, parts);
+  addSeals(app, parts);
   addPlain(app, metrics, { store: () => store.ping({ timeoutMs: 2_000 }) });
   await app.ready();
   return app;

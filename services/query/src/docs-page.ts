@@ -38,6 +38,7 @@ const examples: Readonly<Record<string, string>> = {
   '/v1/humans': '?from=-30d',
   '/v1/servers': '?from=-30d',
   '/v1/coverage': '',
+  '/v1/seals': '?from=-7d&state=incomplete',
 };
 
 const style = `:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem}

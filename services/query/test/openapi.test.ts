@@ -39,6 +39,7 @@ test('openapi.json is what the routes say', async () => {
     '/v1/servers/{key}',
     '/v1/agents/{key}/access-changes',
     '/v1/coverage',
+    '/v1/seals',
   ]);
   await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(
     join(import.meta.dirname, '..', 'openapi.json'),

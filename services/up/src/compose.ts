@@ -41,6 +41,11 @@ function servicesOf(parts: UpParts, directory: DataDirectory, store: StoreAccess
       variables: variablesFor(parts.variables, permitSecrets, { ...withStore, ...latenessOf(parts) }),
     },
     {
+      command: 'seal',
+      label: 'sealer',
+      variables: variablesFor(parts.variables, permitSecrets, { ...withStore, ...latenessOf(parts) }),
+    },
+    {
       command: 'serve',
       label: 'query',
       variables: variablesFor(parts.variables, [...permitSecrets, ...logSecrets], withStore),

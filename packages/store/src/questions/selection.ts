@@ -58,7 +58,8 @@ function matchSql({ column, operator, values }: Match, binder: Binder): string {
   return `arrayExists(prefix -> startsWith(${text}, prefix), ${binder.bind(values, 'Array(String)')})`;
 }
 
-function filterSql({ include, exclude }: Filter, binder: Binder): string[] {
+/** The conditions of a filter, to be and-ed. */
+export function filterSql({ include, exclude }: Filter, binder: Binder): string[] {
   const any = include.map((match) => matchSql(match, binder)).join(' OR ');
   return [...(any === '' ? [] : [`(${any})`]), ...exclude.map((match) => `NOT (${matchSql(match, binder)})`)];
 }

@@ -39,10 +39,17 @@ function parse(text: string): unknown {
   }
 }
 
-/** Throws `QUERY_BAD_CURSOR` for anything that `encodeCursor` did not make for the same question. */
-export function decodeCursor(text: string, fingerprint: string): Cursor {
+/**
+ * Throws `QUERY_BAD_CURSOR` for anything that `encodeCursor` did not make for the same question. `parseId`: what ids of
+ * the rows have to be, `null` for anything else.
+ */
+export function decodeCursor(
+  text: string,
+  fingerprint: string,
+  parseId: (id: string) => string | null = canonicalUuid,
+): Cursor {
   const parsed = shape.safeParse(parse(text));
-  const id = parsed.success ? canonicalUuid(parsed.data[3]) : null;
+  const id = parsed.success ? parseId(parsed.data[3]) : null;
   if (!parsed.success || id === null) throw new CustodyError(queryErrors.QUERY_BAD_CURSOR, 'cursor: not one of ours.');
   const [fromMs, toMs, occurredAtMs, , question] = parsed.data;
   if (question !== fingerprint) {

@@ -29,6 +29,10 @@ export function addServices(program: Command, variables: Variables): void {
     .description('attribute the decisions in the log and store them')
     .action(running(variables, async () => (await import('@custody/consumer')).runConsumer));
   program
+    .command('seal')
+    .description('seal hours once they are proven, and sum them up')
+    .action(running(variables, async () => (await import('@custody/sealer')).runSealer));
+  program
     .command('serve')
     .description('serve the HTTP API')
     .action(running(variables, async () => (await import('@custody/query')).runQuery));

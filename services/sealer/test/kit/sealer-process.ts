@@ -1,0 +1,3 @@
+import { runSealer } from '../../src/main.ts';
+
+process.exit(await runSealer(process.env));
