@@ -66,7 +66,7 @@ export function judgeHour({ facts, build, deadLetters, isPastRetention, isQuiet 
   const isExact = isProven && unreadableSeconds === 0;
   const isUnlisted = isExact && found > listed + deletedAtSource;
   const isComparable = isExact && deletedAtSource === 0 && deadLetters === 0 && stored === listed;
-  const hasOtherIds = isComparable && listedIdsXor !== '' && build.idsXor.padStart(32, '0') !== listedIdsXor;
+  const hasOtherIds = isComparable && listedIdsXor !== '' && build.idsXor !== listedIdsXor;
   if (!isPastRetention && missing > 0) {
     return waits('missing', `${missing} of ${listed} listed decisions are neither stored nor dead letters`);
   }
