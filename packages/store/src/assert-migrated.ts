@@ -1,11 +1,9 @@
 import { CustodyError } from '@custody/runtime';
-import type { StoreClient } from './client.ts';
 import { storeErrors } from './errors.ts';
-import { migrate } from './migrate.ts';
+import type { Migration } from './migration-files.ts';
 
-/** Throws `STORE_NOT_MIGRATED` unless the store has everything that this version needs, and `STORE_TOO_NEW`. */
-export async function assertMigrated(client: StoreClient): Promise<void> {
-  const missing = await migrate(client, { dryRun: true });
+/** Throws `STORE_NOT_MIGRATED` where the store lacks migrations, by what a dry run of `migrate` found. */
+export function assertMigrated(missing: readonly Migration[]): void {
   if (missing.length === 0) return;
   const names = missing.map(({ number, name }) => `${number} ${name}`).join(', ');
   throw new CustodyError(storeErrors.STORE_NOT_MIGRATED, `The store lacks migrations: ${names}.`);

@@ -1,5 +1,5 @@
 import type { SourceKind } from '@custody/runtime';
-import { assertMigrated, claimSource, recordLateness, type StoreClient } from '@custody/store';
+import { assertMigrated, claimSource, migrate, recordLateness, type StoreClient } from '@custody/store';
 import type { Patience } from './patience.ts';
 
 export interface StoreReadyOptions {
@@ -14,7 +14,7 @@ export interface StoreReadyOptions {
  */
 export async function makeStoreReady(client: StoreClient, options: StoreReadyOptions, signal: AbortSignal) {
   const { source, latenessSeconds, patiently } = options;
-  await patiently('reach the store', signal, () => assertMigrated(client));
+  assertMigrated(await patiently('reach the store', signal, () => migrate(client, { dryRun: true })));
   await patiently('claim the store', signal, () => claimSource(client, source));
   await patiently('record the lateness', signal, () => recordLateness(client, latenessSeconds));
 }

@@ -10,7 +10,7 @@ import {
   type ReadinessCheck,
   startAdminServer,
 } from '@custody/runtime';
-import { assertMigrated, claimSource, createStoreClient, type StoreClient, storeUrl } from '@custody/store';
+import { assertMigrated, claimSource, createStoreClient, migrate, type StoreClient, storeUrl } from '@custody/store';
 import type { SealerConfig } from './config.ts';
 import { sealerErrors } from './errors.ts';
 import { createSealerMetrics, type SealerMetrics } from './metrics.ts';
@@ -72,7 +72,7 @@ export async function composeSealer(config: SealerConfig, parts: ComposeParts): 
   await serveAdmin(config, parts, metrics, { store: () => client.ping(), sealer });
   const patiently = sealerPatience(logger, metrics);
   try {
-    await patiently('reach the store', signal, () => assertMigrated(client));
+    assertMigrated(await patiently('reach the store', signal, () => migrate(client, { dryRun: true })));
     await patiently('claim the store', signal, () => claimSource(client, config.CUSTODY_SOURCE_KIND));
   } catch (error) {
     // Asked to stop while it waited for the store: that is no failure.
