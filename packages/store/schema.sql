@@ -121,6 +121,27 @@ CREATE VIEW custody.grants (`env_id` LowCardinality(String),
     `first_missing` Nullable(DateTime64(3, 'UTC')),
     `active` UInt8) DEFINER = default SQL SECURITY DEFINER AS SELECT facts.env_id AS env_id, CAST(facts.kind, 'LowCardinality(String)') AS kind, facts.grant_id AS grant_id, facts.agent_key AS agent_key, facts.human_key AS human_key, facts.server AS server, facts.tool AS tool, facts.level AS level, facts.valid_from AS valid_from, facts.first_seen AS first_seen, if(isNull(facts.first_missing), greatest(facts.last_seen, listings.completed_at), facts.last_seen) AS last_seen, facts.first_missing AS first_missing, isNull(facts.first_missing) AS active FROM custody_internal.facts AS facts FINAL LEFT JOIN (SELECT * FROM custody_internal.listings FINAL) AS listings ON (listings.env_id = facts.env_id) AND (listings.kind = facts.kind) WHERE facts.kind != 'identity' SETTINGS join_use_nulls = 0;
 
+-- custody.seals
+CREATE VIEW custody.seals (`env_id` LowCardinality(String),
+    `env_name` String,
+    `hour` DateTime('UTC'),
+    `state` LowCardinality(String),
+    `revision` UInt32,
+    `decisions` UInt64,
+    `listed` UInt64,
+    `dead_letters` UInt64,
+    `missing` UInt64,
+    `deleted_at_source` UInt64,
+    `unreadable_seconds` UInt32,
+    `reasons` Array(String),
+    `content` String,
+    `digest` String,
+    `previous_digest` String,
+    `as_of` DateTime64(6, 'UTC'),
+    `sealed_at` DateTime64(6, 'UTC'),
+    `is_current` Bool,
+    `raw_expired` Bool) DEFINER = default SQL SECURITY DEFINER AS SELECT newest.env_id AS env_id, names.env_name AS env_name, newest.hour AS hour, CAST(newest.seal.1, 'LowCardinality(String)') AS state, newest.seal.2 AS revision, newest.seal.3 AS decisions, newest.seal.4 AS listed, newest.seal.5 AS dead_letters, newest.seal.6 AS missing, newest.seal.7 AS deleted_at_source, newest.seal.8 AS unreadable_seconds, newest.seal.9 AS reasons, newest.seal.10 AS content, newest.seal.11 AS digest, newest.seal.12 AS previous_digest, newest.newest_as_of AS as_of, newest.seal.13 AS sealed_at, toBool((states.is_known = 0) OR states.is_sealed) AS is_current, toBool(states.is_expired) AS raw_expired FROM (SELECT env_id, starts_at AS hour, max(as_of) AS newest_as_of, argMax((state, revision, stored, listed, dead_letters, missing, deleted_at_source, unreadable_seconds, reasons, content, digest, previous_digest, sealed_at), (as_of, build)) AS seal FROM custody_internal.seals WHERE span = 'hour' GROUP BY env_id, hour) AS newest LEFT JOIN (SELECT env_id, hour, is_sealed, is_expired, 1 AS is_known FROM custody_internal.hour_states) AS states ON (states.env_id = newest.env_id) AND (states.hour = newest.hour) LEFT JOIN (SELECT env_id, argMax(env_name, updated_at) AS env_name FROM custody_internal.windows_by_hour GROUP BY env_id) AS names ON names.env_id = newest.env_id SETTINGS join_use_nulls = 0;
+
 -- custody.windows
 CREATE VIEW custody.windows (`env_id` LowCardinality(String),
     `env_name` LowCardinality(String),
@@ -319,6 +340,10 @@ CREATE VIEW custody_internal.hour_states (`env_id` LowCardinality(String),
     `is_expired` Bool,
     `is_sealed` Bool) AS SELECT said.env_id AS env_id, said.hour AS hour, said.said_at AS said_at, said.is_settled AS is_settled, seal.newest_as_of AS as_of, seal.build AS build, expired.is_expired AS is_expired, expired.is_expired OR (seal.newest_as_of > said.said_at) AS is_sealed FROM (SELECT env_id, hour, max(at) AS said_at, min(settled) AS is_settled FROM (SELECT env_id, hour, stored_at AS at, true AS settled FROM custody_internal.stored_hours FINAL UNION ALL SELECT env_id, hour, touched_at AS at, is_settled AS settled FROM custody_internal.touched_hours FINAL) GROUP BY env_id, hour) AS said LEFT JOIN (SELECT * FROM custody_internal.newest_seals WHERE span = 'hour') AS seal ON (seal.env_id = said.env_id) AND (seal.starts_at = said.hour) LEFT JOIN (SELECT env_id, hour, true AS is_expired FROM custody_internal.expired_hours FINAL) AS expired ON (expired.env_id = said.env_id) AND (expired.hour = said.hour) SETTINGS join_use_nulls = 0;
 
+-- custody_internal.idle_builds
+CREATE TABLE custody_internal.idle_builds (`build` UInt64,
+    `noted_at` DateTime('UTC') DEFAULT now()) ENGINE = MergeTree ORDER BY build TTL noted_at + toIntervalDay(7) SETTINGS index_granularity = 8192;
+
 -- custody_internal.installation
 CREATE TABLE custody_internal.installation (`key` LowCardinality(String),
     `value` String,
@@ -470,6 +495,30 @@ CREATE TABLE custody_internal.rollup_verdicts (`env_id` LowCardinality(String),
     `first_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
     `last_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1))) ENGINE = MergeTree PARTITION BY (level, toYear(starts_at)) ORDER BY (env_id, starts_at, decision, reason_code) SETTINGS index_granularity = 8192;
 
+-- custody_internal.seal_drafts
+CREATE TABLE custody_internal.seal_drafts (`attempt` UUID,
+    `env_id` LowCardinality(String),
+    `span` Enum8('hour' = 0, 'day' = 1, 'month' = 2),
+    `starts_at` DateTime('UTC'),
+    `as_of_us` Int64,
+    `build` UInt64,
+    `revision` UInt32,
+    `state` Enum8('complete' = 0, 'empty' = 1, 'incomplete' = 2),
+    `stored` UInt64,
+    `listed` UInt64,
+    `dead_letters` UInt64,
+    `missing` UInt64,
+    `deleted_at_source` UInt64,
+    `unreadable_seconds` UInt32,
+    `listed_ids_xor` String,
+    `reasons` Array(String),
+    `causes` Array(String),
+    `content` String,
+    `digest` String,
+    `previous_digest` String,
+    `windows_updated_at_ms` Int64,
+    `drafted_at` DateTime('UTC') DEFAULT now()) ENGINE = MergeTree ORDER BY attempt TTL drafted_at + toIntervalDay(1) SETTINGS merge_with_ttl_timeout = 3600, index_granularity = 8192;
+
 -- custody_internal.seals
 CREATE TABLE custody_internal.seals (`env_id` LowCardinality(String),
     `span` Enum8('hour' = 0, 'day' = 1, 'month' = 2),
@@ -487,7 +536,11 @@ CREATE TABLE custody_internal.seals (`env_id` LowCardinality(String),
     `content` String,
     `digest` String,
     `windows_updated_at` DateTime64(3, 'UTC'),
-    `sealed_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = MergeTree ORDER BY (env_id, span, starts_at, as_of) SETTINGS index_granularity = 8192;
+    `sealed_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC'),
+    `deleted_at_source` UInt64 COMMENT 'entries that the source no longer lists',
+    `listed_ids_xor` String COMMENT 'the ids that the source listed, XORed; \'\' where not known',
+    `causes` Array(String) COMMENT 'why it was sealed anew: rows, listing, dead_letters',
+    `previous_digest` String COMMENT 'of the revision before; \'\' of the first. From the newest seal it leads back through the chain') ENGINE = MergeTree ORDER BY (env_id, span, starts_at, as_of) SETTINGS index_granularity = 8192;
 
 -- custody_internal.stored_hours
 CREATE TABLE custody_internal.stored_hours (`env_id` LowCardinality(String),
