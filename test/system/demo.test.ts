@@ -10,7 +10,7 @@ let instance: CustodyInstance;
 let custody: CustodyProcess;
 
 beforeAll(async () => {
-  instance = await CustodyInstance.prepare(directory.path);
+  instance = await CustodyInstance.prepare(directory.path, { CUSTODY_SEAL_SECONDS: '2' });
   custody = instance.start();
   await custody.untilUp();
 }, 90_000);
@@ -47,6 +47,23 @@ test('trends and the store answer over attributed, simulated decisions, and the 
     `SELECT count() AS n FROM custody.decisions WHERE human_key != ''`,
   );
   expect(Number(named?.n)).toBeGreaterThan(500);
+});
+
+test('hours are sealed as soon as they are read, whole, and their sums are the stored rows', async () => {
+  const [sealed] = await eventually(
+    () =>
+      instance.rows<{ hours: number; odd: number; sums: number; rows: number }>(
+        `SELECT countIf(state = 'complete') AS hours, countIf(state = 'complete' AND decisions != listed OR missing > 0) AS odd,
+  sum(decisions) AS sums,
+  (SELECT count() FROM custody.decisions
+   WHERE (env_id, toStartOfHour(occurred_at)) IN (SELECT env_id, hour FROM custody.seals WHERE is_current)) AS rows
+FROM custody.seals WHERE is_current`,
+      ),
+    ([row]) => row !== undefined && row.hours > 0 && row.sums === row.rows,
+  );
+  expect(sealed).toMatchObject({ odd: 0 });
+  const { body } = await instance.ask('/v1/seals?from=-15d&state=complete&limit=1');
+  expect((body as { data: unknown[] }).data).toMatchObject([{ state: 'complete', dead_letters: 0 }]);
 });
 
 test('the reader login that `token show-store` prints reads the views and writes nothing', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { coverageView } from '../src/commands/coverage-view.ts';
 import { accessChangesView, entitiesView, entityView } from '../src/commands/entity-views.ts';
+import { sealsView } from '../src/commands/seals-view.ts';
 import { formatTable } from '../src/commands/table.ts';
 import { decisionsView, measuredView, whyView } from '../src/commands/views.ts';
 
@@ -187,4 +188,16 @@ test('coverage: a poller that never reported hides no other, and what an older o
   expect([blank, rest]).toEqual(['', []]);
   expect(header).toMatch(/evidence owed +owed since +evidence read +deleted first/);
   expect(staging).toMatch(/^staging +2026-10-25 02:00:00 +5 +3 +2 +2026-10-25 02:30:00 +1,800 s +70 +1 +none$/);
+});
+
+test('seals say what an hour lacks, and whether it changed since', () => {
+  const sealed = {
+    ...{ env_name: 'production', hour: '2026-10-25T00:00:00Z', state: 'complete', revision: 1, decisions: 1_300 },
+    ...{ listed: 1_300, dead_letters: 0, missing: 0, reasons: [], digest: '54d5a44fe79c9ca6c1c7', is_current: true },
+  };
+  const lacking = { ...sealed, state: 'incomplete', dead_letters: 2, reasons: ['dead_letters'], is_current: false };
+  const [header, whole, incomplete] = sealsView([sealed, lacking], options).split('\n');
+  expect(header).toMatch(/^environment +hour \(Europe\/Berlin\) +state +revision +decisions +listed/);
+  expect(whole).toMatch(/^production +2026-10-25 02:00 +complete +1 +1,300 +1,300 +0 +0 +54d5a44fe79c$/);
+  expect(incomplete).toMatch(/incomplete, changed since +1 +1,300 +1,300 +2 +0 +dead_letters +54d5a44fe79c$/);
 });

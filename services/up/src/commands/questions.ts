@@ -5,6 +5,7 @@ import { ask, questionErrors } from './api-client.ts';
 import { coverageView } from './coverage-view.ts';
 import { accessChangesView, entitiesView, entityView } from './entity-views.ts';
 import { bucketing, entityOptions, filters, grouping, type OptionList, paging, rowLimit } from './question-options.ts';
+import { sealsView } from './seals-view.ts';
 import { formatTable } from './table.ts';
 import { decisionsView, measuredView, type View, whyView } from './views.ts';
 
@@ -111,6 +112,16 @@ const questions: readonly Question[] = [
     description: 'how far the source is read and proven, and how blind we are',
     options: entityOptions.filter(([flags]) => !flags.startsWith('--tz')),
     view: coverageView,
+  },
+  {
+    name: 'seals',
+    description: 'hours that are closed: what was stored, listed and refused, newest first',
+    options: [
+      ...entityOptions.filter(([flags]) => !flags.startsWith('--tz')),
+      ['--state <state>', 'complete, empty or incomplete'],
+      ...paging,
+    ],
+    view: sealsView,
   },
 ];
 
