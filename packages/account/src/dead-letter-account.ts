@@ -30,8 +30,19 @@ function hourKeyOf({ headers }: DeadRecord): string | null {
   return envId !== undefined && hour !== undefined ? `${envId}/${hour}` : null;
 }
 
-/** The letters of an hour: by their bytes, the origins of each. */
-type HourLetters = Map<string, Set<string>>;
+/** The letters of an hour: by their bytes, the origin of each, or all of them where it came several times. */
+type HourLetters = Map<string, string | Set<string>>;
+
+function withOrigin(known: string | Set<string> | undefined, origin: string): string | Set<string> {
+  if (known === undefined || known === origin) return origin;
+  return typeof known === 'string' ? new Set([known, origin]) : known.add(origin);
+}
+
+/** Sixteen bytes tell letters of an hour apart; of long runs each byte counts. */
+function digestOf(value: Uint8Array | null): string {
+  const digest = createHash('sha256').update(value ?? '');
+  return digest.digest().subarray(0, 16).toString('base64');
+}
 
 /**
  * Counts the dead letters that are not stored. One entry may be there several times (a crash between letter and commit,
@@ -67,7 +78,10 @@ export class DeadLetterAccount {
 
   /** How many entries of each hour are dead letters and nothing else: one that was replayed and stored is a row. */
   counts(): DeadLetterCounts {
-    const isDead = (origins: ReadonlySet<string>) => ![...origins].some((origin) => this.#stored.has(origin));
+    const isDead = (origins: string | ReadonlySet<string>) =>
+      typeof origins === 'string'
+        ? !this.#stored.has(origins)
+        : ![...origins].some((origin) => this.#stored.has(origin));
     return new Map([...this.#hours].map(([key, letters]) => [key, [...letters.values()].filter(isDead).length]));
   }
 
@@ -83,11 +97,9 @@ export class DeadLetterAccount {
     const key = hourKeyOf(record);
     if (key === null) return;
     const letters: HourLetters = this.#hours.get(key) ?? new Map();
-    const digest = createHash('sha256')
-      .update(value ?? '')
-      .digest('base64');
+    const digest = digestOf(value);
     const origin = headers['custody-origin'] ?? `${partition}/${offset}`;
-    letters.set(digest, (letters.get(digest) ?? new Set()).add(origin));
+    letters.set(digest, withOrigin(letters.get(digest), origin));
     this.#hours.set(key, letters);
   }
 }
