@@ -235,6 +235,12 @@ CREATE TABLE custody_internal.decisions (`env_id` LowCardinality(String),
     `has_detail` Bool ALIAS grants_position >= 281474976710656,
     `attributed_at_position` UInt64 ALIAS grants_position % 281474976710656, INDEX decision_id_filter decision_id TYPE bloom_filter(0.025) GRANULARITY 1, INDEX agent_key_filter agent_key TYPE bloom_filter(0.025) GRANULARITY 1, INDEX human_key_filter human_key TYPE bloom_filter(0.025) GRANULARITY 1, INDEX human_candidates_filter human_candidates TYPE bloom_filter(0.025) GRANULARITY 1) ENGINE = ReplacingMergeTree(grants_position) PARTITION BY toYYYYMM(occurred_at) PRIMARY KEY (env_id, toStartOfHour(occurred_at)) ORDER BY (env_id, toStartOfHour(occurred_at), occurred_at, decision_id) SETTINGS index_granularity = 8192, default_compression_codec = 'ZSTD(1)', min_bytes_for_wide_part = 4194304;
 
+-- custody_internal.deletable_hours
+CREATE VIEW custody_internal.deletable_hours (`kind` String,
+    `env_id` LowCardinality(String),
+    `hour` DateTime('UTC'),
+    `expired_at` DateTime64(6, 'UTC')) AS WITH (SELECT groupArray((held_env_id, held_from, held_to)) FROM custody_internal.holds WHERE NOT is_released) AS held SELECT kind, env_id, hour, expired_at FROM (SELECT 'decisions' AS kind, env_id, hour, expired_at FROM custody_internal.expired_hours FINAL UNION ALL SELECT 'entries' AS kind, env_id, hour, expired_at FROM custody_internal.expired_entries FINAL) WHERE NOT arrayExists(hold -> ((((hold.1) = '') OR ((hold.1) = env_id)) AND (hour >= (hold.2)) AND (hour < (hold.3))), held);
+
 -- custody_internal.entries
 CREATE TABLE custody_internal.entries (`env_id` LowCardinality(String),
     `occurred_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
@@ -249,10 +255,34 @@ CREATE TABLE custody_internal.entry_details (`env_id` LowCardinality(String),
     `entry` String CODEC(ZSTD(1)),
     `ingested_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1))) ENGINE = ReplacingMergeTree(ingested_at) PARTITION BY toYYYYMM(occurred_at) PRIMARY KEY (env_id, toStartOfHour(occurred_at)) ORDER BY (env_id, toStartOfHour(occurred_at), occurred_at, decision_id) SETTINGS index_granularity = 8192, default_compression_codec = 'ZSTD(1)';
 
+-- custody_internal.expired_entries
+CREATE TABLE custody_internal.expired_entries (`env_id` LowCardinality(String),
+    `hour` DateTime('UTC'),
+    `expired_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = ReplacingMergeTree(expired_at) ORDER BY (env_id, hour) SETTINGS index_granularity = 8192;
+
 -- custody_internal.expired_hours
 CREATE TABLE custody_internal.expired_hours (`env_id` LowCardinality(String),
     `hour` DateTime('UTC'),
-    `expired_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = ReplacingMergeTree(expired_at) ORDER BY (env_id, hour) SETTINGS index_granularity = 8192;
+    `expired_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC'),
+    `build` UInt64 COMMENT 'of the seal that the hour is from now on; 0 where it had no decisions',
+    `as_of` DateTime64(6, 'UTC') COMMENT 'of that seal',
+    `said_at` DateTime64(6, 'UTC') COMMENT 'when something had been said of the hour last: what is said later counts for nothing') ENGINE = ReplacingMergeTree(expired_at) ORDER BY (env_id, hour) SETTINGS index_granularity = 8192;
+
+-- custody_internal.expiries
+CREATE TABLE custody_internal.expiries (`expiry_id` UUID,
+    `env_id` LowCardinality(String),
+    `table` LowCardinality(String),
+    `from_hour` DateTime('UTC'),
+    `to_hour` DateTime('UTC'),
+    `hours` UInt32,
+    `rows` UInt64,
+    `late_rows` UInt64,
+    `bytes` UInt64,
+    `policy_days` Nullable(UInt32),
+    `began_at` DateTime64(6, 'UTC'),
+    `finished_at` Nullable(DateTime64(6, 'UTC')),
+    `written_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = ReplacingMergeTree(written_at) ORDER BY (env_id,
+    `table`, from_hour, expiry_id) SETTINGS index_granularity = 8192;
 
 -- custody_internal.explained_flips
 CREATE VIEW custody_internal.explained_flips (`env_id` LowCardinality(String),
@@ -330,6 +360,19 @@ CREATE VIEW custody_internal.grant_holders (`env_id` LowCardinality(String),
     `server` LowCardinality(String),
     `agent_key` String) DEFINER = default SQL SECURITY DEFINER AS SELECT DISTINCT env_id, human_key, server, agent_key FROM (SELECT env_id, human_key, server, arrayJoin([agent_key, human_key]) AS agent_key FROM custody_internal.facts FINAL WHERE kind = 'consent' UNION ALL SELECT env_id, human_key, server, human_key AS agent_key FROM custody_internal.facts FINAL WHERE kind = 'ceiling');
 
+-- custody_internal.holds
+CREATE VIEW custody_internal.holds (`hold_id` UUID,
+    `held_env_id` String,
+    `held_from` DateTime('UTC'),
+    `held_to` DateTime('UTC'),
+    `held_why` String,
+    `placed_by` String,
+    `placed_at` DateTime64(6, 'UTC'),
+    `is_released` Bool,
+    `released_why` String,
+    `released_by` String,
+    `released_at` DateTime64(6, 'UTC')) AS SELECT hold_id, anyIf(env_id, action = 'placed') AS held_env_id, anyIf(from_hour, action = 'placed') AS held_from, anyIf(to_hour, action = 'placed') AS held_to, anyIf(reason, action = 'placed') AS held_why, anyIf(who, action = 'placed') AS placed_by, minIf(at, action = 'placed') AS placed_at, toBool(countIf(action = 'released') > 0) AS is_released, anyIf(reason, action = 'released') AS released_why, anyIf(who, action = 'released') AS released_by, minIf(at, action = 'released') AS released_at FROM custody_internal.legal_holds GROUP BY hold_id HAVING countIf(action = 'placed') > 0;
+
 -- custody_internal.hour_states
 CREATE VIEW custody_internal.hour_states (`env_id` LowCardinality(String),
     `hour` DateTime('UTC'),
@@ -338,7 +381,7 @@ CREATE VIEW custody_internal.hour_states (`env_id` LowCardinality(String),
     `as_of` DateTime64(6, 'UTC'),
     `build` UInt64,
     `is_expired` Bool,
-    `is_sealed` Bool) AS SELECT said.env_id AS env_id, said.hour AS hour, said.said_at AS said_at, said.is_settled AS is_settled, seal.newest_as_of AS as_of, seal.build AS build, expired.is_expired AS is_expired, expired.is_expired OR (seal.newest_as_of > said.said_at) AS is_sealed FROM (SELECT env_id, hour, max(at) AS said_at, min(settled) AS is_settled FROM (SELECT env_id, hour, stored_at AS at, true AS settled FROM custody_internal.stored_hours FINAL UNION ALL SELECT env_id, hour, touched_at AS at, is_settled AS settled FROM custody_internal.touched_hours FINAL) GROUP BY env_id, hour) AS said LEFT JOIN (SELECT * FROM custody_internal.newest_seals WHERE span = 'hour') AS seal ON (seal.env_id = said.env_id) AND (seal.starts_at = said.hour) LEFT JOIN (SELECT env_id, hour, true AS is_expired FROM custody_internal.expired_hours FINAL) AS expired ON (expired.env_id = said.env_id) AND (expired.hour = said.hour) SETTINGS join_use_nulls = 0;
+    `is_sealed` Bool) AS SELECT said.env_id AS env_id, said.hour AS hour, if(expired.is_expired, expired.said_at, said.said_at) AS said_at, expired.is_expired OR said.is_settled AS is_settled, seal.newest_as_of AS as_of, seal.build AS build, expired.is_expired AS is_expired, expired.is_expired OR (seal.newest_as_of > said.said_at) AS is_sealed FROM (SELECT env_id, hour, max(at) AS said_at, min(settled) AS is_settled FROM (SELECT env_id, hour, stored_at AS at, true AS settled FROM custody_internal.stored_hours FINAL UNION ALL SELECT env_id, hour, touched_at AS at, is_settled AS settled FROM custody_internal.touched_hours FINAL) GROUP BY env_id, hour) AS said LEFT JOIN (SELECT * FROM custody_internal.newest_seals WHERE span = 'hour') AS seal ON (seal.env_id = said.env_id) AND (seal.starts_at = said.hour) LEFT JOIN (SELECT env_id, hour, said_at, true AS is_expired FROM custody_internal.expired_hours FINAL) AS expired ON (expired.env_id = said.env_id) AND (expired.hour = said.hour) SETTINGS join_use_nulls = 0;
 
 -- custody_internal.idle_builds
 CREATE TABLE custody_internal.idle_builds (`build` UInt64,
@@ -349,6 +392,16 @@ CREATE TABLE custody_internal.installation (`key` LowCardinality(String),
     `value` String,
     `written_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC'),
     `claim` UUID DEFAULT generateUUIDv4()) ENGINE = MergeTree ORDER BY (key, written_at) SETTINGS index_granularity = 8192;
+
+-- custody_internal.legal_holds
+CREATE TABLE custody_internal.legal_holds (`hold_id` UUID,
+    `action` Enum8('placed' = 0, 'released' = 1),
+    `env_id` String,
+    `from_hour` DateTime('UTC'),
+    `to_hour` DateTime('UTC'),
+    `reason` String,
+    `who` String,
+    `at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = MergeTree ORDER BY (hold_id, at) SETTINGS index_granularity = 8192;
 
 -- custody_internal.listed_hours
 CREATE VIEW custody_internal.listed_hours (`env_id` LowCardinality(String),
@@ -384,7 +437,7 @@ CREATE VIEW custody_internal.newest_seals (`env_id` LowCardinality(String),
     `span` Enum8('hour' = 0, 'day' = 1, 'month' = 2),
     `starts_at` DateTime('UTC'),
     `newest_as_of` DateTime64(6, 'UTC'),
-    `build` UInt64) AS SELECT env_id, span, starts_at, max(as_of) AS newest_as_of, argMax(build, (as_of, build)) AS build FROM custody_internal.seals GROUP BY env_id, span, starts_at;
+    `build` UInt64) AS SELECT env_id, span, starts_at, argMax(s.as_of, (s.is_last, s.as_of, s.build)) AS newest_as_of, argMax(s.build, (s.is_last, s.as_of, s.build)) AS build FROM (SELECT env_id, span, starts_at, as_of, build, false AS is_last FROM custody_internal.seals UNION ALL SELECT env_id, CAST('hour', 'Enum8(\'hour\' = 0, \'day\' = 1, \'month\' = 2)') AS span, hour AS starts_at, as_of, build, true AS is_last FROM custody_internal.expired_hours FINAL WHERE as_of > 0) AS s GROUP BY env_id, span, starts_at;
 
 -- custody_internal.open_hours
 CREATE VIEW custody_internal.open_hours (`env_id` LowCardinality(String),
@@ -393,7 +446,7 @@ CREATE VIEW custody_internal.open_hours (`env_id` LowCardinality(String),
 -- custody_internal.open_spans
 CREATE VIEW custody_internal.open_spans (`env_id` LowCardinality(String),
     `span` Enum8('hour' = 0, 'day' = 1, 'month' = 2),
-    `starts_at` DateTime('UTC')) AS SELECT env_id, span, starts_at FROM (SELECT env_id, CAST(arrayJoin(['day', 'month']), 'Enum8(\'hour\' = 0, \'day\' = 1, \'month\' = 2)') AS span, if(span = 'day', toStartOfDay(hour), toDateTime(toStartOfMonth(hour), 'UTC')) AS starts_at, maxIf(said_at, NOT is_expired) AS said_at FROM custody_internal.hour_states GROUP BY env_id, span, starts_at) AS said LEFT JOIN custody_internal.newest_seals AS seal USING (env_id, span, starts_at) WHERE NOT (seal.newest_as_of > said.said_at) SETTINGS join_use_nulls = 0;
+    `starts_at` DateTime('UTC')) AS SELECT env_id, span, starts_at FROM (SELECT env_id, CAST(arrayJoin(['day', 'month']), 'Enum8(\'hour\' = 0, \'day\' = 1, \'month\' = 2)') AS span, if(span = 'day', toStartOfDay(hour), toDateTime(toStartOfMonth(hour), 'UTC')) AS starts_at, max(hour_said_at) AS said_at FROM (SELECT env_id, hour, said_at AS hour_said_at FROM custody_internal.hour_states) GROUP BY env_id, span, starts_at) AS said LEFT JOIN custody_internal.newest_seals AS seal USING (env_id, span, starts_at) WHERE NOT (seal.newest_as_of > said.said_at) SETTINGS join_use_nulls = 0;
 
 -- custody_internal.poller_reports
 CREATE TABLE custody_internal.poller_reports (`env_id` LowCardinality(String),

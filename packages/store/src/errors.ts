@@ -69,6 +69,17 @@ export const storeErrors = errorKinds({
     meaning: 'The store was brought to a newer version by a change that this version cannot work with.',
     remedy: 'Start the newer version.',
   },
+  STORE_NO_SUCH_HOLD: {
+    retriable: false,
+    meaning: 'No hold in force has the id that was given, or several have one that begins so.',
+    remedy: 'Give more of the id; `custody retention` lists the holds.',
+  },
+  STORE_DELETION_FAILS: {
+    retriable: true,
+    meaning: 'The store cannot delete rows that expired; it goes on trying by itself, and the message has its reason.',
+    remedy:
+      'Mend what the reason names: most often the disk is full, since a month’s rows are rewritten before the old ones go.',
+  },
   STORE_MIGRATION_CHANGED: {
     retriable: false,
     meaning: 'A migration that was applied differs from the file of the same number.',

@@ -82,6 +82,22 @@ export {
   stageOutcomes,
 } from './reattribution/outcomes.ts';
 export type { RowScope } from './reattribution/rows-in-scope.ts';
+export { readEnvironments } from './retention/environments.ts';
+export { type ExpireParts, type Expiry, expire } from './retention/expire.ts';
+export { type Hold, type HoldToPlace, placeHold, readHolds, releaseHold } from './retention/holds.ts';
+export {
+  nothingExpires,
+  type RetentionPolicies,
+  retentionOf,
+  type StoredEnvironment,
+} from './retention/policy.ts';
+export { leastRetentionDays, readRetention } from './retention/retention-config.ts';
+export {
+  type RetentionReport,
+  readRetentionReport,
+  type SomeRows,
+  type TableRetention,
+} from './retention/retention-report.ts';
 export { buildHours, type HourBuild, type HoursToBuild } from './rollups/build-hours.ts';
 export { buildSpan, type SpanToBuild } from './rollups/build-span.ts';
 export { type Cube, type CubeColumn, cubes, type Level, levelStart } from './rollups/cubes.ts';

@@ -28,6 +28,8 @@ export interface HourCount {
   readonly envId: string;
   readonly hourStartMs: number;
   readonly decisions: number;
+  /** Its decisions may have been deleted because of their age. */
+  readonly isExpired: boolean;
 }
 
 /** What the consumer writes, and what it has to remember of it. Each write resolves when it is stored, and may be repeated. */
@@ -60,10 +62,9 @@ export function clickhouseStore(
     },
     async countByHour({ fromMs, toMs }, signal) {
       const rows = await runQuery(client, countsByHour, { from_ms: fromMs, to_ms: toMs }, { signal });
-      return rows.map(({ env_id: envId, hour_seconds, decisions }) => ({
-        envId,
+      return rows.map(({ env_id: envId, hour_seconds, decisions, is_expired: isExpired }) => ({
+        ...{ envId, decisions, isExpired },
         hourStartMs: hour_seconds * secondMs,
-        decisions,
       }));
     },
     writeDecisions: (block, signal) => writeDecisions(client, block, { signal, keepEntries }),

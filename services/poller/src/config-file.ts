@@ -1,20 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { httpUrl, type Variables } from '@custody/runtime';
-import { closestMatch } from 'leven';
-import { parseDocument } from 'yaml';
+import { describeIssue, httpUrl, readConfigDocument, type Variables } from '@custody/runtime';
 import { z } from 'zod';
 import { durations } from './durations.ts';
 import { bounds } from './environment-config.ts';
 import { secretReference } from './secret-reference.ts';
-
-const usualName = 'custody.config.yaml';
-
-/** The file that describes the environments: the one that CUSTODY_CONFIG names, or the usual one where it exists. */
-export function findConfigFile({ CUSTODY_CONFIG: named }: Variables): string | null {
-  if (named?.trim()) return named.trim();
-  return existsSync(usualName) ? usualName : null;
-}
 
 const text = z.string('must be a text; a number goes between quotes').trim().min(1, 'must not be empty');
 
@@ -41,7 +30,9 @@ function schemaOf(variables: Variables, directory: string) {
     'must be settings of an environment: key, and others',
   );
   const environments = z.array(environment, 'must be a list of environments').min(1, 'must list an environment');
-  return z.strictObject({ environments }, 'must hold a list: environments');
+  // What is kept, and how long, is checked by whoever lets it expire.
+  const retention = z.unknown().optional();
+  return z.strictObject({ environments, retention }, 'must hold a list: environments');
 }
 
 export type EnvironmentEntry = z.output<ReturnType<typeof schemaOf>>['environments'][number];
@@ -54,22 +45,9 @@ export interface ConfigFile {
 }
 
 const known = {
-  file: ['environments'],
+  file: ['environments', 'retention'],
   environment: Object.keys(schemaOf({}, '').shape.environments.element.shape),
 };
-
-function unknownKey(key: string, names: readonly string[]): string {
-  const nearest = closestMatch(key, names, { maxDistance: Math.max(2, Math.floor(key.length / 2)) });
-  return nearest === undefined ? `is not known; known are ${names.join(', ')}` : `is not known; ${nearest} is meant?`;
-}
-
-function describe(issue: z.core.$ZodIssue): string[] {
-  const at = (path: readonly PropertyKey[], message: string) =>
-    path.length === 0 ? message : `${z.core.toDotPath(path)}: ${message}`;
-  if (issue.code !== 'unrecognized_keys') return [at(issue.path, issue.message)];
-  const names = issue.path.length === 0 ? known.file : known.environment;
-  return issue.keys.map((key) => at([...issue.path, key], unknownKey(key, names)));
-}
 
 function twice(entries: readonly EnvironmentEntry[]): string[] {
   return entries.flatMap(({ name }, index) => {
@@ -80,37 +58,17 @@ function twice(entries: readonly EnvironmentEntry[]): string[] {
   });
 }
 
-/** What the YAML says. Its faults are told by place: the library's own texts repeat lines, and a line may hold a key. */
-function parseYaml(source: string): { readonly value?: unknown; readonly faults: readonly string[] } {
-  const document = parseDocument(source);
-  if (document.errors.length > 0) {
-    return {
-      faults: document.errors.map(({ code, linePos }) => {
-        const [{ line, col }] = linePos ?? [{ line: 1, col: 1 }];
-        return `line ${line}, column ${col}: is not valid YAML (${code})`;
-      }),
-    };
-  }
-  try {
-    return { value: document.toJS() ?? {}, faults: [] };
-  } catch {
-    return { faults: ['its aliases cannot be resolved'] };
-  }
+function knownAt(path: readonly PropertyKey[]): readonly string[] {
+  return path.length === 0 ? known.file : known.environment;
 }
 
 /** Reads the file and the secrets that it names. Every fault is in the result; nothing is thrown. */
 export function readConfigFile(path: string, variables: Variables): ConfigFile {
   const failed = (faults: readonly string[]) => ({ entries: [], faults: faults.map((fault) => `${path}: ${fault}`) });
-  let source: string;
-  try {
-    source = readFileSync(path, 'utf8');
-  } catch {
-    return failed(['cannot be read']);
-  }
-  const { value, faults } = parseYaml(source);
+  const { value, faults } = readConfigDocument(path);
   if (faults.length > 0) return failed(faults);
   const parsed = schemaOf(variables, dirname(resolve(path))).safeParse(value);
-  if (!parsed.success) return failed(parsed.error.issues.flatMap(describe));
+  if (!parsed.success) return failed(parsed.error.issues.flatMap((issue) => describeIssue(issue, knownAt)));
   const { environments } = parsed.data;
   const repeated = twice(environments);
   return repeated.length > 0 ? failed(repeated) : { entries: environments, faults: [] };

@@ -3,6 +3,7 @@ import { kafkaLoginRule, logVariables } from '@custody/log';
 import {
   commonVariables,
   faultsOf,
+  findConfigFile,
   httpUrl,
   invalidConfig,
   parseConfig,
@@ -10,7 +11,7 @@ import {
   wholeNumber,
 } from '@custody/runtime';
 import { z } from 'zod';
-import { type EnvironmentEntry, findConfigFile, readConfigFile } from './config-file.ts';
+import { type EnvironmentEntry, readConfigFile } from './config-file.ts';
 import { durations } from './durations.ts';
 import { bounds, type EnvironmentConfig } from './environment-config.ts';
 

@@ -6,7 +6,6 @@
  * handed on once (it lands once), nor any order, nor anything about what the source itself never listed.
  */
 export { type PollerConfig, readPollerConfig } from './config.ts';
-export { findConfigFile } from './config-file.ts';
 export { runPoller } from './main.ts';
 export { createPollerMetrics } from './metrics.ts';
 export { type Pace, runSession } from './run-session.ts';

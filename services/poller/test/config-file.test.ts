@@ -42,6 +42,8 @@ environments:
     facts_seconds: 30
     verify_after: 2h,30m
   - key: file:staging.key
+retention:
+  production: { decisions_days: 400 }
 `;
   const directory = directoryWith({ 'environments.yaml': text, 'staging.key': 'permit_key_of_staging\n' });
   const variables = { ...keys, CUSTODY_CONFIG: join(directory, 'environments.yaml'), CUSTODY_POLL_SECONDS: '7' };
@@ -137,7 +139,7 @@ sources: []
     'environments[2].poll_seconds: must be a whole number from 1 to 3600',
     expect.stringMatching(/^environments\[3\]\.key: must be env:NAME or file:PATH/),
     'environments[4]: must be settings of an environment: key, and others',
-    'sources: is not known; known are environments',
+    'sources: is not known; known are environments, retention',
   ]);
 });
 

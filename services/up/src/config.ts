@@ -1,6 +1,5 @@
 import { kafkaLoginRule, logVariables } from '@custody/log';
-import { findConfigFile } from '@custody/poller';
-import { commonVariables, httpUrl, parseConfig, port, type Variables } from '@custody/runtime';
+import { commonVariables, findConfigFile, httpUrl, parseConfig, port, type Variables } from '@custody/runtime';
 import { z } from 'zod';
 
 const sourceNames = ['PERMIT_API_URL', 'PERMIT_PROJECT', 'PERMIT_ENV'] as const;

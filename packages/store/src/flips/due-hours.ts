@@ -34,20 +34,31 @@ FROM (
   row: z.object({ hour_seconds: z.number() }),
 });
 
-// Fewer decisions than before have expired: then what was found among them stays.
+const asked = (hour: string) =>
+  `({is_all:Bool} OR ${hour} IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)}), 'UTC')))`;
+
+// What was found in an hour that expired stays: it is never due, and being told it keeps a step from reaching across it.
 const hoursOfDecisions = defineQuery({
   name: 'flips.due',
   sql: `SELECT
   d.env_id AS env_id, toUnixTimestamp(d.hour) AS hour_seconds, d.decisions AS decisions, d.newest AS newest_ingested_at,
   now64(6, 'UTC') AS read_at,
-  NOT (t.touched_at > 0 AND NOT t.is_settled) AND (
+  NOT d.is_expired AND NOT (t.touched_at > 0 AND NOT t.is_settled) AND (
     d.decisions > h.decisions
     OR d.decisions = h.decisions AND (d.newest != h.newest_ingested_at OR t.touched_at >= h.read_at)
   ) AS is_due
 FROM (
-  SELECT env_id, toStartOfHour(occurred_at) AS hour, count() AS decisions, max(ingested_at) AS newest
-  FROM custody_internal.decisions FINAL
-  WHERE {is_all:Bool} OR toStartOfHour(occurred_at) IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)}), 'UTC'))
+  SELECT env_id, hour, max(rows) AS decisions, max(newest_row) AS newest, max(expired) AS is_expired
+  FROM (
+    SELECT env_id, toStartOfHour(occurred_at) AS hour, count() AS rows, max(ingested_at) AS newest_row, false AS expired
+    FROM custody_internal.decisions FINAL
+    WHERE ${asked('toStartOfHour(occurred_at)')}
+    GROUP BY env_id, hour
+    UNION ALL
+    SELECT env_id, hour, 0 AS rows, toDateTime64(0, 3, 'UTC') AS newest_row, true AS expired
+    FROM custody_internal.expired_hours
+    WHERE ${asked('hour')}
+  )
   GROUP BY env_id, hour
 ) AS d
 LEFT JOIN (SELECT * FROM custody_internal.flip_hours FINAL) AS h ON h.env_id = d.env_id AND h.hour = d.hour
@@ -80,7 +91,7 @@ export async function readHoursStored(
   return rows.map(({ hour_seconds }) => hour_seconds * secondMs);
 }
 
-/** The given hours, or all where there are none given, of every environment and in order of time; those without decisions are absent. */
+/** The given hours, or all where there are none given, of every environment and in order of time; those without decisions are absent, unless they expired. */
 export async function readHoursOfDecisions(
   client: StoreClient,
   hours: readonly number[] | null,

@@ -1,14 +1,27 @@
 import { z } from 'zod';
 import { defineQuery } from '../query.ts';
 
-/** How many decisions of each environment are stored in each UTC hour of `[from_ms, to_ms)`; hours without any are absent. */
+const hoursInRange = `>= toDateTime(intDiv({from_ms:Int64}, 1000), 'UTC')
+    AND hour < toDateTime(intDiv({to_ms:Int64}, 1000), 'UTC')`;
+
+/**
+ * How many decisions of each environment are stored in each UTC hour of `[from_ms, to_ms)`; hours without any are absent.
+ * One that expired is told whatever is left of it.
+ */
 export const countsByHour = defineQuery({
   name: 'stored.counts_by_hour',
-  sql: `SELECT env_id, toUnixTimestamp(toStartOfHour(occurred_at)) AS hour_seconds, count() AS decisions
-FROM custody.decisions
-WHERE toStartOfHour(occurred_at) >= toDateTime(intDiv({from_ms:Int64}, 1000), 'UTC')
-  AND toStartOfHour(occurred_at) < toDateTime(intDiv({to_ms:Int64}, 1000), 'UTC')
-GROUP BY env_id, hour_seconds`,
+  sql: `SELECT env_id, toUnixTimestamp(hour) AS hour_seconds, max(rows) AS decisions, max(expired) AS is_expired
+FROM (
+  SELECT env_id, toStartOfHour(occurred_at) AS hour, count() AS rows, false AS expired
+  FROM custody.decisions
+  WHERE hour ${hoursInRange}
+  GROUP BY env_id, hour
+  UNION ALL
+  SELECT env_id, hour, 0 AS rows, true AS expired
+  FROM custody_internal.expired_hours
+  WHERE hour ${hoursInRange}
+)
+GROUP BY env_id, hour`,
   params: z.object({ from_ms: z.number().int().nonnegative(), to_ms: z.number().int().nonnegative() }),
-  row: z.object({ env_id: z.string(), hour_seconds: z.number(), decisions: z.number() }),
+  row: z.object({ env_id: z.string(), hour_seconds: z.number(), decisions: z.number(), is_expired: z.boolean() }),
 });

@@ -86,8 +86,10 @@ export class MissingDecisions {
     const starts = [...listed.values()].map(({ hour }) => Date.parse(hour));
     const range = { fromMs: Math.min(...starts), toMs: Math.max(...starts) + hourMs };
     const stored = new Map<string, number>();
-    for (const { envId, hourStartMs, decisions } of await store.countByHour(range, signal)) {
-      stored.set(hourWindowsKey(envId, formatTimestamp(hourStartMs)), decisions);
+    for (const { envId, hourStartMs, decisions, isExpired } of await store.countByHour(range, signal)) {
+      // Of an hour that expired nobody knows any more what it lacks, and the source does not have it any more.
+      const count = isExpired ? Number.POSITIVE_INFINITY : decisions;
+      stored.set(hourWindowsKey(envId, formatTimestamp(hourStartMs)), count);
     }
     return [...listed].flatMap(([key, hour]) => {
       const missing = hour.listed - (stored.get(key) ?? 0) - (dead.get(key) ?? 0);

@@ -2,6 +2,7 @@ import type { Variables } from '@custody/runtime';
 import type { Command } from 'commander';
 import { addBackfill } from './backfill-options.ts';
 import { addDeadLetters } from './dead-letters-options.ts';
+import { addRetention } from './retention-options.ts';
 import { addSimulate } from './simulate-options.ts';
 
 type Run = (variables: Variables) => Promise<number>;
@@ -54,5 +55,6 @@ export function addServices(program: Command, variables: Variables): void {
     });
   addBackfill(program, variables);
   addDeadLetters(program, variables);
+  addRetention(program, variables);
   addSimulate(program, variables);
 }
