@@ -79,6 +79,16 @@ test('nothing is asked for where decisions and dead letters make up what was lis
   expect(await requests()).toEqual([]);
 });
 
+test('nothing is asked for of an hour that expired: nobody knows any more what it lacks', async () => {
+  const envId = 'env-expired';
+  const row = { env_id: envId, hour: Date.parse(hour) / 1_000 };
+  await stage.store.client.insert('test', 'custody_internal.expired_hours', [row]);
+  await append(envId, makeEntries(1, 80));
+  await closed(envId, 9);
+  await looked(consume());
+  expect(await requests()).toEqual([]);
+});
+
 test('an hour that was asked for is not asked for again by whoever looks next', async () => {
   const envId = 'env-again';
   await append(envId, makeEntries(5, 73));

@@ -105,7 +105,8 @@ function tableOf(
       rows_per_day: Math.round(rowsPerDay),
     },
     bytes_per_year: bytesOf(rowsPerDay * yearDays),
-    bytes_in_a_year: days === null ? inAYear : Math.min(inAYear, bytesOf(rowsPerDay * days)),
+    bytes_in_a_year:
+      days === null ? inAYear : Math.min(inAYear, bytesOf(rowsPerDay * days + (find('held')?.rows ?? 0))),
     bytes_in_a_year_without_policy: inAYear,
     due: some('goes'),
     next: next && {
