@@ -91,7 +91,7 @@ export {
   retentionOf,
   type StoredEnvironment,
 } from './retention/policy.ts';
-export { leastRetentionDays, readRetention } from './retention/retention-config.ts';
+export { readRetention } from './retention/retention-config.ts';
 export {
   type RetentionReport,
   readRetentionReport,

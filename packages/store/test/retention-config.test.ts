@@ -71,6 +71,12 @@ test('what could come back after it expired, and entries that outlive their deci
   ]);
 });
 
+test('where Permit keeps decisions for longer, more is the least', () => {
+  const given = { CUSTODY_RETENTION_DECISIONS_DAYS: '97', CUSTODY_SOURCE_RETENTION_DAYS: '90' };
+  expect(faultsOf(() => readRetention(given))).toEqual([expect.stringContaining('from 98 to')]);
+  expect(readRetention({ ...given, CUSTODY_RETENTION_DECISIONS_DAYS: '98' }).general.decisions).toBe(98);
+});
+
 test('faults of the file are told by their path', () => {
   expect(faultsWith('  staging: { decision_days: 60 }\n  other: 7\n  third: { entries_days: 30 }')).toEqual([
     'retention.staging.decision_days: is not known; decisions_days is meant?',

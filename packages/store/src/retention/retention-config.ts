@@ -11,38 +11,47 @@ import { z } from 'zod';
 import { type Retention, type RetentionDays, type RetentionPolicies, retentionKinds } from './policy.ts';
 
 /**
- * The least that can be configured. What expired must not come back: the log hands decisions on again for a week, and
- * Permit, which keeps a fortnight or a month of them, may list them again for as long. And every month is summed up before
- * any hour of it goes.
+ * The least that can be configured. What expired must not come back: Permit may list a decision again for as long as it keeps
+ * it, a fortnight or a month, and the log hands it on for a week after that. And every month is summed up before any hour
+ * of it goes.
  */
-export const leastRetentionDays = 45;
+const leastRetentionDays = 45;
 const mostRetentionDays = 36_500;
+/** As the topic of decisions keeps them, and a day. */
+const logDays = 8;
 
-const rule =
-  `must be never or a whole number of days from ${leastRetentionDays} to ${mostRetentionDays}: ` +
-  'what is younger may be read again out of Permit or the log, and would come back after it expired';
+/** Where Permit is said to keep decisions for longer, so much longer. */
+function leastDays({ CUSTODY_SOURCE_RETENTION_DAYS: sourceDays = '' }: Variables): number {
+  // What is no number there is a fault of whoever reads that variable.
+  return Math.max(leastRetentionDays, (Number(sourceDays) || 0) + logDays);
+}
 
-const days = z.union([z.number(), z.string()], rule).transform((given, context): RetentionDays => {
-  if (given === 'never') return null;
-  const count = typeof given === 'string' && !/^\d+$/.test(given) ? Number.NaN : Number(given);
-  if (Number.isInteger(count) && count >= leastRetentionDays && count <= mostRetentionDays) return count;
-  context.addIssue({ code: 'custom', message: rule });
-  return z.NEVER;
-});
+function schemasOf(least: number) {
+  const rule =
+    `must be never or a whole number of days from ${least} to ${mostRetentionDays}: ` +
+    'what is younger may be read again out of Permit or the log, and would come back after it expired';
+  const days = z.union([z.number(), z.string()], rule).transform((given, context): RetentionDays => {
+    if (given === 'never') return null;
+    const count = typeof given === 'string' && !/^\d+$/.test(given) ? Number.NaN : Number(given);
+    if (Number.isInteger(count) && count >= least && count <= mostRetentionDays) return count;
+    context.addIssue({ code: 'custom', message: rule });
+    return z.NEVER;
+  });
+  const ofEnvironment = z.strictObject(
+    { decisions_days: days.optional(), entries_days: days.optional() },
+    'must be decisions_days, entries_days or both',
+  );
+  const named = z.record(z.string(), ofEnvironment, 'must name environments, each with what is kept of it');
+  return {
+    /** What holds for every environment that the file says nothing else of; unset: for ever. */
+    variables: z.object({
+      CUSTODY_RETENTION_DECISIONS_DAYS: days.optional(),
+      CUSTODY_RETENTION_ENTRIES_DAYS: days.optional(),
+    }),
+    file: z.looseObject({ retention: named.optional() }),
+  };
+}
 
-/** How long rows of every environment are kept that the file says nothing else of; unset: for ever. */
-export const retentionVariables = z.object({
-  CUSTODY_RETENTION_DECISIONS_DAYS: days.optional(),
-  CUSTODY_RETENTION_ENTRIES_DAYS: days.optional(),
-});
-
-const ofEnvironment = z.strictObject(
-  { decisions_days: days.optional(), entries_days: days.optional() },
-  'must be decisions_days, entries_days or both',
-);
-const ofFile = z.looseObject({
-  retention: z.record(z.string(), ofEnvironment, 'must name environments, each with what is kept of it').optional(),
-});
 const keys = retentionKinds.map((kind) => `${kind}_days`);
 
 interface Given {
@@ -69,11 +78,14 @@ function outlives(place: string, { decisions, entries }: Retention): string {
   );
 }
 
-function readFile(path: string | null): { named: ReadonlyMap<string, Given>; faults: readonly string[] } {
+function readFile(
+  path: string | null,
+  schema: ReturnType<typeof schemasOf>['file'],
+): { named: ReadonlyMap<string, Given>; faults: readonly string[] } {
   if (path === null) return { named: new Map(), faults: [] };
   const { value, faults } = readConfigDocument(path);
   if (faults.length > 0) return { named: new Map(), faults };
-  const parsed = ofFile.safeParse(value);
+  const parsed = schema.safeParse(value);
   if (!parsed.success) {
     return { named: new Map(), faults: parsed.error.issues.flatMap((issue) => describeIssue(issue, () => keys)) };
   }
@@ -89,9 +101,10 @@ function readFile(path: string | null): { named: ReadonlyMap<string, Given>; fau
  * `CONFIG_INVALID` with every fault.
  */
 export function readRetention(variables: Variables): RetentionPolicies {
-  const ofVariables = () => parseConfig(retentionVariables, variables);
+  const schemas = schemasOf(leastDays(variables));
+  const ofVariables = () => parseConfig(schemas.variables, variables);
   const path = findConfigFile(variables);
-  const file = readFile(path);
+  const file = readFile(path, schemas.file);
   const faults = [...faultsOf(ofVariables), ...file.faults.map((fault) => `${path}: ${fault}`)];
   if (faults.length > 0) throw invalidConfig(faults);
   const { CUSTODY_RETENTION_DECISIONS_DAYS: decisions, CUSTODY_RETENTION_ENTRIES_DAYS: entries } = ofVariables();
