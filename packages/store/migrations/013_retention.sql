@@ -16,7 +16,7 @@ ALTER TABLE custody_internal.expired_hours
     ADD COLUMN IF NOT EXISTS said_at DateTime64(6, 'UTC') COMMENT 'when something had been said of the hour last: what is said later counts for nothing';
 
 -- Grain: one row an hour whose entries were expired, listed and detailed ones; read with FINAL. Written before they go.
--- Apart from the decisions' hours, since entries are ten times as large and may have a shorter life.
+-- Apart from the decisions' hours, since entries are several times as large and may have a shorter life.
 CREATE TABLE IF NOT EXISTS custody_internal.expired_entries
 (
     env_id LowCardinality(String),
