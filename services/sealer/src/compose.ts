@@ -13,6 +13,8 @@ import {
 import { assertMigrated, claimSource, createStoreClient, migrate, type StoreClient, storeUrl } from '@custody/store';
 import type { SealerConfig } from './config.ts';
 import { sealerErrors } from './errors.ts';
+import { ExpiryLoop } from './expiry/expiry.ts';
+import { clickhouseExpiry } from './expiry/expiry-store.ts';
 import { createSealerMetrics, type SealerMetrics } from './metrics.ts';
 import { sealerPatience, wasGivenUp } from './patience.ts';
 import { Sealer } from './sealer.ts';
@@ -91,12 +93,18 @@ export async function composeSealer(config: SealerConfig, parts: ComposeParts): 
     latenessMs: config.CUSTODY_LATENESS_SECONDS * secondMs,
     retentionMs: config.CUSTODY_SOURCE_RETENTION_DAYS * dayMs,
   });
-  lifecycle.go('sealer', async (stopping) => {
-    try {
-      await work.run(stopping);
-    } catch (error) {
-      if (!wasGivenUp(error, stopping)) throw error;
-    }
+  const expiry = new ExpiryLoop({
+    ...{ log, patiently, clock, logger, metrics },
+    store: clickhouseExpiry(client, config.retention, clock),
   });
+  for (const [name, task] of Object.entries({ sealer: work, expiry })) {
+    lifecycle.go(name, async (stopping) => {
+      try {
+        await task.run(stopping);
+      } catch (error) {
+        if (!wasGivenUp(error, stopping)) throw error;
+      }
+    });
+  }
   isStarted = true;
 }

@@ -1,6 +1,6 @@
 import { kafkaLoginRule, logVariables } from '@custody/log';
-import { commonVariables, wholeNumber } from '@custody/runtime';
-import { storeVariables } from '@custody/store';
+import { commonVariables, faultsOf, invalidConfig, parseConfig, type Variables, wholeNumber } from '@custody/runtime';
+import { type RetentionPolicies, readRetention, storeVariables } from '@custody/store';
 import { z } from 'zod';
 
 export const sealerVariables = commonVariables
@@ -18,4 +18,16 @@ export const sealerVariables = commonVariables
   })
   .refine(...kafkaLoginRule);
 
-export type SealerConfig = z.infer<typeof sealerVariables>;
+/** The sealer's settings, with what is kept and how long. */
+export interface SealerConfig extends z.infer<typeof sealerVariables> {
+  readonly retention: RetentionPolicies;
+}
+
+/** Reads the variables and what the file of environments says of retention. Throws one `CONFIG_INVALID` with every fault. */
+export function readSealerConfig(variables: Variables): SealerConfig {
+  const ofVariables = () => parseConfig(sealerVariables, variables);
+  const ofRetention = () => readRetention(variables);
+  const faults = [...faultsOf(ofVariables), ...faultsOf(ofRetention)];
+  if (faults.length > 0) throw invalidConfig(faults);
+  return { ...ofVariables(), retention: ofRetention() };
+}

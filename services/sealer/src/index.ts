@@ -3,8 +3,9 @@
  *
  * Promises: what a seal says is what the store held, the source listed and the dead letters were when it was made; a crash
  * at any moment, a second sealer, or one that wakes up late leaves nothing that counts and is wrong. It reads neither
- * source nor entries, never changes a decision, and never seals an hour of which rows may still come.
+ * source nor entries, never changes a decision, and never seals an hour of which rows may still come. What is configured to
+ * expire it deletes, sealed hours only.
  */
-export { type SealerConfig, sealerVariables } from './config.ts';
+export { readSealerConfig, type SealerConfig, sealerVariables } from './config.ts';
 export { sealerErrors } from './errors.ts';
 export { runSealer } from './main.ts';

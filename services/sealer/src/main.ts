@@ -1,6 +1,6 @@
-import { createLogger, parseConfig, runProcess, systemClock, type Variables } from '@custody/runtime';
+import { createLogger, runProcess, systemClock, type Variables } from '@custody/runtime';
 import { composeSealer } from './compose.ts';
-import { sealerVariables } from './config.ts';
+import { readSealerConfig } from './config.ts';
 
 /** Runs the sealer until it fails or is asked to stop. Resolves with the exit code. */
 export async function runSealer(variables: Variables): Promise<number> {
@@ -8,7 +8,7 @@ export async function runSealer(variables: Variables): Promise<number> {
   return runProcess({
     logger,
     async start(lifecycle) {
-      const config = parseConfig(sealerVariables, variables);
+      const config = readSealerConfig(variables);
       logger.level = config.LOG_LEVEL;
       await composeSealer(config, { lifecycle, logger, clock: systemClock });
     },

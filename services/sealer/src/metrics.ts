@@ -64,6 +64,23 @@ export function createSealerMetrics() {
       help: 'Rollup rows deleted because no newest seal names their build.',
       registers,
     }),
+    expiryRuns: new Counter({
+      name: 'custody_sealer_expiry_runs_total',
+      help: 'Looks for rows whose time has come, with their deletion.',
+      registers,
+    }),
+    expiredRows: new Counter({
+      name: 'custody_sealer_expired_rows_total',
+      help: 'Rows deleted because of their age, by table; versions of a row that were not merged yet count each.',
+      labelNames: ['table'],
+      registers,
+    }),
+    lateRows: new Counter({
+      name: 'custody_sealer_late_rows_total',
+      help: 'Of those, rows that were stored after their hour had expired: no sum counts them.',
+      labelNames: ['table'],
+      registers,
+    }),
     repairs: new Counter({
       name: 'custody_sealer_repairs_total',
       help: 'Hours that the poller was asked to read again.',

@@ -2,7 +2,7 @@ import { consumerVariables } from '@custody/consumer';
 import { type PollerConfig, readPollerConfig } from '@custody/poller';
 import { queryVariables } from '@custody/query';
 import { faultsOf, findConfigFile, invalidConfig, parseConfig, type Variables } from '@custody/runtime';
-import { readRetention } from '@custody/store';
+import { readSealerConfig } from '@custody/sealer';
 import { isDemo, readUpConfig, type UpConfig } from './config.ts';
 
 /** What `up` decides by, and what is read: `null` in the demo, whose source is made at the start. */
@@ -25,7 +25,7 @@ export function readSettings(variables: Variables): Settings {
   const faults = new Set([
     ...faultsOf(() => readUpConfig(variables)),
     ...faultsOf(readPoller),
-    ...faultsOf(() => readRetention(variables)),
+    ...faultsOf(() => readSealerConfig(variables)),
     ...services.flatMap((schema) => faultsOf(() => parseConfig(schema, variables))),
   ]);
   if (faults.size > 0) throw invalidConfig([...faults]);

@@ -18,8 +18,8 @@ const spansDue = defineQuery({
   days AS
   (
     SELECT env_id, toStartOfDay(hour) AS day,
-      min(is_expired OR is_sealed AND is_settled) AS is_ready, maxIf(said_at, NOT is_expired) AS said_at
-    FROM custody_internal.hour_states
+      min(h.is_sealed AND h.is_settled) AS is_ready, max(h.said_at) AS said_at
+    FROM custody_internal.hour_states AS h
     WHERE {env_id:String} = '' OR env_id = {env_id:String}
     GROUP BY env_id, day
   ),
