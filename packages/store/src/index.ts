@@ -26,23 +26,26 @@ export { idsXorSql } from './ids-xor.ts';
 export { claimSource, installedSource, recordLateness } from './installation.ts';
 export { type MigrateOptions, migrate } from './migrate.ts';
 export type { Migration } from './migration-files.ts';
+export { type SourceLevel, sourceLevels } from './plan/cover.ts';
+export type { PlanningOptions, SourcesOfAnswer } from './plan/read-plans.ts';
 export { defineQuery, type Query, runQuery } from './query.ts';
 export {
   type AggregateRequest,
-  aggregate,
   type Comparison,
-  comparedAggregate,
   type Order,
+  readAggregate,
+  readComparedAggregate,
+  readPossibleCount,
+  readSeries,
   type SeriesRequest,
-  series,
 } from './questions/aggregate.ts';
 export { type BucketSize, bucketSizeNames, bucketStarts, bucketsWithin } from './questions/buckets.ts';
 export { countsByHour } from './questions/counts-by-hour.ts';
 export { type Coverage, coverageBetween } from './questions/coverage.ts';
 export { decisionById, entryOfDecision } from './questions/decision-by-id.ts';
-export { decisionRow, decisionsPage, type PagePosition, possibleCount } from './questions/decisions-page.ts';
+export { decisionRow, decisionsPage, type PagePosition } from './questions/decisions-page.ts';
 export { type Dimension, dimensions } from './questions/dimensions.ts';
-export { type EntityKind, entities } from './questions/entities.ts';
+export { type EntityKind, readEntities } from './questions/entities.ts';
 export { accessChangeRow, accessChanges, type GrantSubject, grantRow, grantsOf } from './questions/grants.ts';
 export { listedHours } from './questions/listed-hours.ts';
 export { emptyMeasure, type Measure, measures } from './questions/measures.ts';

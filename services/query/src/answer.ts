@@ -25,7 +25,13 @@ export const answerMeta = z
     proven_until: z.string().nullable().describe('Everything before is proven or known to be unreadable'),
     blind_seconds: z.number().describe('Seconds of the range that should have been read and are not proven'),
     unreadable_seconds: z.number().describe('Seconds of the range that the source cannot list in full'),
-    levels: z.array(z.string()).describe('What was read: raw'),
+    levels: z
+      .array(z.string())
+      .describe('What was read: sums of months, days, hours, quarters of an hour or five_minutes, and raw decisions'),
+    expired: z
+      .object({ from: z.string(), to: z.string() })
+      .optional()
+      .describe('Decisions in here expired and are not counted: what was asked of them is in no sums'),
     elapsed_ms: z.number(),
     next: z.string().nullable().optional().describe('Cursor of the next page; null on the last one'),
     possible: z.number().optional().describe('Decisions that may be the asked human’s although it is not known'),

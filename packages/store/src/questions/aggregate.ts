@@ -1,10 +1,15 @@
 import type { TimeRange } from '@custody/decision';
 import { z } from 'zod';
+import type { StoreClient } from '../client.ts';
+import type { Grain } from '../plan/calendar.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type PlannedRange, type PlanningOptions, readPlans } from '../plan/read-plans.ts';
+import { sourceSql } from '../plan/source-sql.ts';
 import { type BucketSize, bucketSql } from './buckets.ts';
-import { type Dimension, dimensionsSql } from './dimensions.ts';
-import { type Measure, measuresSql } from './measures.ts';
-import { Binder, question } from './question.ts';
-import { type Selection, whereSql } from './selection.ts';
+import { type Dimension, dimensionsSql, groupedColumns, groupedGrains } from './dimensions.ts';
+import { type Measure, measuredColumns, measuresSql, measureTimes } from './measures.ts';
+import { ask, Binder, question } from './question.ts';
+import type { Selection } from './selection.ts';
 
 export interface Order {
   readonly by: Measure | Dimension;
@@ -23,40 +28,7 @@ export interface AggregateRequest {
 
 /** Group-by names carry the prefix `g_`, measures `m_`. */
 const groupRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
-
-function orderSql({ by, descending }: Order, groupBy: readonly Dimension[]): string {
-  const isGroup = (groupBy as readonly string[]).includes(by);
-  const first = `${isGroup ? 'g' : 'm'}_${by} ${descending ? 'DESC' : 'ASC'} NULLS LAST`;
-  // The groups' own names at the end, so that equal measures come in the same order every time.
-  return [first, ...groupBy.map((name) => `g_${name} ASC`)].join(', ');
-}
-
-function groupedSql(request: AggregateRequest, binder: Binder): string {
-  const { selection, groupBy, order, limit, timeZone } = request;
-  const needed = (groupBy as readonly string[]).includes(order.by) ? [] : [order.by as Measure];
-  const columns = [
-    ...dimensionsSql(groupBy, timeZone, binder),
-    ...measuresSql([...new Set([...request.measures, ...needed])]),
-  ];
-  const groups = groupBy.map((name) => `g_${name}`).join(', ');
-  return `SELECT ${columns.join(', ')}
-FROM custody.decisions
-WHERE ${whereSql(selection, binder)}${groups === '' ? '' : `\nGROUP BY ${groups}`}
-ORDER BY ${orderSql(order, groupBy)}
-LIMIT ${binder.bind(limit, 'UInt64')}`;
-}
-
-/** Restricts rows to the groups that `aggregate` returns for the same request. */
-function chosenGroupsSql(request: AggregateRequest, binder: Binder): string {
-  const groups = request.groupBy.map((name) => `g_${name}`).join(', ');
-  return groups === '' ? '' : ` AND (${groups}) IN (SELECT ${groups} FROM (${groupedSql(request, binder)}))`;
-}
-
-/** Measures over a selection by groups; without groups exactly one row. */
-export function aggregate(request: AggregateRequest) {
-  const binder = new Binder();
-  return question('decisions.aggregate', groupedSql(request, binder), binder, groupRow);
-}
+export type GroupRow = z.infer<typeof groupRow>;
 
 /** An earlier range to compare with. Each of its instants counts as the one `shiftMs` later. */
 export interface Comparison {
@@ -64,42 +36,157 @@ export interface Comparison {
   readonly shiftMs: number;
 }
 
-/** The measures of the groups that `aggregate` returns for the request, over another range. */
-export function comparedAggregate(request: AggregateRequest, { range }: Comparison) {
-  const { selection, measures, groupBy, timeZone } = request;
-  const binder = new Binder();
-  const columns = [...dimensionsSql(groupBy, timeZone, binder), ...measuresSql(measures)];
-  const sql = `SELECT ${columns.join(', ')}
-FROM custody.decisions
-WHERE ${whereSql({ ...selection, range }, binder)}${chosenGroupsSql(request, binder)}
-${groupBy.length === 0 ? '' : `GROUP BY ${groupBy.map((name) => `g_${name}`).join(', ')}`}`;
-  return question('decisions.compared', sql, binder, groupRow);
-}
-
 export interface SeriesRequest extends AggregateRequest {
   readonly bucket: BucketSize;
 }
 
-/**
- * The same by time: measures of the groups that `aggregate` returns for the same request, bucket by bucket. With a
- * comparison those of its range, in the buckets that they are to be compared with.
- */
-export function series(request: SeriesRequest, comparison?: Comparison) {
-  const { selection, measures, groupBy, timeZone, bucket } = request;
-  const binder = new Binder();
-  const instant = comparison
-    ? `occurred_at + toIntervalMillisecond(${binder.bind(comparison.shiftMs, 'Int64')})`
-    : 'occurred_at';
-  const columns = [
-    `${bucketSql(bucket, timeZone, binder, instant)} AS bucket_ms`,
-    ...dimensionsSql(groupBy, timeZone, binder),
-    ...measuresSql(measures),
+function isGroup({ groupBy, order }: AggregateRequest): boolean {
+  return (groupBy as readonly string[]).includes(order.by);
+}
+
+/** What has to be measured to choose and order the groups. */
+function orderedMeasures(request: AggregateRequest): Measure[] {
+  return [...new Set([...request.measures, ...(isGroup(request) ? [] : [request.order.by as Measure])])];
+}
+
+function orderSql(request: AggregateRequest): string {
+  const { order, groupBy } = request;
+  const first = `${isGroup(request) ? 'g' : 'm'}_${order.by} ${order.descending ? 'DESC' : 'ASC'} NULLS LAST`;
+  // The groups' own names at the end, so that equal measures come in the same order every time.
+  return [first, ...groupBy.map((name) => `g_${name} ASC`)].join(', ');
+}
+
+/** What groups and measures look at in a range; buckets are grains of their own. */
+function planned(
+  request: AggregateRequest,
+  range: TimeRange,
+  measures: readonly Measure[],
+  buckets: readonly Grain[] = [],
+): PlannedRange {
+  return {
+    range,
+    columns: [...groupedColumns(request.groupBy), ...measuredColumns(measures)],
+    grains: [...groupedGrains(request.groupBy).map((size) => ({ size, shiftMs: 0 })), ...buckets],
+  };
+}
+
+interface Measuring {
+  readonly plan: Plan;
+  readonly selection: Selection;
+  readonly measures: readonly Measure[];
+  readonly bucket?: { readonly size: BucketSize; readonly shiftMs: number };
+}
+
+function measuredSource(request: AggregateRequest, { plan, selection, measures, bucket }: Measuring, binder: Binder) {
+  const { groupBy, timeZone } = request;
+  const bucketOf = (instant: string) => {
+    if (bucket === undefined) return [];
+    const shifted =
+      bucket.shiftMs === 0
+        ? instant
+        : `toDateTime64(${instant}, 3, 'UTC') + toIntervalMillisecond(${binder.bind(bucket.shiftMs, 'Int64')})`;
+    return [`${bucketSql(bucket.size, timeZone, binder, shifted)} AS bucket_ms`];
+  };
+  const columns = (instant: string) => [
+    ...bucketOf(instant),
+    ...dimensionsSql(groupBy, timeZone, instant, binder),
+    ...new Set(measuredColumns(measures)),
   ];
-  const range = comparison?.range ?? selection.range;
-  const sql = `SELECT ${columns.join(', ')}
-FROM custody.decisions
-WHERE ${whereSql({ ...selection, range }, binder)}${chosenGroupsSql(request, binder)}
-GROUP BY ${['bucket_ms', ...groupBy.map((name) => `g_${name}`)].join(', ')}
+  return sourceSql({ plan, selection, columns, hasTimes: measureTimes(measures) }, binder);
+}
+
+/** The groups of a request with what orders them, as `readAggregate` returns them. */
+function groupedSql(request: AggregateRequest, plan: Plan, selection: Selection, binder: Binder): string {
+  const measures = orderedMeasures(request);
+  const groups = request.groupBy.map((name) => `g_${name}`);
+  return `SELECT ${[...groups, ...measuresSql(measures)].join(', ')}
+FROM ${measuredSource(request, { plan, selection, measures }, binder)}${groups.length === 0 ? '' : `\nGROUP BY ${groups.join(', ')}`}
+ORDER BY ${orderSql(request)}
+LIMIT ${binder.bind(request.limit, 'UInt64')}`;
+}
+
+/** Restricts rows to the groups that `readAggregate` returns for the same request. */
+function chosenGroupsSql(request: AggregateRequest, plan: Plan | undefined, selection: Selection, binder: Binder) {
+  if (plan === undefined) return '';
+  const groups = request.groupBy.map((name) => `g_${name}`).join(', ');
+  return `\nWHERE (${groups}) IN (SELECT ${groups} FROM (${groupedSql(request, plan, selection, binder)}))`;
+}
+
+/** Where groups are chosen, the range that they are chosen by. */
+function choosing(request: AggregateRequest): PlannedRange[] {
+  return request.groupBy.length === 0 ? [] : [planned(request, request.selection.range, orderedMeasures(request))];
+}
+
+/** Measures over a selection by groups; without groups exactly one row. Throws `STORE_*`. */
+export async function readAggregate(
+  client: StoreClient,
+  request: AggregateRequest,
+  options: PlanningOptions = {},
+): Promise<GroupRow[]> {
+  const ranges = [planned(request, request.selection.range, orderedMeasures(request))];
+  const { plans, selection } = await readPlans(client, { ...request, ranges }, options);
+  const binder = new Binder();
+  const sql = groupedSql(request, plans[0] as Plan, selection, binder);
+  return ask(client, question('decisions.aggregate', sql, binder, groupRow), options);
+}
+
+/** The measures of the groups that `readAggregate` returns for the request, over another range. Throws `STORE_*`. */
+export async function readComparedAggregate(
+  client: StoreClient,
+  request: AggregateRequest,
+  { range }: Comparison,
+  options: PlanningOptions = {},
+): Promise<GroupRow[]> {
+  const { measures, groupBy } = request;
+  const ranges = [planned(request, range, measures), ...choosing(request)];
+  const { plans, selection } = await readPlans(client, { ...request, ranges }, options);
+  const [plan, ofGroups] = plans as [Plan, Plan?];
+  const binder = new Binder();
+  const groups = groupBy.map((name) => `g_${name}`);
+  const sql = `SELECT ${[...groups, ...measuresSql(measures)].join(', ')}
+FROM ${measuredSource(request, { plan, selection, measures }, binder)}${chosenGroupsSql(request, ofGroups, selection, binder)}
+${groups.length === 0 ? '' : `GROUP BY ${groups.join(', ')}`}`;
+  return ask(client, question('decisions.compared', sql, binder, groupRow), options);
+}
+
+/**
+ * The same by time: measures of the groups that `readAggregate` returns for the same request, bucket by bucket. With a
+ * comparison those of its range, in the buckets that they are to be compared with. Throws `STORE_*`.
+ */
+export async function readSeries(
+  client: StoreClient,
+  request: SeriesRequest,
+  options: PlanningOptions = {},
+  comparison?: Comparison,
+): Promise<GroupRow[]> {
+  const { measures, groupBy } = request;
+  const { range, shiftMs } = comparison ?? { range: request.selection.range, shiftMs: 0 };
+  const bucket = { size: request.bucket, shiftMs };
+  const ranges = [planned(request, range, measures, [bucket]), ...choosing(request)];
+  const { plans, selection } = await readPlans(client, { ...request, ranges }, options);
+  const [plan, ofGroups] = plans as [Plan, Plan?];
+  const binder = new Binder();
+  const keys = ['bucket_ms', ...groupBy.map((name) => `g_${name}`)];
+  const sql = `SELECT ${[...keys, ...measuresSql(measures)].join(', ')}
+FROM ${measuredSource(request, { plan, selection, measures, bucket }, binder)}${chosenGroupsSql(request, ofGroups, selection, binder)}
+GROUP BY ${keys.join(', ')}
 ORDER BY bucket_ms`;
-  return question('decisions.series', sql, binder, groupRow);
+  return ask(client, question('decisions.series', sql, binder, groupRow), options);
+}
+
+/** How many decisions may be the asked human's although it is not known. Throws `STORE_*`. */
+export async function readPossibleCount(
+  client: StoreClient,
+  selection: Selection,
+  options: PlanningOptions = {},
+): Promise<number> {
+  const asked = { ...selection, certainty: 'possible' } as const;
+  const ranges = [{ range: selection.range, columns: [], grains: [] }];
+  const { plans, selection: rest } = await readPlans(client, { selection: asked, timeZone: 'UTC', ranges }, options);
+  const binder = new Binder();
+  const source = sourceSql({ plan: plans[0] as Plan, selection: rest, columns: () => [], hasTimes: false }, binder);
+  const row = z.object({ possible: z.number() });
+  const sql = `SELECT sum(counted) AS possible FROM ${source}`;
+  const [found] = await ask(client, question('decisions.possible', sql, binder, row), options);
+  return found?.possible ?? 0;
 }

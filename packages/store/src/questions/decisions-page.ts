@@ -53,10 +53,3 @@ ORDER BY occurred_at DESC, decision_id DESC
 LIMIT ${binder.bind(limit, 'UInt64')}`;
   return question('decisions.page', sql, binder, decisionRow);
 }
-
-/** How many decisions may be the asked human's although it is not known. */
-export function possibleCount(selection: Selection) {
-  const binder = new Binder();
-  const sql = `SELECT count() AS possible FROM custody.decisions WHERE ${whereSql({ ...selection, certainty: 'possible' }, binder)}`;
-  return question('decisions.possible', sql, binder, z.object({ possible: z.number() }));
-}

@@ -1,22 +1,22 @@
+import { hourOf, secondMs } from '@custody/decision';
 import { z } from 'zod';
-import { Binder, question } from './question.ts';
+import type { StoreClient } from '../client.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type PlanningOptions, readPlans } from '../plan/read-plans.ts';
+import { sourceSql } from '../plan/source-sql.ts';
+import { ask, Binder, question } from './question.ts';
 import { type Selection, whereSql } from './selection.ts';
 
-/** What each list is about: its key, and the newest name known of it. */
+/** What each list is about: its key, and what names it. */
 const entityColumns = {
-  agents: { key: 'agent_key', about: `argMax(agent_name, occurred_at) AS name` },
-  humans: {
-    key: 'human_key',
-    about: `argMax(human_name, occurred_at) AS name, argMax(human_email, occurred_at) AS email`,
-  },
-  servers: { key: 'server', about: `'' AS name` },
+  agents: { key: 'agent_key', name: 'agent_name', email: `''` },
+  humans: { key: 'human_key', name: 'human_name', email: 'human_email' },
+  servers: { key: 'server', name: `''`, email: `''` },
 } as const;
 export type EntityKind = keyof typeof entityColumns;
 
-const entityRow = z.object({
+const counts = z.object({
   key: z.string(),
-  name: z.string(),
-  email: z.string().default(''),
   decisions: z.number(),
   denials: z.number(),
   agents: z.number(),
@@ -26,19 +26,79 @@ const entityRow = z.object({
   first_seen: z.string(),
   last_seen: z.string(),
 });
+const nameRow = z.object({ key: z.string(), name: z.string(), email: z.string() });
 
-/** Agents, humans or servers of a selection with simple counts, the busiest first. */
-export function entities(kind: EntityKind, selection: Selection, limit: number) {
+export type EntityRow = z.infer<typeof counts> & { readonly name: string; readonly email: string };
+
+const countedColumns = ['agent_key', 'human_key', 'server', 'tool', 'decision'];
+
+async function readCounts(
+  client: StoreClient,
+  kind: EntityKind,
+  selection: Selection,
+  limit: number,
+  options: PlanningOptions,
+): Promise<z.infer<typeof counts>[]> {
+  const ranges = [{ range: selection.range, columns: countedColumns, grains: [] }];
+  const { plans, selection: rest } = await readPlans(client, { selection, timeZone: 'UTC', ranges }, options);
   const binder = new Binder();
-  const { key, about } = entityColumns[kind];
-  const sql = `SELECT ${key} AS key, ${about},
-    count() AS decisions, countIf(decision = 'deny') AS denials, uniqExact(agent_key) AS agents,
-    uniqExactIf(human_key, human_key != '') AS humans, uniqExact(server) AS servers, uniqExact(server, tool) AS tools,
-    min(occurred_at) AS first_seen, max(occurred_at) AS last_seen
-FROM custody.decisions
-WHERE ${whereSql(selection, binder)} AND ${key} != ''
+  const { key } = entityColumns[kind];
+  const request = { plan: plans[0] as Plan, selection: rest, columns: () => countedColumns, hasTimes: true };
+  const sql = `SELECT ${key} AS key, sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials,
+    uniqExact(agent_key) AS agents, uniqExactIf(human_key, human_key != '') AS humans, uniqExact(server) AS servers,
+    uniqExact(server, tool) AS tools, min(first_at) AS first_seen, max(last_at) AS last_seen
+FROM ${sourceSql(request, binder)}
+WHERE ${key} != ''
 GROUP BY key
 ORDER BY decisions DESC, key ASC
 LIMIT ${binder.bind(limit, 'UInt64')}`;
-  return question(`entities.${kind}`, sql, binder, entityRow);
+  return ask(client, question(`entities.${kind}`, sql, binder, counts), options);
+}
+
+/** The newest names, out of the rows of the hours in which each was seen last: rollups have no names. */
+function namesInRows(kind: EntityKind, selection: Selection, found: readonly z.infer<typeof counts>[]) {
+  const binder = new Binder();
+  const { key, name, email } = entityColumns[kind];
+  const hours = [...new Set(found.map(({ last_seen }) => hourOf(Date.parse(last_seen)) / secondMs))];
+  const keys = binder.bind(
+    found.map((row) => row.key),
+    'Array(String)',
+  );
+  const sql = `SELECT ${key} AS key, argMax(${name}, occurred_at) AS name, argMax(${email}, occurred_at) AS email
+FROM custody.decisions
+WHERE ${whereSql(selection, binder)} AND ${key} IN ${keys}
+  AND toStartOfHour(occurred_at) IN (SELECT toDateTime(arrayJoin(${binder.bind(hours, 'Array(UInt32)')}), 'UTC'))
+GROUP BY key`;
+  return question(`entities.names.${kind}`, sql, binder, nameRow);
+}
+
+/** Names as the source lists them, for those whose rows are gone. */
+function namesListed(keys: readonly string[]) {
+  const binder = new Binder();
+  const sql = `SELECT user_key AS key, max(name) AS name, max(email) AS email
+FROM custody_internal.facts FINAL
+WHERE kind = 'identity' AND user_key IN ${binder.bind(keys, 'Array(String)')}
+GROUP BY key`;
+  return question('entities.listed', sql, binder, nameRow);
+}
+
+/** Agents, humans or servers of a selection with simple counts, the busiest first. Throws `STORE_*`. */
+export async function readEntities(
+  client: StoreClient,
+  kind: EntityKind,
+  selection: Selection,
+  limit: number,
+  options: PlanningOptions = {},
+): Promise<EntityRow[]> {
+  const found = await readCounts(client, kind, selection, limit, options);
+  const names = new Map<string, z.infer<typeof nameRow>>();
+  const learn = (rows: readonly z.infer<typeof nameRow>[]) => {
+    for (const row of rows) names.set(row.key, row);
+  };
+  if (kind !== 'servers' && found.length > 0) {
+    learn(await ask(client, namesInRows(kind, selection, found), options));
+    const unnamed = found.map(({ key }) => key).filter((key) => !names.has(key));
+    if (unnamed.length > 0) learn(await ask(client, namesListed(unnamed), options));
+  }
+  return found.map((row) => ({ name: '', email: '', ...names.get(row.key), ...row }));
 }

@@ -15,7 +15,7 @@ export class Binder {
   readonly params: Record<string, unknown> = {};
 
   /** Returns the placeholder. The type is the code's own, never input. */
-  bind(value: string | number | readonly string[], type: string): string {
+  bind(value: string | number | readonly string[] | readonly number[], type: string): string {
     const name = `p${Object.keys(this.params).length}`;
     this.params[name] = value;
     return `{${name}:${type}}`;

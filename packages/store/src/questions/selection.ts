@@ -83,16 +83,46 @@ export function instantSql(epochMs: number, binder: Binder): string {
   return `fromUnixTimestamp64Milli(${binder.bind(epochMs, 'Int64')}, 'UTC')`;
 }
 
-/** The WHERE clause of a selection over `custody.decisions`, without the word. */
-export function whereSql(selection: Selection, binder: Binder): string {
-  const { range, filters, reasonText } = selection;
-  const conditions = [
-    `occurred_at >= ${instantSql(range.fromMs, binder)}`,
-    `occurred_at < ${instantSql(range.toMs, binder)}`,
-    ...filters.flatMap((filter) => filterSql(filter, binder)),
-    ...humanSql(selection, binder),
-  ];
+/** What a selection asks for apart from the time: conditions on a row of decisions, or of a rollup that has the columns. */
+export function matchesSql(selection: Selection, binder: Binder): string[] {
+  const { filters, reasonText } = selection;
+  const conditions = [...filters.flatMap((filter) => filterSql(filter, binder)), ...humanSql(selection, binder)];
   if (reasonText !== '')
     conditions.push(`positionCaseInsensitiveUTF8(reason, ${binder.bind(reasonText, 'String')}) > 0`);
-  return conditions.join(' AND ');
+  return conditions;
+}
+
+/** The WHERE clause of a selection over `custody.decisions`, without the word. */
+export function whereSql(selection: Selection, binder: Binder): string {
+  const { range } = selection;
+  return [
+    `occurred_at >= ${instantSql(range.fromMs, binder)}`,
+    `occurred_at < ${instantSql(range.toMs, binder)}`,
+    ...matchesSql(selection, binder),
+  ].join(' AND ');
+}
+
+/** The columns that `matchesSql` looks at. */
+export function matchedColumns({ filters, human, candidates, certainty, reasonText }: Selection): string[] {
+  const matches = [...filters, ...(human === null ? [] : [human])].flatMap(({ include, exclude }) => [
+    ...include,
+    ...exclude,
+  ]);
+  return [
+    ...matches.map(({ column }) => column),
+    ...(candidates !== null && certainty !== 'sure' ? ['human_candidates'] : []),
+    ...(reasonText === '' ? [] : ['reason']),
+  ];
+}
+
+/** Whether nothing but denials can be selected. */
+export function isDenialsOnly({ filters }: Selection): boolean {
+  return filters.some(
+    ({ include }) =>
+      include.length > 0 &&
+      include.every(
+        ({ column, operator, values }) =>
+          column === 'decision' && operator === 'in' && values.every((value) => value === 'deny'),
+      ),
+  );
 }

@@ -1,4 +1,4 @@
-import { aggregate, ask, comparedAggregate } from '@custody/store';
+import { readAggregate, readComparedAggregate } from '@custody/store';
 import { z } from 'zod';
 import { comparisonOf } from '../filters/comparison.ts';
 import { commonParameters } from '../filters/parameters.ts';
@@ -39,8 +39,8 @@ export function addAggregate(app: App, parts: RouteParts): void {
       const request = { ...measured, selection, timeZone, limit };
       const comparison = comparisonOf(query.compare, range, timeZone);
       const reading = Promise.all([
-        ask(parts.store, aggregate(request), options),
-        comparison ? ask(parts.store, comparedAggregate(request, comparison), options) : null,
+        readAggregate(parts.store, request, options),
+        comparison ? readComparedAggregate(parts.store, request, comparison, options) : null,
       ]);
       const { found, meta } = await asked.answer(reading, comparison);
       return { data: withCompared(...found, measured), meta };

@@ -1,4 +1,4 @@
-import { ask, type EntityKind, entities } from '@custody/store';
+import { type EntityKind, readEntities } from '@custody/store';
 import { z } from 'zod';
 import { commonParameters } from '../filters/parameters.ts';
 import { problemDocument } from '../http/problem.ts';
@@ -27,7 +27,7 @@ function addList(app: App, parts: RouteParts, kind: EntityKind): void {
       const limit = parseLimit(query.limit, 100, 10_000);
       const asked = await readQuestion(parts, query, reply);
       const { found, meta } = await asked.answer(
-        ask(parts.store, entities(kind, asked.selection, limit), asked.options),
+        readEntities(parts.store, kind, asked.selection, limit, asked.options),
       );
       return { data: found.map((one) => rowOf(kind, one)), meta };
     },

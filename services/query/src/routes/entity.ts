@@ -1,6 +1,6 @@
 import type { TimeRange } from '@custody/decision';
 import { CustodyError } from '@custody/runtime';
-import { aggregate, ask, type EntityKind, entities, grantRow, grantsOf, principalsNamed } from '@custody/store';
+import { ask, type EntityKind, grantRow, grantsOf, principalsNamed, readAggregate, readEntities } from '@custody/store';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { queryErrors } from '../errors.ts';
@@ -134,20 +134,20 @@ async function readEntity({ store }: RouteParts, kind: EntityKind, found: FoundE
   const { key, environments } = found;
   const { selection, options, timeZone } = found.asked;
   const [first, second] = connectedKinds[kind];
-  const list = (of: EntityKind, limit: number) => ask(store, entities(of, selection, limit), options);
-  const tools = aggregate({
+  const list = (of: EntityKind, limit: number) => readEntities(store, of, selection, limit, options);
+  const tools = {
     selection,
     timeZone,
     measures: ['decisions', 'denials', 'last_seen'],
     groupBy: ['server', 'tool'],
     order: { by: 'decisions', descending: true },
     limit: mostConnected,
-  });
+  } as const;
   const [[own], firsts, seconds, used, grants] = await Promise.all([
     list(kind, 1),
     list(first, mostConnected),
     list(second, mostConnected),
-    ask(store, tools, options),
+    readAggregate(store, tools, options),
     ask(store, grantsOf({ column: columns[kind], key, environments }, mostGrants), options),
   ]);
   const { name, email } = found;

@@ -1,11 +1,10 @@
 import type { TimeRange } from '@custody/decision';
 import type { Clock } from '@custody/runtime';
 import {
-  ask,
   type Comparison,
-  possibleCount,
+  type PlanningOptions,
+  readPossibleCount,
   type Selection,
-  type StatementOptions,
   type StoreClient,
 } from '@custody/store';
 import type { FastifyInstance, FastifyReply, RawServerDefault } from 'fastify';
@@ -18,6 +17,7 @@ import { environmentMatcher, parseSelection } from '../filters/selection.ts';
 import { parseTimeZone } from '../filters/time-zone.ts';
 import { clientSignal } from '../http/client-signal.ts';
 import { problemDocument } from '../http/problem.ts';
+import { Sources } from './sources.ts';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -45,9 +45,10 @@ export interface Asked {
   readonly selection: Selection;
   readonly range: TimeRange;
   readonly timeZone: string;
-  readonly options: StatementOptions;
+  /** Of statements; those that are planned tell through them what they read. */
+  readonly options: PlanningOptions;
   /**
-   * Reads, with the answer's `meta`: in it the count of possible rows where a human is asked for, and what is proven of the
+   * Reads, with the answer's `meta`: in it what was read, the count of possible rows where a human is asked for, and what is proven of the
    * range of comparison where there is one.
    */
   answer<Found>(reading: Promise<Found>, comparison?: Comparison): Promise<{ found: Found; meta: AnswerMeta }>;
@@ -64,13 +65,13 @@ export async function readQuestion(
   const timeZone = parseTimeZone(parameters.tz ?? 'UTC');
   const range = pinned ?? parseRange(parameters, clock.now(), timeZone);
   const isAsked = environmentMatcher(parameters.env);
-  const options = answers.statement(clientSignal(reply));
+  const sources = new Sources();
+  const options = { ...answers.statement(clientSignal(reply)), onPlan: sources.add };
   const selection = await parseSelection(parameters, { store, range, options });
   const about = { range, startedAt, isAsked };
   const possible = async () => {
     if (selection.candidates === null) return {};
-    const [row] = await ask(store, possibleCount(selection), options);
-    return { possible: row?.possible ?? 0 };
+    return { possible: await readPossibleCount(store, selection, options) };
   };
   const compared = async (comparison: Comparison | undefined) => {
     if (comparison === undefined) return {};
@@ -80,7 +81,7 @@ export async function readQuestion(
   const answer = async <Found>(reading: Promise<Found>, comparison?: Comparison) => {
     const all = Promise.all([reading, possible(), compared(comparison)]);
     const { found, meta } = await answers.answer(all, about);
-    return { found: found[0], meta: { ...meta, ...found[1], ...found[2] } };
+    return { found: found[0], meta: { ...meta, ...sources.meta(), ...found[1], ...found[2] } };
   };
   return { selection, range, timeZone, options, answer };
 }

@@ -1,6 +1,14 @@
 import type { TimeRange } from '@custody/decision';
 import { CustodyError } from '@custody/runtime';
-import { aggregate, ask, type BucketSize, bucketSizeNames, bucketStarts, bucketsWithin, series } from '@custody/store';
+import {
+  ask,
+  type BucketSize,
+  bucketSizeNames,
+  bucketStarts,
+  bucketsWithin,
+  readAggregate,
+  readSeries,
+} from '@custody/store';
 import { z } from 'zod';
 import { queryErrors } from '../errors.ts';
 import { comparisonOf } from '../filters/comparison.ts';
@@ -59,9 +67,9 @@ export function addTrends(app: App, parts: RouteParts): void {
       const comparison = comparisonOf(query.compare, range, timeZone);
       const reading = Promise.all([
         ask(parts.store, bucketStarts(range, bucket, timeZone), options),
-        measured.groupBy.length === 0 ? [{}] : ask(parts.store, aggregate(request), options),
-        ask(parts.store, series(request), options),
-        comparison ? ask(parts.store, series(request, comparison), options) : null,
+        measured.groupBy.length === 0 ? [{}] : readAggregate(parts.store, request, options),
+        readSeries(parts.store, request, options),
+        comparison ? readSeries(parts.store, request, options, comparison) : null,
       ]);
       const { found, meta } = await asked.answer(reading, comparison);
       const [starts, groups, counted, earlier] = found;

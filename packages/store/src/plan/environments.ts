@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { StatementOptions, StoreClient } from '../client.ts';
+import { defineQuery, runQuery } from '../query.ts';
+import type { Filter, Match, Selection } from '../questions/selection.ts';
+
+/** Every name that an environment is or was called by, by its id. */
+export type EnvironmentNames = ReadonlyMap<string, readonly string[]>;
+
+function matchesOf({ include, exclude }: Filter): readonly Match[] {
+  return [...include, ...exclude];
+}
+
+function isAboutEnvironments(filter: Filter): boolean {
+  return matchesOf(filter).every(({ column }) => column === 'env_id' || column === 'env_name');
+}
+
+/** Filters on environments and nothing else, and the selection without them: rollups know environments by their ids alone. */
+export function splitEnvironments(selection: Selection): {
+  readonly about: readonly Filter[];
+  readonly rest: Selection;
+} {
+  const about = selection.filters.filter(isAboutEnvironments);
+  return { about, rest: { ...selection, filters: selection.filters.filter((filter) => !about.includes(filter)) } };
+}
+
+/** Whether one of the filters asks for an environment's name, so that the names have to be known. */
+export function asksForNames(filters: readonly Filter[]): boolean {
+  return filters.some((filter) => matchesOf(filter).some(({ column }) => column === 'env_name'));
+}
+
+/** Whether filters on environments let one through: by its id, or by any of its names. */
+export function isEnvironmentAsked(filters: readonly Filter[], envId: string, names: readonly string[] = []): boolean {
+  const fits = ({ column, operator, values }: Match) =>
+    (column === 'env_id' ? [envId] : names).some((text) =>
+      values.some((value) => (operator === 'in' ? text === value : text.startsWith(value))),
+    );
+  return filters.every(({ include, exclude }) => (include.length === 0 || include.some(fits)) && !exclude.some(fits));
+}
+
+/** Names by which the poller read an environment's windows, and those of what it stored last, whoever wrote it. */
+const namesOfEnvironments = defineQuery({
+  name: 'plan.environments',
+  sql: `SELECT env_id, groupUniqArray(env_name) AS names
+FROM
+(
+  SELECT DISTINCT env_id, env_name FROM custody_internal.windows_by_hour
+  UNION ALL
+  SELECT DISTINCT env_id, env_name FROM custody_internal.decisions
+  WHERE toStartOfHour(occurred_at) IN (SELECT max(hour) FROM custody_internal.stored_hours GROUP BY env_id)
+)
+GROUP BY env_id`,
+  params: z.object({}),
+  row: z.object({ env_id: z.string(), names: z.array(z.string()) }),
+});
+
+/** Throws `STORE_*`. */
+export async function readEnvironmentNames(
+  client: StoreClient,
+  options: StatementOptions = {},
+): Promise<EnvironmentNames> {
+  const rows = await runQuery(client, namesOfEnvironments, {}, options);
+  return new Map(rows.map(({ env_id, names }) => [env_id, names]));
+}

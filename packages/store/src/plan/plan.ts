@@ -1,0 +1,150 @@
+import { hourMs, type TimeRange } from '@custody/decision';
+import { type Cube, cubes } from '../rollups/cubes.ts';
+import { type Grain, nests, type ZoneOffset } from './calendar.ts';
+import { partOverhead, rowsPerDecision } from './cost.ts';
+import { type Cover, cover, type SourceLevel, sourceLevels } from './cover.ts';
+import type { EnvironmentSnapshot } from './snapshot.ts';
+
+/** What a question needs of each decision. */
+export interface Needs {
+  readonly range: TimeRange;
+  /** Columns of `custody.decisions` that its filters, groups and measures look at, other than `env_id` and the time. */
+  readonly columns: ReadonlySet<string>;
+  /** Whether it asks for denials only. */
+  readonly isDenialsOnly: boolean;
+  /** What rows of rollups must nest into. */
+  readonly grains: readonly Grain[];
+}
+
+/** What the plan goes by: the asked environments as of one moment, and the offsets of the zone of the grains. */
+export interface PlanContext {
+  readonly environments: readonly EnvironmentSnapshot[];
+  readonly offsets: readonly ZoneOffset[];
+}
+
+/** Stretches that are read alike for some environments; in order and disjoint. */
+export interface PartOfEnvironments {
+  readonly envIds: readonly string[];
+  readonly ranges: readonly TimeRange[];
+}
+
+export interface Part {
+  readonly level: SourceLevel;
+  /** Each environment in one of them at most. */
+  readonly shares: readonly PartOfEnvironments[];
+}
+
+/** What to read a range from: each instant of each environment in one part. */
+export interface Plan {
+  readonly range: TimeRange;
+  /** Whose levels are read; `null` for rows alone. */
+  readonly cube: Cube | null;
+  /** The coarsest level first; never empty. */
+  readonly parts: readonly Part[];
+  /**
+   * What the answer lacks: expired rows that the question needs and no rollup tells, from the first to the last; `null` for
+   * a whole answer.
+   */
+  readonly expired: TimeRange | null;
+}
+
+type Covers = readonly { readonly envId: string; readonly cover: Cover }[];
+
+function partAt(level: SourceLevel, covers: Covers): Part {
+  const alike = Map.groupBy(
+    covers.filter(({ cover }) => cover.ranges.has(level)),
+    ({ cover }) => JSON.stringify(cover.ranges.get(level)),
+  );
+  const shares = [...alike.values()].map((members) => ({
+    envIds: members.map(({ envId }) => envId),
+    ranges: members[0]?.cover.ranges.get(level) ?? [],
+  }));
+  return { level, shares };
+}
+
+function hullOf(ranges: readonly TimeRange[]): TimeRange | null {
+  if (ranges.length === 0) return null;
+  return { fromMs: Math.min(...ranges.map((one) => one.fromMs)), toMs: Math.max(...ranges.map((one) => one.toMs)) };
+}
+
+function durationOf(ranges: readonly TimeRange[] = []): number {
+  return ranges.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+}
+
+interface Candidate {
+  readonly cube: Cube | null;
+  readonly covers: Covers;
+  /** Milliseconds that it cannot answer. */
+  readonly lacks: number;
+  readonly cost: number;
+}
+
+function candidateOf(cube: Cube | null, covers: Covers): Candidate {
+  const levels = sourceLevels.filter((level) => covers.some(({ cover }) => cover.ranges.has(level)));
+  const read = levels.flatMap((level) =>
+    covers.map(({ cover }) => (durationOf(cover.ranges.get(level)) / hourMs) * rowsPerDecision(cube, level)),
+  );
+  return {
+    cube,
+    covers,
+    lacks: covers.reduce((sum, { cover }) => sum + durationOf(cover.expired), 0),
+    cost: read.reduce((sum, rows) => sum + rows, 0) + levels.length * partOverhead,
+  };
+}
+
+/** More pieces than this in a statement cost more to tell apart than whole stretches of rows cost to read. */
+const mostRanges = 1_000;
+
+function rangesIn(covers: Covers): number {
+  return covers.reduce(
+    (sum, { cover }) => sum + [...cover.ranges.values()].reduce((all, one) => all + one.length, 0),
+    0,
+  );
+}
+
+function chosen(candidates: readonly Candidate[]): Candidate | undefined {
+  const [first] = [...candidates].sort((a, b) => a.lacks - b.lacks || a.cost - b.cost);
+  const rows = candidates.find(({ cube }) => cube === null);
+  const isInPieces = first !== undefined && rangesIn(first.covers) > mostRanges;
+  return isInPieces && rows !== undefined && rows.lacks <= first.lacks ? rows : first;
+}
+
+/** Whether a cube counts what is asked for, by what is asked for. */
+function fits({ columns, condition }: Cube, needs: Needs): boolean {
+  const has = new Set<string>(columns);
+  return [...needs.columns].every((column) => has.has(column)) && (condition === '' || needs.isDenialsOnly);
+}
+
+/**
+ * Chooses what answers a question exactly and reads least: a cube that has its columns, and for each stretch of time and
+ * each environment the coarsest level that holds and nests. Pure. Rows alone are always among the choices.
+ */
+export function planOf(needs: Needs, { environments, offsets }: PlanContext): Plan {
+  const { range, grains } = needs;
+  const nestsInAll = (stretch: TimeRange) => grains.every((grain) => nests(stretch, grain, offsets));
+  const byLevels = new Map<string, Covers>();
+  const coverBy = (levels: Cube['levels'] | readonly []) => {
+    const known = byLevels.get(levels.join());
+    if (known !== undefined) return known;
+    const covers = environments.map((environment) => ({
+      envId: environment.envId,
+      cover: cover(range, environment, { levels, nests: nestsInAll }),
+    }));
+    byLevels.set(levels.join(), covers);
+    return covers;
+  };
+  const candidates = [
+    candidateOf(null, coverBy([])),
+    ...cubes.filter((cube) => fits(cube, needs)).map((cube) => candidateOf(cube, coverBy(cube.levels))),
+  ];
+  const best = chosen(candidates);
+  const covers = best?.covers ?? [];
+  const parts = sourceLevels.map((level) => partAt(level, covers)).filter(({ shares }) => shares.length > 0);
+  return {
+    range,
+    cube: best?.cube ?? null,
+    // Of nothing there is still an answer: no rows.
+    parts: parts.length > 0 ? parts : [{ level: 'raw', shares: [{ envIds: [], ranges: [range] }] }],
+    expired: hullOf(covers.flatMap(({ cover }) => cover.expired)),
+  };
+}

@@ -1,0 +1,172 @@
+import { hourMs, secondMs, type TimeRange } from '@custody/decision';
+import type { Binder } from '../questions/question.ts';
+import { instantSql, matchesSql, type Selection } from '../questions/selection.ts';
+import type { Level } from '../rollups/cubes.ts';
+import type { Part, PartOfEnvironments, Plan } from './plan.ts';
+import { append, hoursOf, hulls, isFine, withinHourMs } from './stretches.ts';
+
+/** Ranges that are written out one by one; of more the largest gaps are left out so, and hours tell the rest. */
+const mostWrittenOut = 6;
+
+function secondSql(epochMs: number, binder: Binder): string {
+  return `toDateTime(${binder.bind(epochMs / secondMs, 'UInt32')}, 'UTC')`;
+}
+
+function anyOf(conditions: readonly string[]): string {
+  return conditions.length === 1 ? (conditions[0] ?? '') : `(${conditions.join(' OR ')})`;
+}
+
+function environmentsSql({ envIds }: PartOfEnvironments, binder: Binder): string {
+  return `env_id IN ${binder.bind(envIds, 'Array(String)')}`;
+}
+
+/** Hours as a set that the primary key sees; as numbers since the epoch, which are short, since there may be thousands. */
+function hoursSql(ranges: readonly TimeRange[], binder: Binder): string {
+  const numbers = binder.bind(
+    hoursOf(ranges).map((startMs) => startMs / hourMs),
+    'Array(UInt32)',
+  );
+  return `(SELECT toDateTime(arrayJoin(${numbers}) * 3600, 'UTC'))`;
+}
+
+/** What lies between ranges inside the hulls over them. */
+function gapsIn(ranges: readonly TimeRange[], hullsOfThem: readonly TimeRange[]): TimeRange[] {
+  return ranges.flatMap(({ fromMs }, index) => {
+    const before = ranges[index - 1];
+    const isInside = before !== undefined && !hullsOfThem.some((hull) => hull.fromMs === fromMs);
+    return isInside ? [{ fromMs: before.toMs, toMs: fromMs }] : [];
+  });
+}
+
+function hoursIn(ranges: readonly TimeRange[]): number {
+  return ranges.reduce((sum, { fromMs, toMs }) => sum + (toMs - fromMs) / hourMs, 0);
+}
+
+/** That an hour lies in ranges which cut no hour but at their hulls' ends: the hulls, and by whichever is shorter the rest. */
+function withinSql(
+  ranges: readonly TimeRange[],
+  columns: {
+    readonly at: string;
+    readonly hour: string;
+    readonly instant: (epochMs: number, binder: Binder) => string;
+  },
+  binder: Binder,
+): string {
+  const written = hulls(ranges, mostWrittenOut);
+  const bounds = written.map(
+    ({ fromMs, toMs }) =>
+      `(${columns.at} >= ${columns.instant(fromMs, binder)} AND ${columns.at} < ${columns.instant(toMs, binder)})`,
+  );
+  if (written.length === ranges.length) return anyOf(bounds);
+  const gaps = gapsIn(ranges, written);
+  const rest =
+    hoursIn(gaps) < hoursIn(ranges)
+      ? `${columns.hour} NOT IN ${hoursSql(gaps, binder)}`
+      : `${columns.hour} IN ${hoursSql(ranges, binder)}`;
+  return `${anyOf(bounds)} AND ${rest}`;
+}
+
+const startColumns = { at: 'starts_at', hour: 'starts_at', instant: secondSql };
+const rowColumns = { at: 'occurred_at', hour: 'toStartOfHour(occurred_at)', instant: instantSql };
+
+/** The hours, days or months that stretches of a level lie in. */
+function spansOf(level: Level, ranges: readonly TimeRange[]): readonly TimeRange[] {
+  if (!isFine(level)) return ranges;
+  const hours: TimeRange[] = [];
+  for (const { fromMs, toMs } of ranges) {
+    const whole = { fromMs: Math.floor(fromMs / hourMs) * hourMs, toMs: Math.ceil(toMs / hourMs) * hourMs };
+    append(hours, { ...whole, fromMs: Math.max(whole.fromMs, hours.at(-1)?.toMs ?? 0) });
+  }
+  return hours.filter(({ fromMs, toMs }) => fromMs < toMs);
+}
+
+/** The builds that the newest seals name; of two of one moment the same one as the migration `seals` takes. */
+function buildsSql(level: Level, shares: readonly PartOfEnvironments[], binder: Binder): string {
+  const spans = shares.map(
+    (share) =>
+      `(${environmentsSql(share, binder)} AND ${withinSql(spansOf(level, share.ranges), startColumns, binder)})`,
+  );
+  return `(SELECT argMax(build, (as_of, build)) FROM custody_internal.seals
+    WHERE span = '${isFine(level) ? 'hour' : level}' AND ${anyOf(spans)} GROUP BY env_id, starts_at)`;
+}
+
+/** Starts of a level's rows that belong to the hours of a share and not to its ranges: where an expired hour is cut. */
+function startsLeftOut(level: Level, ranges: readonly TimeRange[]): number[] {
+  if (!isFine(level)) return [];
+  const stepMs = withinHourMs[level];
+  const isCut = ({ fromMs, toMs }: TimeRange) => fromMs % hourMs !== 0 || toMs % hourMs !== 0;
+  const hours = new Set(hoursOf(ranges.filter(isCut)));
+  const starts = [...hours].flatMap((hour) => Array.from({ length: hourMs / stepMs }, (_, n) => hour + n * stepMs));
+  return starts.filter((start) => !ranges.some(({ fromMs, toMs }) => fromMs <= start && start < toMs));
+}
+
+function shareSql(level: Level, share: PartOfEnvironments, binder: Binder): string {
+  const { ranges } = share;
+  // Only to find the rows: which of them count, their builds tell.
+  const bounds = hulls(spansOf(level, ranges), mostWrittenOut).map(
+    ({ fromMs, toMs }) => `(starts_at >= ${secondSql(fromMs, binder)} AND starts_at < ${secondSql(toMs, binder)})`,
+  );
+  const leftOut = startsLeftOut(level, ranges).map((startMs) => startMs / secondMs);
+  const cut =
+    leftOut.length === 0 ? '' : ` AND NOT has(${binder.bind(leftOut, 'Array(UInt32)')}, toUnixTimestamp(starts_at))`;
+  return `(${environmentsSql(share, binder)} AND ${anyOf(bounds)}${cut})`;
+}
+
+export interface SourceRequest {
+  readonly plan: Plan;
+  /** Filters, without those on environments and time: the plan has them. */
+  readonly selection: Selection;
+  /** Columns that groups and measures look at, given what an instant is called. */
+  readonly columns: (instant: string) => readonly string[];
+  /** Whether the first and last time of what is counted are asked for. */
+  readonly hasTimes: boolean;
+}
+
+function rollupSql(
+  part: Part & { level: Level },
+  { plan, selection, columns, hasTimes }: SourceRequest,
+  binder: Binder,
+): string {
+  const { level, shares } = part;
+  const names = [...columns('starts_at'), 'decisions AS counted', ...(hasTimes ? ['first_at', 'last_at'] : [])];
+  const conditions = [
+    `level = '${level}'`,
+    anyOf(shares.map((share) => shareSql(level, share, binder))),
+    `build IN ${buildsSql(level, shares, binder)}`,
+    ...matchesSql(selection, binder),
+  ];
+  return `SELECT ${names.join(', ')}\nFROM ${plan.cube?.table}\nWHERE ${conditions.join(' AND ')}`;
+}
+
+function rowsSql(
+  { shares }: Part,
+  { selection, columns, hasTimes }: SourceRequest,
+  binder: Binder,
+  counted: string,
+): string {
+  const times = hasTimes ? ['occurred_at AS first_at', 'occurred_at AS last_at'] : [];
+  const names = [...columns('occurred_at'), counted, ...times];
+  const places = shares.map(
+    (share) => `(${environmentsSql(share, binder)} AND ${withinSql(share.ranges, rowColumns, binder)})`,
+  );
+  const conditions = [anyOf(places), ...matchesSql(selection, binder)];
+  return `SELECT ${names.join(', ')}\nFROM custody_internal.decisions FINAL\nWHERE ${conditions.join(' AND ')}`;
+}
+
+/**
+ * What a plan reads, as a subquery: the columns, `counted` (how many decisions a row stands for), and `first_at` and
+ * `last_at` where they are asked for.
+ *
+ * The plan is of one moment and this statement of a later one; nothing that happens between them is counted twice or lost.
+ * Which hours, days and months are taken from sums and which from rows is fixed by the plan. A row stored in a sealed hour
+ * since is not in the build that was newest, so that the hour is answered as it was when the plan was made; should the hour
+ * have been sealed again, its newest build is as true, and counts instead of the old one, never beside it. Builds that are
+ * replaced stay for an hour, longer than any statement runs.
+ */
+export function sourceSql(request: SourceRequest, binder: Binder): string {
+  const parts = request.plan.parts.map((part) => {
+    if (part.level === 'raw') return rowsSql(part, request, binder, 'toUInt64(1) AS counted');
+    return rollupSql({ ...part, level: part.level }, request, binder);
+  });
+  return `(\n${parts.join('\nUNION ALL\n')}\n)`;
+}

@@ -1,0 +1,57 @@
+import { dayMs, hourMs, minuteMs, type TimeRange } from '@custody/decision';
+import type { Level } from '../rollups/cubes.ts';
+
+/** Length of the levels that belong to an hour, milliseconds. */
+export const withinHourMs = { five_minutes: 5 * minuteMs, quarter: 15 * minuteMs, hour: hourMs } as const;
+export type FineLevel = keyof typeof withinHourMs;
+
+export function isFine(level: Level): level is FineLevel {
+  return level in withinHourMs;
+}
+
+/** The UTC day that begins at or before the instant. */
+export function dayAt(epochMs: number): TimeRange {
+  const fromMs = Math.floor(epochMs / dayMs) * dayMs;
+  return { fromMs, toMs: fromMs + dayMs };
+}
+
+/** The UTC month that the instant lies in. */
+export function monthAt(epochMs: number): TimeRange {
+  const at = new Date(epochMs);
+  const fromMs = Date.UTC(at.getUTCFullYear(), at.getUTCMonth());
+  return { fromMs, toMs: Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1) };
+}
+
+/** Adds a stretch at the end, as part of the last one where it follows it. */
+export function append(ranges: TimeRange[], { fromMs, toMs }: TimeRange): void {
+  const last = ranges.at(-1);
+  if (last?.toMs === fromMs) ranges[ranges.length - 1] = { fromMs: last.fromMs, toMs };
+  else ranges.push({ fromMs, toMs });
+}
+
+/** At most so many ranges that hold all of the given ones (in order, disjoint): the smallest gaps are closed. */
+export function hulls(ranges: readonly TimeRange[], most: number): readonly TimeRange[] {
+  if (ranges.length <= most) return ranges;
+  const gap = (index: number) => (ranges[index]?.fromMs ?? 0) - (ranges[index - 1]?.toMs ?? 0);
+  const kept = ranges
+    .map((_, index) => index)
+    .slice(1)
+    .sort((a, b) => gap(b) - gap(a))
+    .slice(0, most - 1)
+    .sort((a, b) => a - b);
+  return [0, ...kept].map((first, index) => ({
+    fromMs: ranges[first]?.fromMs ?? 0,
+    toMs: ranges[(kept[index] ?? ranges.length) - 1]?.toMs ?? 0,
+  }));
+}
+
+/** The starts of the hours that ranges (in order, disjoint) touch. */
+export function hoursOf(ranges: readonly TimeRange[]): number[] {
+  const hours: number[] = [];
+  for (const { fromMs, toMs } of ranges) {
+    for (let hour = Math.floor(fromMs / hourMs) * hourMs; hour < toMs; hour += hourMs) {
+      if (hours.at(-1) !== hour) hours.push(hour);
+    }
+  }
+  return hours;
+}

@@ -1,0 +1,323 @@
+import { randomUUID } from 'node:crypto';
+import { dayMs, hourMs, hourOf, minuteMs, type TimeRange } from '@custody/decision';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type AggregateRequest,
+  type BucketSize,
+  buildHours,
+  buildSpan,
+  type Comparison,
+  DecisionBlock,
+  type Dimension,
+  dimensions,
+  type Filter,
+  type FilterColumn,
+  type Measure,
+  measures,
+  migrate,
+  readAggregate,
+  readComparedAggregate,
+  readEntities,
+  readPossibleCount,
+  readSeries,
+  type Selection,
+  type SourcesOfAnswer,
+  writeDecisions,
+} from '../src/index.ts';
+import { startEngine, type TestEngine } from './engine.ts';
+import { bucketName } from './local-time.ts';
+import { createRandom, type Flat, groupKey, makeDecisions, measured, rowOf, sorted } from './planned-world.ts';
+
+// Over the days on which clocks are changed in New York (8 March), Berlin (29 March) and Lord Howe (5 April).
+const fromMs = Date.UTC(2026, 1, 20);
+const toMs = Date.UTC(2026, 4, 6);
+const sealedUntilMs = Date.UTC(2026, 4, 3, 5);
+const march = Date.UTC(2026, 2);
+const april = Date.UTC(2026, 3);
+const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Asia/Kathmandu', 'Australia/Lord_Howe'];
+const rows = makeDecisions(3_000, fromMs, toMs, 1);
+const random = createRandom(7);
+const pick = <T>(values: readonly T[]): T => values[random(values.length)] as T;
+let engine: TestEngine;
+
+async function storeTime(): Promise<string> {
+  const found = await engine.client.select('test', 'SELECT now64(6) AS at', {});
+  return (found as { at: string }[])[0]?.at ?? '';
+}
+
+async function seal(envId: string, span: 'hour' | 'day' | 'month', as_of: string, built: Map<number, string>) {
+  const seals = [...built].map(([startMs, build]) => ({
+    env_id: envId,
+    span,
+    starts_at: startMs / 1000,
+    as_of,
+    build,
+  }));
+  await engine.client.insert('test', 'custody_internal.seals', seals);
+}
+
+async function sealHours(envId: string, hours: readonly number[]): Promise<void> {
+  const byMonth = Map.groupBy(hours, (startMs) => new Date(startMs).getUTCMonth());
+  for (const ofMonth of byMonth.values()) {
+    const as_of = await storeTime();
+    const builds = await buildHours(engine.client, { envId, hours: ofMonth, attempt: randomUUID() });
+    await seal(envId, 'hour', as_of, new Map(builds.map(({ hourStartMs, build }) => [hourStartMs, build])));
+  }
+}
+
+async function sealSpans(envId: string, span: 'day' | 'month', starts: readonly number[]): Promise<void> {
+  const as_of = await storeTime();
+  const built = new Map<number, string>();
+  for (const startMs of starts) {
+    const { build } = await buildSpan(engine.client, { envId, span, startMs, attempt: randomUUID() });
+    built.set(startMs, build);
+  }
+  await seal(envId, span, as_of, built);
+}
+
+const hoursBetween = (from: number, to: number) =>
+  Array.from({ length: (to - from) / hourMs }, (_, n) => from + n * hourMs);
+const days = (from: number, count: number) => Array.from({ length: count }, (_, n) => from + n * dayMs);
+
+async function store(flats: readonly Flat[], position = 1): Promise<void> {
+  await writeDecisions(engine.client, DecisionBlock.of(flats.map((flat) => rowOf(flat, position))));
+}
+
+beforeAll(async () => {
+  engine = await startEngine();
+  await migrate(engine.client);
+  await store(rows);
+  await sealHours('env-1', hoursBetween(fromMs, sealedUntilMs));
+  // Of this environment every seventh hour is still open.
+  await sealHours(
+    'env-2',
+    hoursBetween(fromMs, sealedUntilMs).filter((startMs) => startMs < march || (startMs / hourMs) % 7 > 0),
+  );
+  await sealSpans('env-1', 'day', [...days(march, 31), ...days(april + 9 * dayMs, 6)]);
+  await sealSpans('env-1', 'month', [march]);
+  // Late decisions open some hours of April again, and a correction others; half of them are sealed anew.
+  const late = makeDecisions(40, april + 11 * dayMs, april + 13 * dayMs, 2);
+  const corrected = rows.filter(({ atMs }) => april < atMs && atMs < april + 2 * dayMs);
+  for (const row of corrected) row.human = 'human|new';
+  rows.push(...late);
+  await store(late);
+  await store(corrected, 2);
+  const touched = [...new Set([...late, ...corrected].map(({ atMs }) => hourOf(atMs)))].sort();
+  await sealHours(
+    'env-1',
+    touched.filter((_, n) => n % 2 === 0),
+  );
+});
+afterAll(() => engine.stop());
+
+interface KnownFilter {
+  readonly filter: Filter;
+  readonly fits: (row: Flat) => boolean;
+}
+
+function matching(column: FilterColumn, values: readonly string[], operator: 'in' | 'startsWith' = 'in'): Filter {
+  return { include: [{ column, operator, values }], exclude: [] };
+}
+function without(column: FilterColumn, values: readonly string[]): Filter {
+  return { include: [], exclude: [{ column, operator: 'in', values }] };
+}
+
+const environmentOf = (text: string): Filter => ({
+  include: [
+    { column: 'env_id', operator: 'in', values: [text] },
+    { column: 'env_name', operator: 'in', values: [text] },
+  ],
+  exclude: [],
+});
+
+const filters: readonly KnownFilter[] = [
+  { filter: matching('decision', ['deny']), fits: (row) => row.decision === 'deny' },
+  { filter: matching('decision', ['deny', 'unknown']), fits: (row) => row.decision !== 'allow' },
+  { filter: environmentOf('env-2'), fits: (row) => row.env === 'env-2' },
+  { filter: environmentOf('production'), fits: (row) => row.env === 'env-1' },
+  { filter: environmentOf('nowhere'), fits: () => false },
+  { filter: without('env_id', ['env-1']), fits: (row) => row.env !== 'env-1' },
+  { filter: matching('agent_key', ['agent|a', 'agent|b']), fits: (row) => 'ab'.includes(row.agent.slice(6)) },
+  { filter: matching('agent_name', ['AGENT|C'], 'startsWith'), fits: (row) => row.agent === 'agent|c' },
+  { filter: matching('server', ['linear'], 'startsWith'), fits: (row) => row.server.startsWith('linear') },
+  { filter: without('tool', ['list']), fits: (row) => row.tool !== 'list' },
+  { filter: matching('reason_code', ['no_permission']), fits: (row) => row.reason_code === 'no_permission' },
+  { filter: matching('attribution', ['exact']), fits: (row) => row.attribution === 'exact' },
+  { filter: without('trust_level', ['low']), fits: (row) => row.trust_level !== 'low' },
+];
+
+interface RandomQuestion {
+  readonly request: AggregateRequest;
+  /** The rows that the selection asks for, whatever their time. */
+  readonly fits: (row: Flat) => boolean;
+  readonly about: string;
+}
+
+function randomInstant(): number {
+  const atMs = fromMs - dayMs + random(toMs - fromMs + 2 * dayMs);
+  const step = pick([1, minuteMs, 15 * minuteMs, hourMs, dayMs]);
+  return random(5) === 0 ? pick([march, april, Date.UTC(2026, 4)]) : Math.floor(atMs / step) * step;
+}
+
+function randomRange(): TimeRange {
+  const ends = [randomInstant(), randomInstant()].sort((a, b) => a - b) as [number, number];
+  return { fromMs: ends[0], toMs: Math.max(ends[1], ends[0] + 1) };
+}
+
+function some<T>(values: readonly T[], most: number): T[] {
+  return [...new Set(Array.from({ length: random(most + 1) }, () => pick(values)))];
+}
+
+function randomQuestion(): RandomQuestion {
+  const chosen = some(filters, 2);
+  const ofAda = random(5) === 0;
+  const certainty = pick(['sure', 'both'] as const);
+  const isAdas = (row: Flat) =>
+    row.human === 'human|ada' || (certainty === 'both' && row.candidates.includes('human|ada'));
+  const selection: Selection = {
+    range: randomRange(),
+    filters: chosen.map(({ filter }) => filter),
+    human: ofAda ? matching('human_key', ['human|ada']) : null,
+    candidates: ofAda ? { keys: ['human|ada'], prefixes: [] } : null,
+    certainty: ofAda ? certainty : 'sure',
+    reasonText: '',
+  };
+  const wanted: Measure[] = [...new Set([...some(measures, 3), 'decisions' as const])];
+  const groupBy: Dimension[] = some(dimensions, 3);
+  const order = { by: 'decisions', descending: true } as const;
+  const request = { selection, measures: wanted, groupBy, order, limit: 100_000, timeZone: pick(zones) };
+  const fits = (row: Flat) => chosen.every((one) => one.fits(row)) && (!ofAda || isAdas(row));
+  return { request, fits, about: JSON.stringify(request) };
+}
+
+function within({ fromMs: from, toMs: to }: TimeRange, fits: (row: Flat) => boolean): Flat[] {
+  return rows.filter((row) => from <= row.atMs && row.atMs < to && fits(row));
+}
+
+const askedOf = ({ groupBy, measures: wanted, timeZone: zone }: AggregateRequest) => ({ groupBy, wanted, zone });
+
+/** Hours of Lord Howe last half an hour or one and a half where the clocks are changed, and the engine has its own idea of them. */
+function randomBucket(zone: string): BucketSize {
+  const sizes = ['minute', '5m', '15m', 'hour', 'day', 'week', 'month'] as const;
+  return pick(sizes.filter((size) => size !== 'hour' || zone !== 'Australia/Lord_Howe'));
+}
+
+function randomComparison(range: TimeRange): Comparison | undefined {
+  if (random(3) > 0) return undefined;
+  const shiftMs = pick([7 * dayMs, 7 * dayMs + hourMs, range.toMs - range.fromMs, 1 + random(20 * dayMs)]);
+  return { range: { fromMs: range.fromMs - shiftMs, toMs: range.toMs - shiftMs }, shiftMs };
+}
+
+/** The groups that are chosen of a request with a limit: the most decisions first, then by their names. */
+function chosenGroups(own: readonly Flat[], { groupBy, limit, timeZone }: AggregateRequest): Set<string> {
+  const found = [...Map.groupBy(own, (row) => groupKey(row, groupBy, timeZone))];
+  const byName = ([a]: [string, Flat[]], [b]: [string, Flat[]]) => {
+    const [left, right] = [JSON.parse(a) as (string | number)[], JSON.parse(b) as (string | number)[]];
+    const index = left.findIndex((value, n) => value !== right[n]);
+    return index === -1 ? 0 : (left[index] ?? '') < (right[index] ?? '') ? -1 : 1;
+  };
+  const ordered = found.sort((a, b) => b[1].length - a[1].length || byName(a, b));
+  return new Set(ordered.slice(0, limit).map(([key]) => key));
+}
+
+const levelsRead = new Set<string>();
+const expiredSaid: boolean[] = [];
+const options = {
+  onPlan: ({ levels, expired }: SourcesOfAnswer) => {
+    for (const level of levels) levelsRead.add(level);
+    expiredSaid.push(expired !== null);
+  },
+};
+
+async function answersEqual(question: RandomQuestion): Promise<void> {
+  const { request, fits, about } = question;
+  const own = within(request.selection.range, fits);
+  const found = await readAggregate(engine.client, request, options);
+  expect(sorted(found), about).toEqual(sorted(measured(own, askedOf(request))));
+}
+
+async function seriesEqual({ request: asked, fits, about }: RandomQuestion): Promise<void> {
+  const request = { ...asked, bucket: randomBucket(asked.timeZone), limit: pick([3, 100_000]) };
+  const comparison = randomComparison(request.selection.range);
+  const { range, shiftMs } = comparison ?? { range: request.selection.range, shiftMs: 0 };
+  const groups = chosenGroups(within(request.selection.range, fits), request);
+  const own = within(range, fits).filter(
+    (row) => request.groupBy.length === 0 || groups.has(groupKey(row, request.groupBy, request.timeZone)),
+  );
+  const name = (atMs: number) => bucketName(atMs, request.bucket, request.timeZone);
+  const found = await readSeries(engine.client, request, options, comparison);
+  const named = found.map(({ bucket_ms, ...row }) => ({ bucket: name(Number(bucket_ms)), ...row }));
+  const expected = measured(own, askedOf(request), ({ atMs }) => name(atMs + shiftMs));
+  expect(sorted(named), `${about} ${JSON.stringify([request.bucket, request.limit, comparison])}`).toEqual(
+    sorted(expected),
+  );
+}
+
+async function comparedEqual({ request, fits, about }: RandomQuestion): Promise<void> {
+  const { range } = request.selection;
+  const earlier = { fromMs: range.fromMs - 9 * dayMs, toMs: range.toMs - 9 * dayMs };
+  const groups = chosenGroups(within(range, fits), request);
+  const own = within(earlier, fits).filter(
+    (row) => request.groupBy.length === 0 || groups.has(groupKey(row, request.groupBy, request.timeZone)),
+  );
+  const found = await readComparedAggregate(engine.client, request, { range: earlier, shiftMs: 9 * dayMs }, options);
+  expect(sorted(found), about).toEqual(sorted(measured(own, askedOf(request))));
+}
+
+async function possibleEqual({ request, about }: RandomQuestion): Promise<void> {
+  const { range, filters: asked } = request.selection;
+  const selection: Selection = {
+    ...request.selection,
+    human: matching('human_key', ['human|bob']),
+    candidates: { keys: ['human|bob'], prefixes: [] },
+  };
+  const known = filters.filter(({ filter }) => asked.includes(filter));
+  const own = within(range, (row) => row.candidates.includes('human|bob') && known.every(({ fits }) => fits(row)));
+  expect(await readPossibleCount(engine.client, selection, options), about).toBe(own.length);
+}
+
+const keyOf = {
+  agents: (row: Flat) => row.agent,
+  humans: (row: Flat) => row.human,
+  servers: (row: Flat) => row.server,
+};
+
+async function entitiesEqual({ request, fits, about }: RandomQuestion): Promise<void> {
+  const kind = pick(['agents', 'humans', 'servers'] as const);
+  const found = await readEntities(engine.client, kind, request.selection, 100, options);
+  const own = within(request.selection.range, fits).filter((row) => keyOf[kind](row) !== '');
+  const expected = [...Map.groupBy(own, keyOf[kind])].map(([key, members]) => ({
+    key,
+    name: kind === 'servers' ? '' : key.toUpperCase(),
+    email: kind === 'humans' ? `${key.slice(6)}@example.org` : '',
+    decisions: members.length,
+    denials: members.filter(({ decision }) => decision === 'deny').length,
+    agents: new Set(members.map(({ agent }) => agent)).size,
+    humans: new Set(members.map(({ human }) => human).filter((human) => human !== '')).size,
+    servers: new Set(members.map(({ server }) => server)).size,
+    tools: new Set(members.map(({ server, tool }) => `${server}/${tool}`)).size,
+    first_seen: new Date(Math.min(...members.map(({ atMs }) => atMs))).toISOString(),
+    last_seen: new Date(Math.max(...members.map(({ atMs }) => atMs))).toISOString(),
+  }));
+  expect(sorted(found), about).toEqual(sorted(expected));
+}
+
+async function each(count: number, check: (question: RandomQuestion) => Promise<void>): Promise<void> {
+  const questions = Array.from({ length: count }, randomQuestion);
+  const work = async () => {
+    for (let one = questions.pop(); one !== undefined; one = questions.pop()) await check(one);
+  };
+  await Promise.all([work(), work(), work()]);
+}
+
+describe('answers from sums of months, days and hours and from rows equal plain counting', () => {
+  test('by groups', () => each(120, answersEqual));
+  test('by time, compared too', () => each(120, seriesEqual));
+  test('of another range', () => each(25, comparedEqual));
+  test('of what may be a human’s', () => each(20, possibleEqual));
+  test('of agents, humans and servers', () => each(25, entitiesEqual));
+  test('read from every level', () => {
+    expect([...levelsRead].sort()).toEqual(['day', 'five_minutes', 'hour', 'month', 'quarter', 'raw']);
+    expect(expiredSaid).not.toContain(true);
+  });
+});
