@@ -27,7 +27,9 @@ export const answerMeta = z
     unreadable_seconds: z.number().describe('Seconds of the range that the source cannot list in full'),
     levels: z
       .array(z.string())
-      .describe('What was read: sums of months, days, hours, quarters of an hour or five_minutes, and raw decisions'),
+      .describe(
+        'What was read: sums of each month, day, hour, quarter (of an hour) or five_minutes, and raw decisions',
+      ),
     expired: z
       .object({ from: z.string(), to: z.string() })
       .optional()

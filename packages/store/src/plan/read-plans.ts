@@ -5,7 +5,7 @@ import type { Grain } from './calendar.ts';
 import { type SourceLevel, sourceLevels } from './cover.ts';
 import { asksForNames, isEnvironmentAsked, readEnvironmentNames, splitEnvironments } from './environments.ts';
 import { type Plan, planOf } from './plan.ts';
-import { readSnapshot, readZoneOffsets } from './snapshot.ts';
+import { type EnvironmentSnapshot, readSnapshot, readZoneOffsets } from './snapshot.ts';
 
 /** What an answer was read from, and what it lacks. */
 export interface SourcesOfAnswer {
@@ -17,6 +17,11 @@ export interface SourcesOfAnswer {
 export interface PlanningOptions extends StatementOptions {
   /** Is told what each statement reads, before it does. */
   readonly onPlan?: (sources: SourcesOfAnswer) => void;
+  /**
+   * Given to several statements of one answer, has them go by one look at what holds, by range. Not for longer: what is
+   * stored after the look in hours that were sealed or unknown is not seen.
+   */
+  readonly snapshots?: Map<string, Promise<EnvironmentSnapshot[]>>;
 }
 
 /** One range of a question, and what is looked at there beyond the selection. */
@@ -41,21 +46,28 @@ function reach(ranges: readonly PlannedRange[], shifted: boolean): TimeRange {
   return { fromMs: Math.min(...ends.map(({ fromMs }) => fromMs)), toMs: Math.max(...ends.map(({ toMs }) => toMs)) };
 }
 
+function snapshotOf(client: StoreClient, range: TimeRange, { snapshots, ...options }: PlanningOptions) {
+  const key = JSON.stringify(range);
+  const found = snapshots?.get(key) ?? readSnapshot(client, range, options);
+  snapshots?.set(key, found);
+  return found;
+}
+
 /** Plans what a question reads. Throws `STORE_*`. */
 export async function readPlans(
   client: StoreClient,
   question: { readonly selection: Selection; readonly timeZone: string; readonly ranges: readonly PlannedRange[] },
-  { onPlan, ...options }: PlanningOptions,
+  { onPlan, snapshots, ...options }: PlanningOptions,
 ): Promise<Plans> {
   const { ranges, timeZone } = question;
   const { about, rest } = splitEnvironments(question.selection);
   const hasGrains = ranges.some(({ grains }) => grains.length > 0);
-  const [snapshots, offsets, names] = await Promise.all([
-    readSnapshot(client, reach(ranges, false), options),
+  const [found, offsets, names] = await Promise.all([
+    snapshotOf(client, reach(ranges, false), { ...options, ...(snapshots ? { snapshots } : {}) }),
     hasGrains ? readZoneOffsets(client, timeZone, reach(ranges, true), options) : [],
     asksForNames(about) ? readEnvironmentNames(client, options) : new Map<string, string[]>(),
   ]);
-  const environments = snapshots.filter(({ envId }) => isEnvironmentAsked(about, envId, names.get(envId)));
+  const environments = found.filter(({ envId }) => isEnvironmentAsked(about, envId, names.get(envId)));
   const plans = ranges.map(({ range, columns, grains }) => {
     const needs = {
       range,

@@ -22,67 +22,62 @@ export interface EnvironmentSnapshot {
 /** The newest second that a `DateTime` holds. */
 const lastSecond = 2 ** 32 - 1;
 
+const inRange = (column: string, from = 'from') =>
+  `${column} >= toDateTime({${from}:UInt32}, 'UTC') AND ${column} <= toDateTime({last:UInt32}, 'UTC')`;
+const notExpired = `(env_id, hour) NOT IN (SELECT env_id, hour FROM custody_internal.expired_hours WHERE ${inRange('hour')})`;
+
+/** As the spans are numbered in `seals`; this one is of hours whose rows are gone. */
+const expiredNumber = 3;
+
+/** An hour under a number of its own, its day and its month. */
+const spansOfHour = (number: number) => `[
+      (toUInt8(${number}), toUnixTimestamp(hour)),
+      (toUInt8(1), toUnixTimestamp(toStartOfDay(hour))),
+      (toUInt8(2), toUnixTimestamp(toDateTime(toStartOfMonth(hour), 'UTC')))]`;
+
 /**
- * The rule of the migration `seals` over the hours of a range in one pass: an hour's sums hold if nothing was said of it since its newest
- * seal's `as_of`, or if it expired; those of a day or a month if nothing was said of its hours since, but for expired ones.
- * No FINAL: of what is said the newest counts, merged or not.
+ * The rule of the migration `seals`, in one pass: what was said of an hour is said of its day and its month too, and
+ * a span is open unless its newest seal is newer than that. Of expired hours nothing is said but that once there were rows.
+ * No FINAL: the newest counts, merged or not.
+ * Planning it is most of its cost, so that it has as few levels as possible.
  */
 const spansOfRange = defineQuery({
   name: 'plan.spans',
-  sql: `SELECT env_id, span_number,
-  groupArrayIf(start, NOT expired AND NOT (sealed_as_of > said_at)) AS open,
-  groupArrayIf(start, expired) AS expired_hours,
-  min(start) AS first, max(start) AS last
+  sql: `SELECT env_id, span_number, groupArrayIf(start, is_open) AS open, min(start) AS first, max(start) AS last
 FROM
 (
-  SELECT env_id, span_number, start, max(said) AS said_at, max(as_of) AS sealed_as_of, max(is_expired) AS expired
+  SELECT env_id, span_number, start, maxIf(at, is_said) >= maxIf(at, NOT is_said) AS is_open
   FROM
   (
-    SELECT env_id, tupleElement(spans, 1) AS span_number, tupleElement(spans, 2) AS start,
-      if(span_number > 0 AND expired, 0, said_at) AS said, if(span_number = 0, sealed_as_of, 0) AS as_of,
-      span_number = 0 AND expired AS is_expired, true AS is_stored
+    SELECT env_id, tupleElement(spans, 1) AS span_number, tupleElement(spans, 2) AS start, at, true AS is_said
     FROM
     (
-      SELECT env_id, hour, max(said) AS said_at, max(as_of) AS sealed_as_of, max(is_expired) AS expired
-      FROM
-      (
-        SELECT env_id, hour, toUnixTimestamp64Micro(stored_at) AS said, 0 AS as_of, false AS is_expired
-        FROM custody_internal.stored_hours
-        WHERE hour >= toDateTime({from:UInt32}, 'UTC') AND hour <= toDateTime({last:UInt32}, 'UTC')
-        UNION ALL
-        SELECT env_id, hour, toUnixTimestamp64Micro(touched_at), 0, false FROM custody_internal.touched_hours
-        WHERE hour >= toDateTime({from:UInt32}, 'UTC') AND hour <= toDateTime({last:UInt32}, 'UTC')
-        UNION ALL
-        SELECT env_id, starts_at, 0, toUnixTimestamp64Micro(as_of), false FROM custody_internal.seals
-        WHERE span = 'hour' AND starts_at >= toDateTime({from:UInt32}, 'UTC') AND starts_at <= toDateTime({last:UInt32}, 'UTC')
-        UNION ALL
-        SELECT env_id, hour, 0, 0, true FROM custody_internal.expired_hours
-        WHERE hour >= toDateTime({from:UInt32}, 'UTC') AND hour <= toDateTime({last:UInt32}, 'UTC')
-      )
-      GROUP BY env_id, hour
-      HAVING said_at > 0
+      SELECT env_id, hour, toUnixTimestamp64Micro(stored_at) AS at FROM custody_internal.stored_hours
+      WHERE ${inRange('hour')} AND ${notExpired}
+      UNION ALL
+      SELECT env_id, hour, toUnixTimestamp64Micro(touched_at) AS at FROM custody_internal.touched_hours
+      WHERE ${inRange('hour')} AND ${notExpired}
     )
-    ARRAY JOIN [
-      (0, toUnixTimestamp(hour)),
-      (1, toUnixTimestamp(toStartOfDay(hour))),
-      (2, toUnixTimestamp(toDateTime(toStartOfMonth(hour), 'UTC')))] AS spans
+    ARRAY JOIN ${spansOfHour(0)} AS spans
     UNION ALL
-    SELECT env_id, toUInt8(span), toUnixTimestamp(starts_at), 0, toUnixTimestamp64Micro(as_of), false, false
+    SELECT env_id, toUInt8(span), toUnixTimestamp(starts_at), toUnixTimestamp64Micro(as_of), false
     FROM custody_internal.seals
-    WHERE span IN ('day', 'month')
-      AND starts_at >= toDateTime({month:UInt32}, 'UTC') AND starts_at <= toDateTime({last:UInt32}, 'UTC')
+    WHERE ${inRange('starts_at', 'month')}
+    UNION ALL
+    SELECT env_id, tupleElement(spans, 1), tupleElement(spans, 2), toInt64(1), true
+    FROM custody_internal.expired_hours
+    ARRAY JOIN ${spansOfHour(expiredNumber)} AS spans
+    WHERE ${inRange('hour')}
   )
   GROUP BY env_id, span_number, start
-  HAVING max(is_stored)
+  HAVING max(is_said)
 )
-GROUP BY env_id, span_number
-ORDER BY env_id, span_number`,
+GROUP BY env_id, span_number`,
   params: z.object({ from: z.number().int(), last: z.number().int(), month: z.number().int() }),
   row: z.object({
     env_id: z.string(),
     span_number: z.number(),
     open: z.array(z.number()),
-    expired_hours: z.array(z.number()),
     first: z.number(),
     last: z.number(),
   }),
@@ -103,18 +98,20 @@ export async function readSnapshot(
 ): Promise<EnvironmentSnapshot[]> {
   const second = (epochMs: number) => Math.min(Math.max(0, Math.floor(epochMs / secondMs)), lastSecond);
   const params = { from: second(hourOf(fromMs)), last: second(toMs - 1), month: second(monthAt(fromMs).fromMs) };
-  const rows = await runQuery(client, spansOfRange, params, options);
-  const byEnvironment = Map.groupBy(rows, ({ env_id }) => env_id);
-  return [...byEnvironment].map(([envId, spans]) => {
-    const [hours, days, months] = [0, 1, 2].map((number) => spans.find(({ span_number }) => span_number === number));
+  // Some thousand short rows: more threads would only be started.
+  const settings = { ...options.settings, max_threads: 1 };
+  const rows = await runQuery(client, spansOfRange, params, { ...options, settings });
+  return [...Map.groupBy(rows, ({ env_id }) => env_id)].map(([envId, spans]) => {
+    const found = new Map(spans.map((span) => [span.span_number, span]));
+    const hours = [found.get(0), found.get(expiredNumber)].filter((span) => span !== undefined);
     return {
       envId,
-      firstHourMs: (hours?.first ?? 0) * secondMs,
-      lastHourMs: (hours?.last ?? 0) * secondMs,
-      openHours: milliseconds(hours?.open),
-      openDays: milliseconds(days?.open),
-      openMonths: milliseconds(months?.open),
-      expiredHours: milliseconds(hours?.expired_hours),
+      firstHourMs: Math.min(...hours.map(({ first }) => first)) * secondMs,
+      lastHourMs: Math.max(...hours.map(({ last }) => last)) * secondMs,
+      openHours: milliseconds(found.get(0)?.open),
+      openDays: milliseconds(found.get(1)?.open),
+      openMonths: milliseconds(found.get(2)?.open),
+      expiredHours: milliseconds(found.get(expiredNumber)?.open),
     };
   });
 }

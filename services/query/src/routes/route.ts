@@ -66,7 +66,7 @@ export async function readQuestion(
   const range = pinned ?? parseRange(parameters, clock.now(), timeZone);
   const isAsked = environmentMatcher(parameters.env);
   const sources = new Sources();
-  const options = { ...answers.statement(clientSignal(reply)), onPlan: sources.add };
+  const options = { ...answers.statement(clientSignal(reply)), onPlan: sources.add, snapshots: new Map() };
   const selection = await parseSelection(parameters, { store, range, options });
   const about = { range, startedAt, isAsked };
   const possible = async () => {
