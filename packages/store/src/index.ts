@@ -55,7 +55,7 @@ export { ask, type Question } from './questions/question.ts';
 export { recentTimes } from './questions/recent-times.ts';
 export { sealRow, sealsPage } from './questions/seals-page.ts';
 export type { CandidateMatch, Filter, FilterColumn, Match, Selection } from './questions/selection.ts';
-export { storedSummary } from './questions/stored-summary.ts';
+export { readStoredSummary, type StoredSummary } from './questions/stored-summary.ts';
 export { readerObjects } from './reader-objects.ts';
 export {
   type Correction,

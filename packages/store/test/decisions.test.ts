@@ -5,8 +5,8 @@ import {
   decisionById,
   entryOfDecision,
   migrate,
+  readStoredSummary,
   runQuery,
-  storedSummary,
   writeDecisions,
 } from '../src/index.ts';
 import { startEngine, type TestEngine } from './engine.ts';
@@ -35,8 +35,8 @@ test('a decision written three times, in other batches, is one row at every mome
   await writeDecisions(engine.client, DecisionBlock.of(rows));
   for (const batch of [rows.slice(0, 7), newer, rows.slice(100), rows.toReversed()]) {
     await writeDecisions(engine.client, DecisionBlock.of(batch));
-    const [summary] = await runQuery(engine.client, storedSummary, {});
-    expect(summary).toEqual({ decisions: 300, newest_ms: startMs + 299 * 61_000 });
+    const summary = await readStoredSummary(engine.client);
+    expect(summary).toEqual({ decisions: 300, newestMs: startMs + 299 * 61_000 });
   }
   expect(await select('SELECT human_key, count() AS n FROM custody.decisions GROUP BY human_key')).toEqual([
     { human_key: 'human|newer', n: 300 },

@@ -7,6 +7,7 @@ import {
   buildHours,
   buildSpan,
   type Comparison,
+  countsByHour,
   DecisionBlock,
   type Dimension,
   dimensions,
@@ -20,6 +21,8 @@ import {
   readEntities,
   readPossibleCount,
   readSeries,
+  readStoredSummary,
+  runQuery,
   type Selection,
   type SourcesOfAnswer,
   writeDecisions,
@@ -47,14 +50,13 @@ async function storeTime(): Promise<string> {
   return (found as { at: string }[])[0]?.at ?? '';
 }
 
-async function seal(envId: string, span: 'hour' | 'day' | 'month', as_of: string, built: Map<number, string>) {
-  const seals = [...built].map(([startMs, build]) => ({
-    env_id: envId,
-    span,
-    starts_at: startMs / 1000,
-    as_of,
-    build,
-  }));
+interface Built {
+  readonly build: string;
+  readonly stored?: number;
+}
+
+async function seal(envId: string, span: 'hour' | 'day' | 'month', as_of: string, built: Map<number, Built>) {
+  const seals = [...built].map(([startMs, one]) => ({ env_id: envId, span, starts_at: startMs / 1000, as_of, ...one }));
   await engine.client.insert('test', 'custody_internal.seals', seals);
 }
 
@@ -63,16 +65,21 @@ async function sealHours(envId: string, hours: readonly number[]): Promise<void>
   for (const ofMonth of byMonth.values()) {
     const as_of = await storeTime();
     const builds = await buildHours(engine.client, { envId, hours: ofMonth, attempt: randomUUID() });
-    await seal(envId, 'hour', as_of, new Map(builds.map(({ hourStartMs, build }) => [hourStartMs, build])));
+    await seal(
+      envId,
+      'hour',
+      as_of,
+      new Map(builds.map(({ hourStartMs, build, stored }) => [hourStartMs, { build, stored }])),
+    );
   }
 }
 
 async function sealSpans(envId: string, span: 'day' | 'month', starts: readonly number[]): Promise<void> {
   const as_of = await storeTime();
-  const built = new Map<number, string>();
+  const built = new Map<number, Built>();
   for (const startMs of starts) {
     const { build } = await buildSpan(engine.client, { envId, span, startMs, attempt: randomUUID() });
-    built.set(startMs, build);
+    built.set(startMs, { build });
   }
   await seal(envId, span, as_of, built);
 }
@@ -405,6 +412,21 @@ describe('where rows expired', () => {
     expect(expiredSaid).toEqual([false, false, false]);
   });
 
+  test('how many there were is known of each hour, and of all', async () => {
+    const newestMs = Math.max(...rows.map(({ atMs }) => atMs));
+    expect(await readStoredSummary(engine.client)).toEqual({ decisions: rows.length, newestMs });
+    const counted = await runQuery(engine.client, countsByHour, { from_ms: fromMs, to_ms: april });
+    const until = { fromMs, toMs: april };
+    const inHours = Map.groupBy(
+      within(until, () => true),
+      ({ env, atMs }) => `${env} ${hourOf(atMs)}`,
+    );
+    const found = counted.filter(({ decisions }) => decisions > 0);
+    expect(new Map(found.map((row) => [`${row.env_id} ${row.hour_seconds * 1000}`, row.decisions]))).toEqual(
+      new Map([...inHours].map(([key, members]) => [key, members.length])),
+    );
+  });
+
   test('and what is not is said, with all that there is', async () => {
     const told: SourcesOfAnswer[] = [];
     const onPlan = (sources: SourcesOfAnswer) => told.push(sources);
@@ -419,7 +441,10 @@ describe('where rows expired', () => {
     expect(told).toEqual([{ levels: ['raw'], expired: gone }]);
     // A range that cuts the finest sums lacks what it cuts off, and no more.
     const cut = { fromMs: fromMs + 20 * minuteMs, toMs: fromMs + dayMs };
-    await readAggregate(engine.client, decidedBy('agent|a', cut).request, { onPlan });
+    const ofCut = decidedBy('agent|a', cut);
+    const [counted] = await readAggregate(engine.client, ofCut.request, { onPlan });
+    const whole = within({ ...cut, fromMs: fromMs + 30 * minuteMs }, ofCut.fits);
+    expect(counted?.m_decisions).toBe(whole.length);
     expect(told[1]).toMatchObject({ expired: { fromMs: cut.fromMs, toMs: fromMs + 30 * minuteMs } });
   });
 

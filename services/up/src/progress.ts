@@ -1,5 +1,5 @@
 import { type Clock, createLogger } from '@custody/runtime';
-import { createStoreClient, runQuery, storedSummary } from '@custody/store';
+import { createStoreClient, readStoredSummary } from '@custody/store';
 import type { Console } from './console.ts';
 import type { StoreAccess } from './store.ts';
 
@@ -26,10 +26,9 @@ export async function reportProgress({ console, clock, store }: ProgressParts, s
   });
   let shown = -1;
   while (!signal.aborted) {
-    const summary = await runQuery(client, storedSummary, {}, { signal }).catch(() => []);
-    const [row] = summary;
-    if (row !== undefined && row.decisions !== shown) {
-      const newest = row.newest_ms === 0 ? '' : ` · newest ${ago(clock.now() - row.newest_ms)} old`;
+    const row = await readStoredSummary(client, { signal }).catch(() => null);
+    if (row !== null && row.decisions !== shown) {
+      const newest = row.newestMs === 0 ? '' : ` · newest ${ago(clock.now() - row.newestMs)} old`;
       console.event('store', `${row.decisions.toLocaleString('en-US')} decisions stored${newest}`);
       shown = row.decisions;
     }
