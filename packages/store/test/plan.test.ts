@@ -108,6 +108,7 @@ function faultOf(
   const untilMs = Math.min(range.toMs, nextMonth(lastHourMs));
   const isSaidToBeGone = (toMs: number) => {
     for (; atMs < toMs; atMs = Math.min(toMs, hourAt(atMs) + hourMs)) {
+      if (atMs < hourAt(firstHourMs) || lastHourMs + hourMs <= atMs) continue;
       if (!expiredHours.has(hourAt(atMs)) || plan.expired === null) return false;
       if (atMs < plan.expired.fromMs || plan.expired.toMs <= atMs) return false;
     }

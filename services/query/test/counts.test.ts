@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { dayMs, hourMs } from '@custody/decision';
-import { DecisionBlock, writeDecisions } from '@custody/store';
+import { buildHours, DecisionBlock, writeDecisions } from '@custody/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectedBuckets, expectedGroups, groupNames, groupOf, measureNames, sorted } from './oracle.ts';
 import { nowMs, startService, type TestService } from './service.ts';
@@ -270,4 +271,47 @@ test('lists of agents, humans and servers count what the rows say', async () => 
   });
   const servers = await service.get('/v1/servers', { from: '-12d' });
   expect(servers.data.map(({ server }) => server).sort()).toEqual(['github', 'linear', 'linear-eu']);
+});
+
+// The last one: from here on some hours are sealed.
+test('answers say which sums they were read from, and are the same as from the rows', async () => {
+  const ada = 'human|auth0:ada';
+  const asked = { from: '-12d', human: ada, tz: 'Asia/Kathmandu' };
+  const ask = async () => {
+    const answers = await Promise.all([
+      service.get('/v1/aggregate', { ...asked, group_by: 'agent,attribution' }),
+      service.get('/v1/trends', { ...asked, bucket: 'day', compare: 'last_week' }),
+      service.get('/v1/agents', asked),
+      service.get('/v1/aggregate', { ...asked, q: 'ärgern' }),
+      service.get('/v1/decisions', asked),
+    ]);
+    return answers.map(({ data, meta }) => ({ data, possible: meta.possible, levels: meta.levels }));
+  };
+  const before = await ask();
+  expect(before.map(({ levels }) => levels)).toEqual(before.map(() => ['raw']));
+  const month = Date.UTC(2026, 9);
+  const hours = Array.from({ length: 9 * 24 }, (_, n) => month + 22 * dayMs + n * hourMs);
+  const [clock] = (await service.store.select('test', 'SELECT now64(6) AS at', {})) as { at: string }[];
+  for (const env_id of ['env-1', 'env-2']) {
+    const builds = await buildHours(service.store, { envId: env_id, hours, attempt: randomUUID() });
+    const seals = builds.map(({ hourStartMs, build }) => ({ starts_at: hourStartMs / 1000, as_of: clock?.at, build }));
+    await service.store.insert(
+      'test',
+      'custody_internal.seals',
+      seals.map((seal) => ({ env_id, span: 'hour', ...seal })),
+    );
+  }
+  const after = await ask();
+  expect(after.map(({ data, possible }) => [data, possible])).toEqual(
+    before.map(({ data, possible }) => [data, possible]),
+  );
+  const counted = ['quarter', 'raw'];
+  // What may be a human's is in the sums by everything only, which are made of hours; texts are in none.
+  expect(after.map(({ levels }) => levels)).toEqual([
+    ['hour', ...counted],
+    ['hour', ...counted],
+    ['hour', 'raw'],
+    ['raw'],
+    ['hour', 'raw'],
+  ]);
 });

@@ -23,7 +23,7 @@ export interface CoverOptions {
   readonly nests: (stretch: TimeRange) => boolean;
 }
 
-/** Beyond the months that decisions are stored in there is nothing to read. */
+/** The months that decisions are stored in: whole ones, which may hold as such. */
 function withinStored(range: TimeRange, { firstHourMs, lastHourMs }: EnvironmentSnapshot): TimeRange {
   return {
     fromMs: Math.max(range.fromMs, monthAt(firstHourMs).fromMs),
@@ -42,6 +42,12 @@ class Covering {
     this.#options = options;
   }
 
+  /** Before the first hour and after the last one that decisions are stored in there is nothing to read. */
+  #isStored({ fromMs, toMs }: TimeRange): boolean {
+    const { firstHourMs, lastHourMs } = this.#environment;
+    return toMs > firstHourMs && fromMs < lastHourMs + hourMs;
+  }
+
   take(level: SourceLevel, stretch: TimeRange): void {
     const ranges = this.ranges.get(level) ?? [];
     append(ranges, stretch);
@@ -55,12 +61,13 @@ class Covering {
     if (stretch.fromMs !== fromMs || stretch.toMs > endMs) return null;
     if (!(this.#options.levels as readonly Level[]).includes(level)) return null;
     if ((level === 'day' ? openDays : openMonths).has(fromMs) || !this.#options.nests(stretch)) return null;
-    this.take(level, stretch);
+    if (this.#isStored(stretch)) this.take(level, stretch);
     return stretch.toMs;
   }
 
   /** Takes what lies of an hour in the range. One that is cut is read from its rows as long as there are any. */
   takeHour(stretch: TimeRange): void {
+    if (!this.#isStored(stretch)) return;
     const hour = hourOf(stretch.fromMs);
     const { openHours, expiredHours } = this.#environment;
     const [finest] = this.#options.levels;
@@ -97,7 +104,7 @@ class Covering {
 
 /**
  * Covers what an environment has in a range: by the coarsest level whose sums hold and nest, and by the rows where none
- * does. Pure; each instant between the first and the last stored month is covered once, or told as expired.
+ * does. Pure; each instant between the first and the last stored hour is covered once, or told as expired.
  */
 export function cover(range: TimeRange, environment: EnvironmentSnapshot, options: CoverOptions): Cover {
   const { fromMs, toMs } = withinStored(range, environment);

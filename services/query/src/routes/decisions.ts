@@ -84,6 +84,7 @@ function addList(app: App, parts: RouteParts): void {
       const asked = await readQuestion(parts, query, reply, cursor?.range);
       // One more than asked for tells whether there is a next page.
       const question = decisionsPage(asked.selection, cursor?.after ?? null, limit + 1);
+      asked.options.onPlan?.({ levels: ['raw'], expired: null });
       const { found: rows, meta } = await asked.answer(ask(parts.store, question, asked.options));
       const page = rows.slice(0, limit);
       const last = rows.length > limit ? page.at(-1) : undefined;
