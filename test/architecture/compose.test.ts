@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { schemasOf } from '../../packages/store/src/retention/retention-config.ts';
 import { consumerVariables } from '../../services/consumer/src/config.ts';
 import { pollerVariables } from '../../services/poller/src/config.ts';
 import { queryVariables } from '../../services/query/src/config.ts';
@@ -48,7 +49,7 @@ const schemas = {
   migrate: upVariables,
   poller: pollerVariables,
   consumer: consumerVariables,
-  sealer: sealerVariables,
+  sealer: { shape: { ...sealerVariables.shape, ...schemasOf(1).variables.shape } },
   query: queryVariables,
 };
 

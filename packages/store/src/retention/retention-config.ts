@@ -26,7 +26,8 @@ function leastDays({ CUSTODY_SOURCE_RETENTION_DAYS: sourceDays = '' }: Variables
   return Math.max(leastRetentionDays, (Number(sourceDays) || 0) + logDays);
 }
 
-function schemasOf(least: number) {
+/** What may be said of retention, where nothing may be kept for fewer days than `least`. */
+export function schemasOf(least: number) {
   const rule =
     `must be never or a whole number of days from ${least} to ${mostRetentionDays}: ` +
     'what is younger may be read again out of Permit or the log, and would come back after it expired';
