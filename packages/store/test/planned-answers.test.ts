@@ -291,7 +291,15 @@ describe('where rows expired', () => {
       hoursBetween(fromMs, march).map((at) => ({ env_id, hour: at / 1000 })),
     );
     await engine.client.insert('test', 'custody_internal.expired_hours', hours);
+    await engine.client.command(
+      'test',
+      `INSERT INTO custody_internal.expired_hours (env_id, hour, said_at, as_of, build)
+      SELECT env_id, hour, said_at, as_of, build FROM custody_internal.hour_states WHERE hour < toDateTime('2026-03-01', 'UTC')`,
+    );
     await engine.client.command('test', 'ALTER TABLE custody_internal.decisions DROP PARTITION 202602');
+    // Whoever seals one again finds no rows: it stays the build that it was marked with.
+    const late = new Map(hoursBetween(fromMs, march).map((startMs) => [startMs, { build: '1', stored: 0 }]));
+    await seal('env-2', 'hour', await storeTime(), late);
     await sealSpans('env-2', 'day', days(fromMs, 3));
   });
 
@@ -307,16 +315,16 @@ describe('where rows expired', () => {
     expect(expiredSaid).toEqual([false, false, false]);
   });
 
-  test('how many there were is known of each hour, and of all', async () => {
+  test('how many there are is known of each hour that is left, and of all together', async () => {
     const newestMs = Math.max(...rows.map(({ atMs }) => atMs));
     expect(await readStoredSummary(engine.client)).toEqual({ decisions: rows.length, newestMs });
     const counted = await runQuery(engine.client, countsByHour, { from_ms: fromMs, to_ms: april });
-    const until = { fromMs, toMs: april };
+    const left = { fromMs: march, toMs: april };
     const inHours = Map.groupBy(
-      within(until, () => true),
+      within(left, () => true),
       ({ env, atMs }) => `${env} ${hourOf(atMs)}`,
     );
-    const found = counted.filter(({ decisions }) => decisions > 0);
+    const found = counted.filter(({ is_expired }) => !is_expired);
     expect(new Map(found.map((row) => [`${row.env_id} ${row.hour_seconds * 1000}`, row.decisions]))).toEqual(
       new Map([...inHours].map(([key, members]) => [key, members.length])),
     );

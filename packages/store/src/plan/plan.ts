@@ -46,6 +46,8 @@ export interface Plan {
    * a whole answer.
    */
   readonly expired: TimeRange | null;
+  /** Whether rows expired in the asked environments: their hours are the builds that they were marked with. */
+  readonly hasExpired: boolean;
 }
 
 type Covers = readonly { readonly envId: string; readonly cover: Cover }[];
@@ -146,5 +148,6 @@ export function planOf(needs: Needs, { environments, offsets }: PlanContext): Pl
     // Of nothing there is still an answer: no rows.
     parts: parts.length > 0 ? parts : [{ level: 'raw', shares: [{ envIds: [], ranges: [range] }] }],
     expired: hullOf(covers.flatMap(({ cover }) => cover.expired)),
+    hasExpired: environments.some(({ expiredHours }) => expiredHours.size > 0),
   };
 }

@@ -37,7 +37,7 @@ const spansOfHour = (number: number) => `[
 
 /**
  * The rule of the migration `seals`, in one pass: what was said of an hour is said of its day and its month too, and
- * a span is open unless its newest seal is newer than that. Of expired hours nothing is said but that once there were rows.
+ * a span is open unless its newest seal is newer than that. Of expired hours what was said until then counts.
  * No FINAL: the newest counts, merged or not.
  * Planning it is most of its cost, so that it has as few levels as possible.
  */
@@ -64,8 +64,8 @@ FROM
     FROM custody_internal.seals
     WHERE ${inRange('starts_at', 'month')}
     UNION ALL
-    SELECT env_id, tupleElement(spans, 1), tupleElement(spans, 2), toInt64(1), true
-    FROM custody_internal.expired_hours
+    SELECT env_id, tupleElement(spans, 1), tupleElement(spans, 2), greatest(toUnixTimestamp64Micro(said_at), 1), true
+    FROM custody_internal.expired_hours FINAL
     ARRAY JOIN ${spansOfHour(expiredNumber)} AS spans
     WHERE ${inRange('hour')}
   )

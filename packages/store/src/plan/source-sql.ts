@@ -80,14 +80,20 @@ function spansOf(level: Level, ranges: readonly TimeRange[]): readonly TimeRange
   return hours.filter(({ fromMs, toMs }) => fromMs < toMs);
 }
 
-/** The builds that the newest seals name; of two of one moment the same one as the migration `seals` takes. */
-function buildsSql(level: Level, shares: readonly PartOfEnvironments[], binder: Binder): string {
-  const spans = shares.map(
-    (share) =>
-      `(${environmentsSql(share, binder)} AND ${withinSql(spansOf(level, share.ranges), startColumns, binder)})`,
+/** The builds that count, by the rule of the migrations `seals` and `retention`: of the newest seal, or of the expired hour. */
+function buildsSql(level: Level, { shares }: Part, { hasExpired }: Plan, binder: Binder): string {
+  const spans = anyOf(
+    shares.map(
+      (share) =>
+        `(${environmentsSql(share, binder)} AND ${withinSql(spansOf(level, share.ranges), startColumns, binder)})`,
+    ),
   );
-  return `(SELECT argMax(build, (as_of, build)) FROM custody_internal.seals
-    WHERE span = '${isFine(level) ? 'hour' : level}' AND ${anyOf(spans)} GROUP BY env_id, starts_at)`;
+  const seals = `SELECT env_id, starts_at, as_of, build, false AS is_last FROM custody_internal.seals
+    WHERE span = '${isFine(level) ? 'hour' : level}' AND ${spans}`;
+  const expired = `SELECT env_id, hour AS starts_at, as_of, build, true AS is_last FROM custody_internal.expired_hours FINAL
+    WHERE as_of > 0 AND ${spans}`;
+  const all = isFine(level) && hasExpired ? `${seals} UNION ALL ${expired}` : seals;
+  return `(SELECT argMax(build, (is_last, as_of, build)) FROM (${all}) GROUP BY env_id, starts_at)`;
 }
 
 /** Starts of a level's rows that belong to the hours of a share and not to its ranges: where an expired hour is cut. */
@@ -132,7 +138,7 @@ function rollupSql(
   const conditions = [
     `level = '${level}'`,
     anyOf(shares.map((share) => shareSql(level, share, binder))),
-    `build IN ${buildsSql(level, shares, binder)}`,
+    `build IN ${buildsSql(level, part, plan, binder)}`,
     ...matchesSql(selection, binder),
   ];
   return `SELECT ${names.join(', ')}\nFROM ${plan.cube?.table}\nWHERE ${conditions.join(' AND ')}`;
