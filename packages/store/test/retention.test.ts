@@ -15,10 +15,14 @@ import {
   type RetentionReport,
   readHoursOfDecisions,
   readRetentionReport,
+  readStoreClock,
   releaseHold,
   runQuery,
+  type SealsToWrite,
   writeDecisions,
+  writeSeals,
 } from '../src/index.ts';
+import { readSnapshot } from '../src/plan/snapshot.ts';
 import { markExpired } from '../src/retention/mark-expired.ts';
 import { retentionOf } from '../src/retention/policy.ts';
 import { startEngine, type TestEngine } from './engine.ts';
@@ -254,6 +258,23 @@ WHERE starts_at = toDateTime({hour:UInt32}, 'UTC') AND span = 'hour'`,
   });
 });
 
+/** What a sealer writes that summed the hour up while its rows went. */
+async function oneMoreSeal(): Promise<SealsToWrite> {
+  const counts = { stored: 1, listed: 1, deadLetters: 0, missing: 0, deletedAtSource: 0, unreadableSeconds: 0 };
+  const texts = { listedIdsXor: '', reasons: [], content: '', digest: 'd', previousDigest: '' };
+  const said = { ...counts, ...texts, revision: 2, state: 'complete' } as const;
+  const seal = {
+    envId: env,
+    span: 'hour',
+    startMs: march,
+    build: '7',
+    windowsUpdatedAtMs: 0,
+    causes: [],
+    said,
+  } as const;
+  return { attempt: randomUUID(), asOfUs: await readStoreClock(engine.client), seals: [seal] };
+}
+
 /** The first half of an expiry, as a crash leaves it. */
 async function mark(): Promise<void> {
   const { environments } = retentionOf(policies(45), [{ envId: env, envName: '' }]);
@@ -282,6 +303,7 @@ describe('every sum stays as it was', () => {
     // A sealer that takes the hour for one of three decisions, before they go.
     await seal(env, [march]);
     expect(await sums()).toEqual(before);
+    expect(await writeSeals(engine.client, await oneMoreSeal())).toBe(false);
     const flips = await readHoursOfDecisions(engine.client, [march, march + hourMs]);
     expect(flips.filter(({ envId }) => envId === env)).toMatchObject([
       { hourStartMs: march, decisions: 3, isDue: false },
@@ -312,5 +334,8 @@ describe('every sum stays as it was', () => {
     expect(await select(`SELECT sum(decisions) AS n FROM custody.decisions_daily WHERE env_id = '${env}'`)).toEqual([
       { n: 12 },
     ]);
+    const snapshots = await readSnapshot(engine.client, { fromMs: march, toMs: march + dayMs });
+    const [snapshot] = snapshots.filter(({ envId }) => envId === env);
+    expect([snapshot?.openHours.size, snapshot?.openDays.has(march)]).toEqual([0, true]);
   });
 });
