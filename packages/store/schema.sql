@@ -548,6 +548,10 @@ CREATE TABLE custody_internal.rollup_verdicts (`env_id` LowCardinality(String),
     `first_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
     `last_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1))) ENGINE = MergeTree PARTITION BY (level, toYear(starts_at)) ORDER BY (env_id, starts_at, decision, reason_code) SETTINGS index_granularity = 8192;
 
+-- custody_internal.said_of_stored
+CREATE MATERIALIZED VIEW custody_internal.said_of_stored TO custody_internal.stored_hours (`env_id` LowCardinality(String),
+    `hour` DateTime('UTC')) AS SELECT DISTINCT env_id, toDateTime(toStartOfHour(occurred_at), 'UTC') AS hour FROM custody_internal.decisions;
+
 -- custody_internal.seal_drafts
 CREATE TABLE custody_internal.seal_drafts (`attempt` UUID,
     `env_id` LowCardinality(String),

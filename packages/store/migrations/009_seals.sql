@@ -7,8 +7,8 @@
 --   A reader takes hours that hold from the rollups and all others from the rows. Nothing is ever changed in place: rows of
 --   rollups carry the build that they belong to, and the one insert that names the build in `seals` makes them count.
 --   Two who seal at once write two builds; the seal with the later `as_of` counts, and what the other one wrote never does.
--- Older code beside this neither reads nor writes these tables. What it stores in a sealed hour is found by the count of
--- the hour when its windows change.
+-- Older code beside this neither reads nor writes these tables: for it the view `said_of_stored` says the same a moment after
+-- it stored something.
 
 -- Grain: one row an environment and hour that decisions were stored in, the newest time only; read with FINAL.
 -- Written before they are stored: so every hour that holds a decision is in here.
@@ -20,6 +20,12 @@ CREATE TABLE IF NOT EXISTS custody_internal.stored_hours
 )
 ENGINE = ReplacingMergeTree(stored_at)
 ORDER BY (env_id, hour);
+
+-- Whoever inserts decisions without a word has it said. It comes after the rows, by milliseconds: so it does not stand in for
+-- the word before.
+CREATE MATERIALIZED VIEW IF NOT EXISTS custody_internal.said_of_stored TO custody_internal.stored_hours
+AS SELECT DISTINCT env_id, toDateTime(toStartOfHour(occurred_at), 'UTC') AS hour
+FROM custody_internal.decisions;
 
 INSERT INTO custody_internal.stored_hours (env_id, hour)
 SELECT DISTINCT env_id, toStartOfHour(occurred_at) FROM custody_internal.decisions

@@ -102,11 +102,6 @@ test('filters on time, hour, day and id prune through the views', async () => {
      SELECT concat('e', toString(number % 2)), toDateTime64('2025-03-01', 3, 'UTC') + number * 20, generateUUIDv4(), 'a', 'allow', 1
      FROM numbers(360000)`,
   );
-  await engine.client.command(
-    'test.fill',
-    `INSERT INTO custody_internal.stored_hours (env_id, hour)
-     SELECT DISTINCT env_id, toStartOfHour(occurred_at) FROM custody_internal.decisions WHERE agent_key = 'a'`,
-  );
   const granules = async (sql: string, index: string) => {
     const text = await explain(sql);
     const found = new RegExp(`${index}[\\s\\S]*?Granules: (\\d+)/(\\d+)`).exec(text);

@@ -125,3 +125,16 @@ test('ids are told as the XOR of their bits', async () => {
   const [built] = await buildHours(engine.client, { envId, hours: [startMs], attempt: randomUUID() });
   expect(built?.idsXor).toBe(expected.toString(16).padStart(32, '0'));
 });
+
+test('decisions that are inserted without a word, as older code does, open their hours all the same', async () => {
+  const startMs = Date.UTC(2026, 4, 3, 7);
+  await writeDecisions(engine.client, DecisionBlock.of([makeRow({ id: uuid(20_001), atMs: startMs })]));
+  await sealHours([startMs]);
+  const inHour = `FROM custody.decisions_hourly WHERE hour = toDateTime(${startMs / 1_000}, 'UTC')`;
+  await engine.client.command(
+    'test',
+    `INSERT INTO custody_internal.decisions (env_id, occurred_at, decision_id, grants_position)
+     VALUES ('${envId}', fromUnixTimestamp64Milli(${startMs + 1}, 'UTC'), '${uuid(20_002)}', 1)`,
+  );
+  expect(await select(`SELECT sum(decisions) AS n ${inHour}`)).toEqual([{ n: 2 }]);
+});
