@@ -92,7 +92,7 @@ CREATE VIEW custody.decisions_daily (`day` Date,
     `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
     `reason_code` LowCardinality(String),
     `decisions` UInt64,
-    `denials` UInt64) DEFINER = default SQL SECURITY DEFINER AS WITH (SELECT groupArray((env_id, hour)) FROM custody_internal.open_hours) AS open, (SELECT groupArray((env_id, starts_at)) FROM custody_internal.open_spans WHERE span = 'day') AS open_days SELECT day, env_id, agent_key, human_key, server, tool, decision, reason_code, sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials FROM (SELECT toDate(starts_at) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted FROM custody_internal.rollup_calls WHERE (level = 'day') AND (build IN (SELECT build FROM custody_internal.newest_seals WHERE (span = 'day') AND ((env_id, starts_at) NOT IN (SELECT arrayJoin(open_days))))) UNION ALL SELECT toDate(starts_at) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted FROM custody_internal.rollup_calls WHERE (level = 'hour') AND (toStartOfDay(starts_at) IN (SELECT tupleElement(arrayJoin(open_days), 2))) AND (build IN (SELECT build FROM custody_internal.newest_seals WHERE (span = 'hour') AND ((env_id, starts_at) NOT IN (SELECT arrayJoin(open))) AND ((env_id, toStartOfDay(starts_at)) IN (SELECT arrayJoin(open_days))))) UNION ALL SELECT toDate(toStartOfHour(occurred_at)) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, toUInt64(1) AS counted FROM custody_internal.decisions FINAL WHERE (toStartOfHour(occurred_at) IN (SELECT tupleElement(arrayJoin(open), 2))) AND ((env_id, toStartOfHour(occurred_at)) IN (SELECT arrayJoin(open)))) GROUP BY day, env_id, agent_key, human_key, server, tool, decision, reason_code SETTINGS do_not_merge_across_partitions_select_final = 1;
+    `denials` UInt64) DEFINER = default SQL SECURITY DEFINER AS WITH (SELECT groupArray((env_id, hour)) FROM custody_internal.open_hours) AS open, (SELECT groupArray((env_id, starts_at)) FROM custody_internal.open_spans WHERE span = 'day') AS open_days, (SELECT max(sealed_at) FROM custody_internal.written_seals WHERE (length(open) + length(open_days)) >= 0) AS sealed_until SELECT day, env_id, agent_key, human_key, server, tool, decision, reason_code, sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials FROM (SELECT toDate(starts_at) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted FROM custody_internal.summed_calls WHERE (level = 'day') AND (build IN (SELECT argMax(build, (is_last, as_of, build)) FROM custody_internal.written_seals WHERE (span = 'day') AND (sealed_at <= sealed_until) AND ((env_id, starts_at) NOT IN (SELECT arrayJoin(open_days))) GROUP BY env_id, starts_at)) UNION ALL SELECT toDate(starts_at) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted FROM custody_internal.summed_calls WHERE (level = 'hour') AND (toStartOfDay(starts_at) IN (SELECT tupleElement(arrayJoin(open_days), 2))) AND (build IN (SELECT argMax(build, (is_last, as_of, build)) FROM custody_internal.written_seals WHERE (span = 'hour') AND (sealed_at <= sealed_until) AND ((env_id, starts_at) NOT IN (SELECT arrayJoin(open))) AND ((env_id, toStartOfDay(starts_at)) IN (SELECT arrayJoin(open_days))) GROUP BY env_id, starts_at)) UNION ALL SELECT toDate(toStartOfHour(occurred_at)) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, toUInt64(1) AS counted FROM custody_internal.decisions FINAL WHERE (toStartOfHour(occurred_at) IN (SELECT tupleElement(arrayJoin(open), 2))) AND ((env_id, toStartOfHour(occurred_at)) IN (SELECT arrayJoin(open))) AND ((env_id, toStartOfDay(occurred_at)) IN (SELECT arrayJoin(open_days)))) GROUP BY day, env_id, agent_key, human_key, server, tool, decision, reason_code SETTINGS do_not_merge_across_partitions_select_final = 1;
 
 -- custody.decisions_hourly
 CREATE VIEW custody.decisions_hourly (`hour` DateTime('UTC'),
@@ -104,7 +104,7 @@ CREATE VIEW custody.decisions_hourly (`hour` DateTime('UTC'),
     `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
     `reason_code` LowCardinality(String),
     `decisions` UInt64,
-    `denials` UInt64) DEFINER = default SQL SECURITY DEFINER AS WITH (SELECT groupArray((env_id, hour)) FROM custody_internal.open_hours) AS open SELECT hour, env_id, agent_key, human_key, server, tool, decision, reason_code, sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials FROM (SELECT starts_at AS hour, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted FROM custody_internal.rollup_calls WHERE (level = 'hour') AND (build IN (SELECT build FROM custody_internal.newest_seals WHERE (span = 'hour') AND ((env_id, starts_at) NOT IN (SELECT arrayJoin(open))))) UNION ALL SELECT toStartOfHour(occurred_at) AS hour, env_id, agent_key, human_key, server, tool, decision, reason_code, toUInt64(1) AS counted FROM custody_internal.decisions FINAL WHERE (toStartOfHour(occurred_at) IN (SELECT tupleElement(arrayJoin(open), 2))) AND ((env_id, toStartOfHour(occurred_at)) IN (SELECT arrayJoin(open)))) GROUP BY hour, env_id, agent_key, human_key, server, tool, decision, reason_code SETTINGS do_not_merge_across_partitions_select_final = 1;
+    `denials` UInt64) DEFINER = default SQL SECURITY DEFINER AS WITH (SELECT groupArray((env_id, hour)) FROM custody_internal.open_hours) AS open, (SELECT max(sealed_at) FROM custody_internal.written_seals WHERE length(open) >= 0) AS sealed_until SELECT hour, env_id, agent_key, human_key, server, tool, decision, reason_code, sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials FROM (SELECT starts_at AS hour, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted FROM custody_internal.summed_calls WHERE (level = 'hour') AND (build IN (SELECT argMax(build, (is_last, as_of, build)) FROM custody_internal.written_seals WHERE (span = 'hour') AND (sealed_at <= sealed_until) AND ((env_id, starts_at) NOT IN (SELECT arrayJoin(open))) GROUP BY env_id, starts_at)) UNION ALL SELECT toStartOfHour(occurred_at) AS hour, env_id, agent_key, human_key, server, tool, decision, reason_code, toUInt64(1) AS counted FROM custody_internal.decisions FINAL WHERE (toStartOfHour(occurred_at) IN (SELECT tupleElement(arrayJoin(open), 2))) AND ((env_id, toStartOfHour(occurred_at)) IN (SELECT arrayJoin(open)))) GROUP BY hour, env_id, agent_key, human_key, server, tool, decision, reason_code SETTINGS do_not_merge_across_partitions_select_final = 1;
 
 -- custody.grants
 CREATE VIEW custody.grants (`env_id` LowCardinality(String),
@@ -437,7 +437,7 @@ CREATE VIEW custody_internal.newest_seals (`env_id` LowCardinality(String),
     `span` Enum8('hour' = 0, 'day' = 1, 'month' = 2),
     `starts_at` DateTime('UTC'),
     `newest_as_of` DateTime64(6, 'UTC'),
-    `build` UInt64) AS SELECT env_id, span, starts_at, argMax(s.as_of, (s.is_last, s.as_of, s.build)) AS newest_as_of, argMax(s.build, (s.is_last, s.as_of, s.build)) AS build FROM (SELECT env_id, span, starts_at, as_of, build, false AS is_last FROM custody_internal.seals UNION ALL SELECT env_id, CAST('hour', 'Enum8(\'hour\' = 0, \'day\' = 1, \'month\' = 2)') AS span, hour AS starts_at, as_of, build, true AS is_last FROM custody_internal.expired_hours FINAL WHERE as_of > 0) AS s GROUP BY env_id, span, starts_at;
+    `build` UInt64) AS SELECT env_id, span, starts_at, argMax(s.as_of, (s.is_last, s.as_of, s.build)) AS newest_as_of, argMax(s.build, (s.is_last, s.as_of, s.build)) AS build FROM custody_internal.written_seals AS s GROUP BY env_id, span, starts_at;
 
 -- custody_internal.open_hours
 CREATE VIEW custody_internal.open_hours (`env_id` LowCardinality(String),
@@ -550,7 +550,8 @@ CREATE TABLE custody_internal.rollup_verdicts (`env_id` LowCardinality(String),
 
 -- custody_internal.said_of_stored
 CREATE MATERIALIZED VIEW custody_internal.said_of_stored TO custody_internal.stored_hours (`env_id` LowCardinality(String),
-    `hour` DateTime('UTC')) AS SELECT DISTINCT env_id, toDateTime(toStartOfHour(occurred_at), 'UTC') AS hour FROM custody_internal.decisions;
+    `hour` DateTime('UTC'),
+    `stored_at` Nullable(DateTime64(6, 'UTC'))) AS SELECT DISTINCT env_id, toDateTime(toStartOfHour(occurred_at), 'UTC') AS hour, greatest(now64(6, 'UTC'), (SELECT max(as_of) FROM custody_internal.seals) + toIntervalMicrosecond(1)) AS stored_at FROM custody_internal.decisions;
 
 -- custody_internal.seal_drafts
 CREATE TABLE custody_internal.seal_drafts (`attempt` UUID,
@@ -604,6 +605,24 @@ CREATE TABLE custody_internal.stored_hours (`env_id` LowCardinality(String),
     `hour` DateTime('UTC'),
     `stored_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = ReplacingMergeTree(stored_at) ORDER BY (env_id, hour) SETTINGS index_granularity = 8192;
 
+-- custody_internal.summed_calls
+CREATE VIEW custody_internal.summed_calls (`env_id` LowCardinality(String),
+    `level` Enum8('five_minutes' = 0, 'quarter' = 1, 'hour' = 2, 'day' = 3, 'month' = 4),
+    `starts_at` DateTime('UTC'),
+    `build` UInt64,
+    `agent_key` LowCardinality(String),
+    `human_key` LowCardinality(String),
+    `human_candidates` Array(LowCardinality(String)),
+    `attribution` LowCardinality(String),
+    `trust_level` LowCardinality(String),
+    `server` LowCardinality(String),
+    `tool` LowCardinality(String),
+    `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
+    `reason_code` LowCardinality(String),
+    `decisions` UInt64,
+    `first_at` DateTime64(3, 'UTC'),
+    `last_at` DateTime64(3, 'UTC')) AS SELECT * FROM custody_internal.rollup_calls;
+
 -- custody_internal.touched_hours
 CREATE TABLE custody_internal.touched_hours (`env_id` LowCardinality(String),
     `hour` DateTime('UTC'),
@@ -631,3 +650,12 @@ CREATE TABLE custody_internal.windows_by_hour (`env_id` LowCardinality(String),
     `windows` Array(Tuple(from_at DateTime64(3, 'UTC'), to_at DateTime64(3, 'UTC'), facet String, state String, proof String, listed UInt64, counted Nullable(UInt64), deleted_at_source UInt64, read_at Nullable(DateTime64(3, 'UTC')), reason String)),
     `updated_at` DateTime64(3, 'UTC'),
     `ids_xor` Array(String) COMMENT 'of the ids that each of windows listed, in their order; \'\' or absent where not known') ENGINE = ReplacingMergeTree(updated_at) ORDER BY (env_id, hour) SETTINGS index_granularity = 8192;
+
+-- custody_internal.written_seals
+CREATE VIEW custody_internal.written_seals (`env_id` LowCardinality(String),
+    `span` Enum8('hour' = 0, 'day' = 1, 'month' = 2),
+    `starts_at` DateTime('UTC'),
+    `as_of` DateTime64(6, 'UTC'),
+    `build` UInt64,
+    `sealed_at` DateTime64(6, 'UTC'),
+    `is_last` Bool) AS SELECT env_id, span, starts_at, as_of, build, sealed_at, false AS is_last FROM custody_internal.seals UNION ALL SELECT env_id, CAST('hour', 'Enum8(\'hour\' = 0, \'day\' = 1, \'month\' = 2)') AS span, hour AS starts_at, as_of, build, as_of AS sealed_at, true AS is_last FROM custody_internal.expired_hours FINAL WHERE as_of > 0;

@@ -21,16 +21,6 @@ CREATE TABLE IF NOT EXISTS custody_internal.stored_hours
 ENGINE = ReplacingMergeTree(stored_at)
 ORDER BY (env_id, hour);
 
--- Whoever inserts decisions without a word has it said. It comes after the rows, by milliseconds: so it does not stand in for
--- the word before.
-CREATE MATERIALIZED VIEW IF NOT EXISTS custody_internal.said_of_stored TO custody_internal.stored_hours
-AS SELECT DISTINCT env_id, toDateTime(toStartOfHour(occurred_at), 'UTC') AS hour
-FROM custody_internal.decisions;
-
-INSERT INTO custody_internal.stored_hours (env_id, hour)
-SELECT DISTINCT env_id, toStartOfHour(occurred_at) FROM custody_internal.decisions
-WHERE (SELECT count() FROM custody_internal.stored_hours) = 0;
-
 -- Grain: one row a sealing of an hour, a day or a month (UTC), kept for ever; of one span the newest `as_of` counts.
 -- Days and months are sums of sealed hours, for speed alone: what is proven, and why not, is said of hours.
 CREATE TABLE IF NOT EXISTS custody_internal.seals
@@ -56,6 +46,21 @@ CREATE TABLE IF NOT EXISTS custody_internal.seals
 ENGINE = MergeTree
 ORDER BY (env_id, span, starts_at, as_of);
 
+-- Whoever inserts decisions has it said, also without a word of its own. It comes after the rows, by milliseconds: so it does
+-- not stand in for the word before. It is newer than every seal, also where the store's clock was set back: a seal of a
+-- later time would hold otherwise, whatever is stored.
+CREATE MATERIALIZED VIEW IF NOT EXISTS custody_internal.said_of_stored TO custody_internal.stored_hours
+AS SELECT DISTINCT
+    env_id, toDateTime(toStartOfHour(occurred_at), 'UTC') AS hour,
+    greatest(now64(6, 'UTC'), (SELECT max(as_of) FROM custody_internal.seals) + toIntervalMicrosecond(1)) AS stored_at
+FROM custody_internal.decisions;
+
+-- What was stored before. Older code may store on beside this, so that the table is not empty when its turn comes: every
+-- hour that is not in it yet is put into it.
+INSERT INTO custody_internal.stored_hours (env_id, hour)
+SELECT DISTINCT env_id, toDateTime(toStartOfHour(occurred_at), 'UTC') AS hour FROM custody_internal.decisions
+WHERE (env_id, hour) NOT IN (SELECT env_id, hour FROM custody_internal.stored_hours);
+
 -- Grain: one row an hour whose rows were expired, read with FINAL: written before they go. From then on the hour is its
 -- seal, whatever is stored in it.
 CREATE TABLE IF NOT EXISTS custody_internal.expired_hours
@@ -67,13 +72,17 @@ CREATE TABLE IF NOT EXISTS custody_internal.expired_hours
 ENGINE = ReplacingMergeTree(expired_at)
 ORDER BY (env_id, hour);
 
+-- Every seal, as readers see them.
+CREATE OR REPLACE VIEW custody_internal.written_seals AS
+SELECT env_id, span, starts_at, as_of, build, sealed_at, false AS is_last FROM custody_internal.seals;
+
 -- The seal that counts, of every span.
 CREATE OR REPLACE VIEW custody_internal.newest_seals AS
 SELECT
     env_id, span, starts_at,
-    max(as_of) AS newest_as_of,
-    argMax(build, (as_of, build)) AS build
-FROM custody_internal.seals
+    argMax(s.as_of, (s.is_last, s.as_of, s.build)) AS newest_as_of,
+    argMax(s.build, (s.is_last, s.as_of, s.build)) AS build
+FROM custody_internal.written_seals AS s
 GROUP BY env_id, span, starts_at;
 
 -- Hours that decisions are or were stored in: since when nothing was said of them, and whether their seal holds.
@@ -225,23 +234,33 @@ ENGINE = MergeTree
 PARTITION BY (level, toYear(starts_at))
 ORDER BY (env_id, starts_at, agent_key, server, tool, human_key);
 
+-- The rows of sums, as the two views below see them, see there.
+CREATE OR REPLACE VIEW custody_internal.summed_calls AS
+SELECT * FROM custody_internal.rollup_calls;
+
 -- Public. Complete and right for every hour: from the rollups where the hour's seal holds, from the rows where not. The list
 -- of open hours is a scalar, so that both halves go by the same one: the engine computes equal scalars of a statement once.
+-- Hours are sealed anew while this is read. So the order matters: which hours are open, then until when seals are written,
+-- and only then the rows of sums, so that all rows are seen of every seal that counts here. Scalars are computed before the
+-- tables of a view are looked at, and the tables of this statement itself before them: for that the sums are read by a view.
 CREATE OR REPLACE VIEW custody.decisions_hourly
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
-WITH (SELECT groupArray((env_id, hour)) FROM custody_internal.open_hours) AS open
+WITH
+    (SELECT groupArray((env_id, hour)) FROM custody_internal.open_hours) AS open,
+    (SELECT max(sealed_at) FROM custody_internal.written_seals WHERE length(open) >= 0) AS sealed_until
 SELECT
     hour, env_id, agent_key, human_key, server, tool, decision, reason_code,
     sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials
 FROM
 (
     SELECT starts_at AS hour, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted
-    FROM custody_internal.rollup_calls
+    FROM custody_internal.summed_calls
     WHERE level = 'hour' AND build IN
     (
-        SELECT build FROM custody_internal.newest_seals
-        WHERE span = 'hour' AND (env_id, starts_at) NOT IN (SELECT arrayJoin(open))
+        SELECT argMax(build, (is_last, as_of, build)) FROM custody_internal.written_seals
+        WHERE span = 'hour' AND sealed_at <= sealed_until AND (env_id, starts_at) NOT IN (SELECT arrayJoin(open))
+        GROUP BY env_id, starts_at
     )
     UNION ALL
     SELECT toStartOfHour(occurred_at) AS hour, env_id, agent_key, human_key, server, tool, decision, reason_code, toUInt64(1) AS counted
@@ -252,39 +271,44 @@ FROM
 GROUP BY hour, env_id, agent_key, human_key, server, tool, decision, reason_code
 SETTINGS do_not_merge_across_partitions_select_final = 1;
 
--- Public. Days are UTC: from the sums of days where they hold, from their hours where not.
+-- Public. Days are UTC: from the sums of days where they hold, from their hours where not. Both lists are looked at one after
+-- the other: each day is read in one way, as the list of days says, whatever happens between the two.
 CREATE OR REPLACE VIEW custody.decisions_daily
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
 WITH
     (SELECT groupArray((env_id, hour)) FROM custody_internal.open_hours) AS open,
-    (SELECT groupArray((env_id, starts_at)) FROM custody_internal.open_spans WHERE span = 'day') AS open_days
+    (SELECT groupArray((env_id, starts_at)) FROM custody_internal.open_spans WHERE span = 'day') AS open_days,
+    (SELECT max(sealed_at) FROM custody_internal.written_seals WHERE length(open) + length(open_days) >= 0) AS sealed_until
 SELECT
     day, env_id, agent_key, human_key, server, tool, decision, reason_code,
     sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials
 FROM
 (
     SELECT toDate(starts_at) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted
-    FROM custody_internal.rollup_calls
+    FROM custody_internal.summed_calls
     WHERE level = 'day' AND build IN
     (
-        SELECT build FROM custody_internal.newest_seals
-        WHERE span = 'day' AND (env_id, starts_at) NOT IN (SELECT arrayJoin(open_days))
+        SELECT argMax(build, (is_last, as_of, build)) FROM custody_internal.written_seals
+        WHERE span = 'day' AND sealed_at <= sealed_until AND (env_id, starts_at) NOT IN (SELECT arrayJoin(open_days))
+        GROUP BY env_id, starts_at
     )
     UNION ALL
     SELECT toDate(starts_at) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted
-    FROM custody_internal.rollup_calls
+    FROM custody_internal.summed_calls
     WHERE level = 'hour' AND toStartOfDay(starts_at) IN (SELECT tupleElement(arrayJoin(open_days), 2)) AND build IN
     (
-        SELECT build FROM custody_internal.newest_seals
-        WHERE span = 'hour' AND (env_id, starts_at) NOT IN (SELECT arrayJoin(open))
+        SELECT argMax(build, (is_last, as_of, build)) FROM custody_internal.written_seals
+        WHERE span = 'hour' AND sealed_at <= sealed_until AND (env_id, starts_at) NOT IN (SELECT arrayJoin(open))
             AND (env_id, toStartOfDay(starts_at)) IN (SELECT arrayJoin(open_days))
+        GROUP BY env_id, starts_at
     )
     UNION ALL
     SELECT toDate(toStartOfHour(occurred_at)) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, toUInt64(1) AS counted
     FROM custody_internal.decisions FINAL
     WHERE toStartOfHour(occurred_at) IN (SELECT tupleElement(arrayJoin(open), 2))
         AND (env_id, toStartOfHour(occurred_at)) IN (SELECT arrayJoin(open))
+        AND (env_id, toStartOfDay(occurred_at)) IN (SELECT arrayJoin(open_days))
 )
 GROUP BY day, env_id, agent_key, human_key, server, tool, decision, reason_code
 SETTINGS do_not_merge_across_partitions_select_final = 1;

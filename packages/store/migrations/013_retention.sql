@@ -92,21 +92,15 @@ FROM
 )
 WHERE NOT arrayExists(hold -> (hold.1 = '' OR hold.1 = env_id) AND hour >= hold.2 AND hour < hold.3, held);
 
--- As before; of an hour that expired, the seal that it expired with.
-CREATE OR REPLACE VIEW custody_internal.newest_seals AS
+-- As before; of an hour that expired, the seal that it expired with is the last one.
+CREATE OR REPLACE VIEW custody_internal.written_seals AS
+SELECT env_id, span, starts_at, as_of, build, sealed_at, false AS is_last FROM custody_internal.seals
+UNION ALL
 SELECT
-    env_id, span, starts_at,
-    argMax(s.as_of, (s.is_last, s.as_of, s.build)) AS newest_as_of,
-    argMax(s.build, (s.is_last, s.as_of, s.build)) AS build
-FROM
-(
-    SELECT env_id, span, starts_at, as_of, build, false AS is_last FROM custody_internal.seals
-    UNION ALL
-    SELECT env_id, 'hour'::Enum8('hour' = 0, 'day' = 1, 'month' = 2) AS span, hour AS starts_at, as_of, build, true AS is_last
-    FROM custody_internal.expired_hours FINAL
-    WHERE as_of > 0
-) AS s
-GROUP BY env_id, span, starts_at;
+    env_id, 'hour'::Enum8('hour' = 0, 'day' = 1, 'month' = 2) AS span, hour AS starts_at, as_of, build,
+    as_of AS sealed_at, true AS is_last
+FROM custody_internal.expired_hours FINAL
+WHERE as_of > 0;
 
 -- As before; of an hour that expired, what had been said until then.
 CREATE OR REPLACE VIEW custody_internal.hour_states AS

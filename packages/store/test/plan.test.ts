@@ -52,6 +52,7 @@ const environment = fc
       openDays: new Set([...openHours].map(dayOf).concat(moreDays)),
       openMonths: new Set([...openHours].map(monthOf).concat(moreMonths)),
       expiredHours: isExpired,
+      sealedUntilUs: 0,
     };
   });
 
@@ -165,6 +166,7 @@ const whole: EnvironmentSnapshot = {
   openDays: new Set(),
   openMonths: new Set(),
   expiredHours: new Set(),
+  sealedUntilUs: 0,
 };
 const year = { fromMs: Date.UTC(2026, 0, 1), toMs: Date.UTC(2027, 0, 1) };
 

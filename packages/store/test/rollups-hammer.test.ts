@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { hourMs } from '@custody/decision';
+import { dayMs, hourMs } from '@custody/decision';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildHours, buildSpan, DecisionBlock, migrate, writeDecisions } from '../src/index.ts';
+import {
+  type AggregateRequest,
+  buildHours,
+  buildSpan,
+  DecisionBlock,
+  migrate,
+  readAggregate,
+  type StoreSettings,
+  writeDecisions,
+} from '../src/index.ts';
 import { startEngine, type TestEngine } from './engine.ts';
 import { makeRow, uuid } from './make-rows.ts';
 
@@ -10,6 +19,14 @@ const envId = 'env-1';
 const dayStartMs = Date.UTC(2026, 2, 31);
 const hours = Array.from({ length: 6 }, (_, n) => dayStartMs + n * hourMs);
 const lengthMs = process.env.CUSTODY_TEST_LONG === '1' ? 120_000 : 3_000;
+const everything: AggregateRequest = {
+  selection: {
+    ...{ range: { fromMs: dayStartMs, toMs: dayStartMs + dayMs }, filters: [], human: null, candidates: null },
+    ...{ certainty: 'sure', reasonText: '' },
+  },
+  ...{ measures: ['decisions'], groupBy: [], limit: 1, timeZone: 'UTC' },
+  order: { by: 'decisions', descending: true },
+};
 let engine: TestEngine;
 
 beforeAll(async () => {
@@ -18,8 +35,8 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-async function one(sql: string): Promise<Record<string, unknown>> {
-  const settings = { output_format_json_quote_64bit_integers: 0 } as const;
+async function one(sql: string, own: StoreSettings = {}): Promise<Record<string, unknown>> {
+  const settings = { output_format_json_quote_64bit_integers: 0, ...own } as const;
   const [row] = (await engine.client.select('test', sql, {}, { settings })) as Record<string, unknown>[];
   return row ?? {};
 }
@@ -67,16 +84,26 @@ test(
         daySeals += 1;
       }
     };
-    const read = async (view: string) => {
+    const read = async (name: string, count: (own: StoreSettings) => Promise<unknown>) => {
       while (!isOver()) {
         const least = stored;
-        const { decisions } = await one(`SELECT sum(decisions) AS decisions FROM custody.${view}`);
-        if (Number(decisions) < least || Number(decisions) > sent)
-          throw new Error(`${view} counts ${decisions}, of ${least} to ${sent}, at read ${reads} and seal ${seals}`);
+        // Of every second question each table is seen some time after the one before it.
+        const decisions = Number(await count({ merge_tree_storage_snapshot_sleep_ms: reads % 2 === 0 ? '0' : '20' }));
+        if (!(decisions >= least && decisions <= sent))
+          throw new Error(`${name} counts ${decisions}, of ${least} to ${sent}, at read ${reads} and seal ${seals}`);
         reads += 1;
+        // Who seals has to come to its turn.
+        await pause(20);
       }
     };
-    await Promise.all([write(), sealAll(), read('decisions_hourly'), read('decisions_daily')]);
+    const readView = (view: string) =>
+      read(view, async (own) => (await one(`SELECT sum(decisions) AS n FROM custody.${view}`, own)).n);
+    const readAnswers = () =>
+      read(
+        'an answer',
+        async (settings) => (await readAggregate(client, everything, { settings }))[0]?.m_decisions ?? 0,
+      );
+    await Promise.all([write(), sealAll(), readView('decisions_hourly'), readView('decisions_daily'), readAnswers()]);
     expect(Math.min(reads, seals, daySeals)).toBeGreaterThan(0);
   },
   lengthMs + 60_000,

@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { dayMs, hourMs } from '@custody/decision';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildHours, buildSpan, cubes, DecisionBlock, migrate, writeDecisions } from '../src/index.ts';
+import {
+  type AggregateRequest,
+  buildHours,
+  buildSpan,
+  cubes,
+  DecisionBlock,
+  migrate,
+  readAggregate,
+  writeDecisions,
+} from '../src/index.ts';
 import { startEngine, type TestEngine } from './engine.ts';
 import { makeRow, uuid } from './make-rows.ts';
 
@@ -137,4 +146,72 @@ test('decisions that are inserted without a word, as older code does, open their
      VALUES ('${envId}', fromUnixTimestamp64Milli(${startMs + 1}, 'UTC'), '${uuid(20_002)}', 1)`,
   );
   expect(await select(`SELECT sum(decisions) AS n ${inHour}`)).toEqual([{ n: 2 }]);
+});
+
+test('what is stored after the store’s clock was set back is not hidden behind a seal of a later time', async () => {
+  const startMs = Date.UTC(2026, 4, 4, 7);
+  const rows = [20_101, 20_102].map((n) => makeRow({ id: uuid(n), atMs: startMs + n }));
+  await writeDecisions(engine.client, DecisionBlock.of(rows.slice(0, 1)));
+  const builds = await buildHours(engine.client, { envId, hours: [startMs], attempt: randomUUID() });
+  const [later] = (await select('SELECT now64(6) + INTERVAL 1 HOUR AS at')) as { at: string }[];
+  const as_of = later?.at ?? '';
+  await seal(builds.map(({ build }) => ({ span: 'hour', startMs, as_of, build })));
+  await writeDecisions(engine.client, DecisionBlock.of(rows));
+  const inHour = `FROM custody.decisions_hourly WHERE hour = toDateTime(${startMs / 1_000}, 'UTC')`;
+  expect(await select(`SELECT sum(decisions) AS n ${inHour}`)).toEqual([{ n: 2 }]);
+  await engine.client.command(
+    'test',
+    `ALTER TABLE custody_internal.seals DELETE WHERE as_of > now64(6)
+    SETTINGS mutations_sync = 1`,
+  );
+});
+
+test('a day is counted once, whatever happens between the looks at hours and at days', async () => {
+  const ofDay = Date.UTC(2026, 4, 5);
+  const startMs = ofDay + 7 * hourMs;
+  await writeDecisions(engine.client, DecisionBlock.of([makeRow({ id: uuid(20_201), atMs: startMs })]));
+  const as_of = await sealHours([startMs]);
+  const { build } = await buildSpan(engine.client, { envId, span: 'day', startMs: ofDay, attempt: randomUUID() });
+  await seal([{ span: 'day', startMs: ofDay, as_of, build }]);
+  const [view] = (await select(
+    `SELECT as_select AS sql FROM system.tables WHERE database = 'custody' AND name = 'decisions_daily'`,
+  )) as { sql: string }[];
+  const seen = (open: boolean, list: string, at: number) =>
+    `${open ? `[('${envId}', toDateTime(${at / 1_000}, 'UTC'))]` : `CAST([], 'Array(Tuple(String, DateTime(\\'UTC\\')))')`} AS ${list}`;
+  const counted = async (isHourOpen: boolean, isDayOpen: boolean) => {
+    const sql = view?.sql
+      .replace(/\(SELECT groupArray\(\(env_id, hour\)\)[^)]+\) AS open\b/, () => seen(isHourOpen, 'open', startMs))
+      .replace(/\(SELECT groupArray\(\(env_id, starts_at\)\)[^)]+\) AS open_days\b/, () =>
+        seen(isDayOpen, 'open_days', ofDay),
+      );
+    expect(sql).not.toBe(view?.sql);
+    return select(`SELECT sum(decisions) AS n FROM (${sql}) WHERE day = toDate(toDateTime(${ofDay / 1_000}, 'UTC'))`);
+  };
+  for (const isHourOpen of [false, true]) {
+    for (const isDayOpen of [false, true]) expect(await counted(isHourOpen, isDayOpen)).toEqual([{ n: 1 }]);
+  }
+});
+
+test('a seal that is written after the look at what holds does not count in the answer: its sums may not be seen', async () => {
+  const startMs = Date.UTC(2026, 4, 6, 7);
+  await writeDecisions(engine.client, DecisionBlock.of([makeRow({ id: uuid(20_301), atMs: startMs })]));
+  await sealHours([startMs]);
+  const snapshots = new Map();
+  const question: AggregateRequest = {
+    selection: {
+      ...{ range: { fromMs: startMs, toMs: startMs + hourMs }, filters: [], human: null, candidates: null },
+      ...{ certainty: 'sure', reasonText: '' },
+    },
+    ...{
+      measures: ['decisions'],
+      groupBy: [],
+      limit: 1,
+      timeZone: 'UTC',
+      order: { by: 'decisions', descending: true },
+    },
+  };
+  const counted = () => readAggregate(engine.client, question, { snapshots });
+  expect(await counted()).toEqual([{ m_decisions: 1 }]);
+  await seal([{ span: 'hour', startMs, as_of: await storeNow(), build: '17' }]);
+  expect(await counted()).toEqual([{ m_decisions: 1 }]);
 });

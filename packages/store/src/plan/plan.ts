@@ -48,6 +48,8 @@ export interface Plan {
   readonly expired: TimeRange | null;
   /** Whether rows expired in the asked environments: their hours are the builds that they were marked with. */
   readonly hasExpired: boolean;
+  /** Seals that were written later do not count, microseconds by the store's clock. */
+  readonly sealedUntilUs: number;
 }
 
 type Covers = readonly { readonly envId: string; readonly cover: Cover }[];
@@ -149,5 +151,6 @@ export function planOf(needs: Needs, { environments, offsets }: PlanContext): Pl
     parts: parts.length > 0 ? parts : [{ level: 'raw', shares: [{ envIds: [], ranges: [range] }] }],
     expired: hullOf(covers.flatMap(({ cover }) => cover.expired)),
     hasExpired: environments.some(({ expiredHours }) => expiredHours.size > 0),
+    sealedUntilUs: Math.max(0, ...environments.map(({ sealedUntilUs }) => sealedUntilUs)),
   };
 }

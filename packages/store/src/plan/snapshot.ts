@@ -17,6 +17,8 @@ export interface EnvironmentSnapshot {
   readonly openMonths: ReadonlySet<number>;
   /** Hours whose rows are gone. */
   readonly expiredHours: ReadonlySet<number>;
+  /** When the newest of the seals was written that this is known from, microseconds by the store's clock; 0: none. */
+  readonly sealedUntilUs: number;
 }
 
 /** The newest second that a `DateTime` holds. */
@@ -43,13 +45,14 @@ const spansOfHour = (number: number) => `[
  */
 const spansOfRange = defineQuery({
   name: 'plan.spans',
-  sql: `SELECT env_id, span_number, groupArrayIf(start, is_open) AS open, min(start) AS first, max(start) AS last
+  sql: `SELECT env_id, span_number, groupArrayIf(start, is_open) AS open, min(start) AS first, max(start) AS last,
+  max(sealed) AS sealed_until
 FROM
 (
-  SELECT env_id, span_number, start, maxIf(at, is_said) >= maxIf(at, NOT is_said) AS is_open
+  SELECT env_id, span_number, start, maxIf(at, is_said) >= maxIf(at, NOT is_said) AS is_open, max(sealed_at) AS sealed
   FROM
   (
-    SELECT env_id, tupleElement(spans, 1) AS span_number, tupleElement(spans, 2) AS start, at, true AS is_said
+    SELECT env_id, tupleElement(spans, 1) AS span_number, tupleElement(spans, 2) AS start, at, true AS is_said, toInt64(0) AS sealed_at
     FROM
     (
       SELECT env_id, hour, toUnixTimestamp64Micro(stored_at) AS at FROM custody_internal.stored_hours
@@ -60,11 +63,11 @@ FROM
     )
     ARRAY JOIN ${spansOfHour(0)} AS spans
     UNION ALL
-    SELECT env_id, toUInt8(span), toUnixTimestamp(starts_at), toUnixTimestamp64Micro(as_of), false
+    SELECT env_id, toUInt8(span), toUnixTimestamp(starts_at), toUnixTimestamp64Micro(as_of), false, toUnixTimestamp64Micro(sealed_at)
     FROM custody_internal.seals
     WHERE ${inRange('starts_at', 'month')}
     UNION ALL
-    SELECT env_id, tupleElement(spans, 1), tupleElement(spans, 2), greatest(toUnixTimestamp64Micro(said_at), 1), true
+    SELECT env_id, tupleElement(spans, 1), tupleElement(spans, 2), greatest(toUnixTimestamp64Micro(said_at), 1), true, 0
     FROM custody_internal.expired_hours FINAL
     ARRAY JOIN ${spansOfHour(expiredNumber)} AS spans
     WHERE ${inRange('hour')}
@@ -80,6 +83,7 @@ GROUP BY env_id, span_number`,
     open: z.array(z.number()),
     first: z.number(),
     last: z.number(),
+    sealed_until: z.number(),
   }),
 });
 
@@ -112,6 +116,7 @@ export async function readSnapshot(
       openDays: milliseconds(found.get(1)?.open),
       openMonths: milliseconds(found.get(2)?.open),
       expiredHours: milliseconds(found.get(expiredNumber)?.open),
+      sealedUntilUs: Math.max(...spans.map(({ sealed_until }) => sealed_until)),
     };
   });
 }

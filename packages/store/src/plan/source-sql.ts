@@ -81,7 +81,7 @@ function spansOf(level: Level, ranges: readonly TimeRange[]): readonly TimeRange
 }
 
 /** The builds that count, by the rule of the migrations `seals` and `retention`: of the newest seal, or of the expired hour. */
-function buildsSql(level: Level, { shares }: Part, { hasExpired }: Plan, binder: Binder): string {
+function buildsSql(level: Level, { shares }: Part, { hasExpired, sealedUntilUs }: Plan, binder: Binder): string {
   const spans = anyOf(
     shares.map(
       (share) =>
@@ -89,7 +89,8 @@ function buildsSql(level: Level, { shares }: Part, { hasExpired }: Plan, binder:
     ),
   );
   const seals = `SELECT env_id, starts_at, as_of, build, false AS is_last FROM custody_internal.seals
-    WHERE span = '${isFine(level) ? 'hour' : level}' AND ${spans}`;
+    WHERE span = '${isFine(level) ? 'hour' : level}' AND ${spans}
+    AND sealed_at <= fromUnixTimestamp64Micro(${binder.bind(sealedUntilUs, 'Int64')}, 'UTC')`;
   const expired = `SELECT env_id, hour AS starts_at, as_of, build, true AS is_last FROM custody_internal.expired_hours FINAL
     WHERE as_of > 0 AND ${spans}`;
   const all = isFine(level) && hasExpired ? `${seals} UNION ALL ${expired}` : seals;
@@ -165,9 +166,11 @@ function rowsSql(
  *
  * The plan is of one moment and this statement of a later one; nothing that happens between them is counted twice or lost.
  * Which hours, days and months are taken from sums and which from rows is fixed by the plan. A row stored in a sealed hour
- * since is not in the build that was newest, so that the hour is answered as it was when the plan was made; should the hour
- * have been sealed again, its newest build is as true, and counts instead of the old one, never beside it. Builds that are
- * replaced stay for an hour, longer than any statement runs.
+ * since is not in the build that was newest, so that the hour is answered as it was when the plan was made. Should the hour
+ * be sealed again, its old build counts: the engine looks at the rollups' rows first and at the seals after that, and would
+ * find a build named whose rows it has not seen. So no seal counts that was written after those which the plan knows: the
+ * rows of all others were there before this statement began. Builds that are replaced stay for two hours, longer than any
+ * statement runs.
  */
 export function sourceSql(request: SourceRequest, binder: Binder): string {
   const parts = request.plan.parts.map((part) => {

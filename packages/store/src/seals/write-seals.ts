@@ -50,7 +50,8 @@ const publish = `INSERT INTO custody_internal.seals (env_id, span, starts_at, as
 SELECT DISTINCT env_id, span, starts_at, fromUnixTimestamp64Micro(as_of_us, 'UTC'),
   fromUnixTimestamp64Milli(windows_updated_at_ms, 'UTC'), ${columns}
 FROM custody_internal.seal_drafts
-WHERE attempt = {attempt:UUID} AND toUnixTimestamp64Micro(now64(6)) < as_of_us + ${mostAttemptMinutes} * 60000000
+WHERE attempt = {attempt:UUID}
+  AND toUnixTimestamp64Micro(now64(6)) BETWEEN as_of_us AND as_of_us + ${mostAttemptMinutes} * 60000000
   AND (span != 'hour' OR (env_id, starts_at) NOT IN (SELECT env_id, hour FROM custody_internal.expired_hours))`;
 
 const published = defineQuery({
@@ -65,8 +66,9 @@ WHERE (env_id, span, starts_at, build) IN (
 
 /**
  * Writes the seals of an attempt by one insert: until then nothing of them counts, and all of them do from then on.
- * Idempotent. Resolves with `false` where the attempt is older than `mostAttemptMinutes`: then it never counts. An hour
- * that expired meanwhile is left out: whoever summed it up may have found some of its rows gone.
+ * Idempotent. Resolves with `false` where the attempt is older than `mostAttemptMinutes`, or the store's clock was set back
+ * since: then what was said meanwhile may look older than it is. An hour that expired meanwhile is left out: whoever
+ * summed it up may have found some of its rows gone.
  */
 export async function writeSeals(
   client: StoreClient,
