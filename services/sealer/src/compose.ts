@@ -26,11 +26,24 @@ export interface ComposeParts {
   readonly clock: Clock;
 }
 
-async function openOwnLog(config: SealerConfig, { lifecycle, logger, clock }: ComposeParts): Promise<Log> {
+/** How it takes turns with other sealers. */
+export interface Participation {
+  /** How long a leader may be silent before another one leads, milliseconds; on the embedded log. Default 30,000. */
+  readonly leaderTimeoutMs?: number;
+  /** Only those of one name take turns. Default: all do. */
+  readonly leader?: string;
+}
+
+async function openOwnLog(
+  config: SealerConfig,
+  { lifecycle, logger, clock }: ComposeParts,
+  { leaderTimeoutMs }: Participation,
+): Promise<Log> {
   const { CUSTODY_DATA_DIR: path, CUSTODY_SOURCE_KIND: source } = config;
   const directory = () => openDataDirectory(path, source, clock.now()).logPath;
   const { signal } = lifecycle;
-  const log = await openLog({ config, directory, topics: Object.values(topics), logger, clock, signal });
+  const patience = leaderTimeoutMs === undefined ? {} : { leaderTimeoutMs };
+  const log = await openLog({ config, directory, topics: Object.values(topics), logger, clock, signal, ...patience });
   lifecycle.defer('log', () => log.close());
   return log;
 }
@@ -61,10 +74,14 @@ async function serveAdmin(
 }
 
 /** Opens log and store, waits for the store, and starts the sealer on them. */
-export async function composeSealer(config: SealerConfig, parts: ComposeParts): Promise<void> {
+export async function composeSealer(
+  config: SealerConfig,
+  parts: ComposeParts,
+  participation: Participation,
+): Promise<void> {
   const { lifecycle, logger, clock } = parts;
   const { signal } = lifecycle;
-  const log = await openOwnLog(config, parts);
+  const log = await openOwnLog(config, parts, participation);
   const client = openStore(config, parts);
   const metrics = createSealerMetrics();
   let isStarted = false;
@@ -89,6 +106,7 @@ export async function composeSealer(config: SealerConfig, parts: ComposeParts): 
       ...{ log, patiently, clock },
       ...{ group: decisionsGroup, topic: topics.decisions.name },
     }),
+    ...(participation.leader !== undefined && { leader: participation.leader }),
     everyMs: config.CUSTODY_SEAL_SECONDS * secondMs,
     latenessMs: config.CUSTODY_LATENESS_SECONDS * secondMs,
     retentionMs: config.CUSTODY_SOURCE_RETENTION_DAYS * dayMs,

@@ -17,9 +17,11 @@ export interface SealerParts extends SealingParts {
   readonly latenessMs: number;
   /** Most decisions that are summed up at once, unless a single hour has more. Default 500,000. */
   readonly mostRows?: number;
+  /** Only sealers of one name take turns. Default: all do. */
+  readonly leader?: string;
 }
 
-const leader = 'sealer';
+const usualLeader = 'sealer';
 const usualMostRows = 500_000;
 /** Of one look; more than that are a history, which is worked off look by look. */
 const mostHours = 20_000;
@@ -52,7 +54,8 @@ export class Sealer {
 
   /** Works whenever this process is the leader, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    await this.#parts.log.lead(leader, (leading) => this.#lead(leading), signal);
+    const { log, leader = usualLeader } = this.#parts;
+    await log.lead(leader, (leading) => this.#lead(leading), signal);
   }
 
   async #lead(signal: AbortSignal): Promise<void> {
