@@ -10,6 +10,7 @@ export const longestFiles: readonly string[] = [
   'services/poller/test/property.test.ts',
   'packages/log/test/kafka.test.ts',
   'test/system/whole-way-failover.test.ts',
+  'test/invariants/sealing-lmdb.test.ts',
   'test/invariants/consumer-lmdb.test.ts',
   'test/invariants/consumer-kafka.test.ts',
   'test/system/whole-way.test.ts',

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../kit/eventually.ts';
 import type { SeededRandom } from '../../kit/seeded-random.ts';
 import type { KafkaCluster } from '../../kit/with-kafka.ts';
+import type { Member } from '../kit/member.ts';
+import type { Participation, Stage } from '../kit/stage.ts';
 import type { Event, Kill, Round } from './fault-plan.ts';
-import type { Member } from './member.ts';
-import type { Participation, Stage } from './stage.ts';
 
 export const replayGroup = 'custody.test.replay';
 /** Ends soon after its partitions were taken from it. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { testVariables } from '../../kit/test-variables.ts';
 import type { KafkaCluster } from '../../kit/with-kafka.ts';
-import { type Participation, Stage } from './stage.ts';
+import { type Participation, Stage } from '../kit/stage.ts';
 import { Trial } from './trial.ts';
 
 const { isLong } = testVariables;

@@ -5,10 +5,10 @@ import { eventually } from '../../kit/eventually.ts';
 import { anonymousBytes } from '../../kit/resident-memory.ts';
 import { testVariables } from '../../kit/test-variables.ts';
 import type { KafkaCluster } from '../../kit/with-kafka.ts';
-import { Decisions } from './decisions.ts';
-import type { Member } from './member.ts';
-import { decisionRecord } from './records.ts';
-import { decisionsTopic, Stage, usualGroup } from './stage.ts';
+import { Decisions } from '../kit/decisions.ts';
+import type { Member } from '../kit/member.ts';
+import { decisionRecord } from '../kit/records.ts';
+import { decisionsTopic, Stage, usualGroup } from '../kit/stage.ts';
 
 const mib = 2 ** 20;
 const sessionTimeoutMs = 4_000;

@@ -1,12 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '@custody/log';
 import { SeededRandom } from '../../kit/seeded-random.ts';
-import { type Decisions, hasDetail } from './decisions.ts';
-import { decisionRecord, earlyGrants, type Form, garbageRecord, lateGrants, type MadeRecord } from './records.ts';
+import { appendSurely } from '../kit/append-surely.ts';
+import { type Decisions, hasDetail } from '../kit/decisions.ts';
+import { decisionRecord, earlyGrants, type Form, garbageRecord, lateGrants, type MadeRecord } from '../kit/records.ts';
 
 const decisionsTopic = 'custody.decisions.v1';
 const grantsTopic = 'custody.grants.v1';
-const giveUpMs = 120_000;
 /** Of what a slice appends. */
 const repeatedShare = 0.2;
 const garbagePerSlice = 5;
@@ -50,7 +49,7 @@ export class Feeder {
   }
 
   async begin(): Promise<void> {
-    await this.#append(grantsTopic, earlyGrants());
+    await this.#append(grantsTopic, earlyGrants(this.#decisions.world));
   }
 
   /** Appends a slice: what is new in it, what comes again, details, garbage, and the late grants that are due. */
@@ -61,7 +60,7 @@ export class Feeder {
     const records = this.#recordsOf(from, to, random);
     if (slice === this.#slices - 1) records.push(...this.#oldest());
     for (let i = 0; i < garbagePerSlice; i += 1) {
-      const garbage = garbageRecord(this.garbage.size, this.#decisions);
+      const garbage = garbageRecord(this.garbage.size, this.#decisions.at(0));
       this.garbage.set(garbage.key, garbage);
       records.splice(random.below(records.length + 1), 0, garbage);
     }
@@ -101,7 +100,7 @@ export class Feeder {
 
   /** Spread over the slices, the last of which none is left for. */
   async #appendLateGrants(slice: number): Promise<void> {
-    const grants = lateGrants();
+    const grants = lateGrants(this.#decisions.world);
     const due = (upTo: number) => Math.floor((grants.length * upTo) / (this.#slices - 1));
     for (const record of grants.slice(due(slice), due(slice + 1))) {
       await this.#append(grantsTopic, [record]);
@@ -109,17 +108,7 @@ export class Feeder {
     }
   }
 
-  /** At least once: a poller that does not know whether the log took its records hands them on again. */
   async #append(topic: string, records: readonly MadeRecord[]): Promise<void> {
-    const giveUpAtMs = Date.now() + giveUpMs;
-    for (;;) {
-      try {
-        return await this.#log.append(topic, records);
-      } catch (error) {
-        if (Date.now() > giveUpAtMs) throw error;
-        this.fed.uncertainAppends += 1;
-        await delay(200);
-      }
-    }
+    this.fed.uncertainAppends += await appendSurely(this.#log, topic, records);
   }
 }

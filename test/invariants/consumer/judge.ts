@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Decisions, firstMissingMs, hasDetail, lastSeenMs, type MadeDecision, startMs } from './decisions.ts';
+import { type Decisions, hasDetail, type MadeDecision, usualWorld } from '../kit/decisions.ts';
+import { decisionRecord, reasonOf } from '../kit/records.ts';
+import type { Stage } from '../kit/stage.ts';
 import type { Feeder } from './feeder.ts';
-import { decisionRecord, reasonOf } from './records.ts';
-import type { Stage } from './stage.ts';
 
 const hourMs = 3_600_000;
+const { startMs } = usualWorld;
 
 interface Row {
   readonly id: string;
@@ -40,18 +41,6 @@ export async function judgeDeadLetters(stage: Stage, feeder: Feeder): Promise<st
     .filter(({ key, value }) => !feeder.garbage.has(key) || hex(feeder.garbage.get(key)?.value) !== hex(value))
     .map(({ key, value }) => `${key} is a dead letter: ${hex(value)}`);
   return [...lost, ...wrong];
-}
-
-/** Rows that say what was true before the late grants of their agent were known. */
-export async function rowsBehind(stage: Stage): Promise<number> {
-  const at = 'toUnixTimestamp64Milli(occurred_at)';
-  const [row] = await stage.instance.rows<{ behind: number }>(
-    `SELECT toUInt32(countIf(attribution != multiIf(
-      startsWith(agent_key, 'agent|consent-learned-late-') OR ${at} <= ${lastSeenMs}, 'exact',
-      ${at} < ${firstMissingMs}, 'inferred', 'unknown'))) AS behind
-    FROM custody.decisions WHERE agent_key LIKE 'agent|%-learned-late-%'`,
-  );
-  return row?.behind ?? Number.NaN;
 }
 
 function rowsOf(stage: Stage, hour: number): Promise<Row[]> {

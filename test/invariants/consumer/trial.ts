@@ -3,13 +3,14 @@ import { expect } from 'vitest';
 import { eventually } from '../../kit/eventually.ts';
 import { SeededRandom } from '../../kit/seeded-random.ts';
 import type { KafkaCluster } from '../../kit/with-kafka.ts';
+import { Decisions, usualWorld } from '../kit/decisions.ts';
+import { rowsBehind } from '../kit/rows-behind.ts';
+import { type Participation, type Stage, usualGroup } from '../kit/stage.ts';
 import { Accidents, replayGroup } from './accidents.ts';
 import { CountWatch } from './count-watch.ts';
-import { Decisions } from './decisions.ts';
 import { faultPlan, type Round } from './fault-plan.ts';
 import { Feeder } from './feeder.ts';
-import { judgeDeadLetters, judgeRows, rowsBehind } from './judge.ts';
-import { type Participation, type Stage, usualGroup } from './stage.ts';
+import { judgeDeadLetters, judgeRows } from './judge.ts';
 
 /** How long after a slice begins something is killed, at the latest. */
 const latestKillMs = 500;
@@ -85,7 +86,7 @@ export class Trial {
     const patient = { timeoutMs: settledMs, everyMs: 500 };
     await this.#untilStored(this.#decisions.count);
     for (const group of [usualGroup, replayGroup]) await eventually(() => this.#stage.lag(group), isNone, patient);
-    await eventually(() => rowsBehind(this.#stage), isNone, patient);
+    await eventually(() => rowsBehind(this.#stage, usualWorld), isNone, patient);
   }
 
   async #judge(): Promise<void> {

@@ -5,17 +5,51 @@
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
+
+/** A stretch of whole hours of one environment that decisions are made in. */
+export class World {
+  readonly envId: string;
+  readonly startMs: number;
+  readonly hours: number;
+
+  constructor(envId: string, startMs: number, hours: number) {
+    this.envId = envId;
+    this.startMs = startMs;
+    this.hours = hours;
+  }
+
+  get endMs(): number {
+    return this.startMs + this.hours * hourMs;
+  }
+
+  get #middleMs(): number {
+    return this.startMs + (this.hours * hourMs) / 2;
+  }
+
+  /** When the revocations, known from the start or late, were noticed: between the two listings. */
+  get lastSeenMs(): number {
+    return this.#middleMs - 600_000;
+  }
+
+  get firstMissingMs(): number {
+    return this.#middleMs + 600_000;
+  }
+
+  get beforeAllMs(): number {
+    return this.startMs - 30 * dayMs;
+  }
+
+  get firstListingMs(): number {
+    return this.startMs - dayMs;
+  }
+
+  get lastListingMs(): number {
+    return this.endMs + dayMs;
+  }
+}
+
 /** Thirty hours over the end of a month: rows of two partitions of the store. */
-const hours = 30;
-export const startMs = Date.UTC(2026, 9, 31, 6);
-export const endMs = startMs + hours * hourMs;
-export const middleMs = startMs + (hours * hourMs) / 2;
-/** When the revocations, known from the start or late, were noticed: between the two listings. */
-export const lastSeenMs = middleMs - 600_000;
-export const firstMissingMs = middleMs + 600_000;
-export const beforeAllMs = startMs - 30 * dayMs;
-export const firstListingMs = startMs - dayMs;
-export const lastListingMs = endMs + dayMs;
+export const usualWorld = new World('env-invariants', Date.UTC(2026, 9, 31, 6), 30);
 
 /** What is known of an agent's humans, which says whose a decision is. */
 export const kinds = [
@@ -31,6 +65,8 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 export const agentsPerKind = 4;
+/** Of the same level. */
+export const tools = ['create_issue', 'list_issues'] as const;
 
 export interface Truth {
   readonly attribution: 'exact' | 'inferred' | 'ambiguous' | 'unknown' | 'none';
@@ -40,6 +76,7 @@ export interface Truth {
 }
 
 export interface MadeDecision {
+  readonly world: World;
   readonly n: number;
   readonly id: string;
   readonly atMs: number;
@@ -48,6 +85,7 @@ export interface MadeDecision {
   readonly agent: number;
   readonly agentKey: string;
   readonly server: string;
+  readonly tool: string;
   readonly decision: 'allow' | 'deny' | 'unknown';
 }
 
@@ -68,10 +106,12 @@ export function humanOf(kind: Kind, agent: number, which: 'a' | 'b' = 'a'): stri
 
 export class Decisions {
   readonly count: number;
+  readonly world: World;
   readonly #seed: number;
 
-  constructor(count: number, seed: number) {
+  constructor(count: number, seed: number, world = usualWorld) {
     this.count = count;
+    this.world = world;
     this.#seed = seed;
   }
 
@@ -80,6 +120,7 @@ export class Decisions {
     const kind = kinds[mixed % kinds.length] ?? 'one human';
     const agent = (mixed >>> 8) % agentsPerKind;
     return {
+      world: this.world,
       n,
       id: this.#idOf(n),
       atMs: this.#timeOf(n),
@@ -87,22 +128,24 @@ export class Decisions {
       agent,
       agentKey: agentKeyOf(kind, agent),
       server: kind === 'by server' && (mixed >>> 12) % 2 === 1 ? 'github' : 'linear',
+      tool: tools[(mixed >>> 14) % tools.length] ?? 'create_issue',
       decision: n % 5 === 0 ? 'deny' : n % 17 === 0 ? 'unknown' : 'allow',
     };
   }
 
   /** The numbers of an hour, counted from the first: `[from, to)`. */
   ofHour(hour: number): { readonly from: number; readonly to: number } {
-    const first = (h: number) => Math.min(this.count, Math.ceil((h * this.count) / hours));
+    const first = (h: number) => Math.min(this.count, Math.ceil((h * this.count) / this.world.hours));
     return { from: first(hour), to: first(hour + 1) };
   }
 
   get hours(): number {
-    return hours;
+    return this.world.hours;
   }
 
-  /** Whose a decision is, once everything is known of its agent. */
-  truthOf({ n, kind, agent, agentKey, atMs, server, decision }: MadeDecision): Truth {
+  /** Whose a decision is, once everything is known of its agent; or before anything was learned late. */
+  truthOf({ n, kind, agent, agentKey, atMs, server, decision }: MadeDecision, isLateKnown = true): Truth {
+    const { firstMissingMs, lastSeenMs } = this.world;
     const exact = (human: string, trust = 'high'): Truth => ({ attribution: 'exact', human, candidates: [], trust });
     const nobody = (attribution: 'unknown' | 'none'): Truth => ({ attribution, human: '', candidates: [], trust: '' });
     const own = humanOf(kind, agent);
@@ -112,15 +155,17 @@ export class Decisions {
     };
     switch (kind) {
       case 'one human':
-      case 'consent learned late':
         return exact(own);
+      case 'consent learned late':
+        return isLateKnown ? exact(own) : nobody('unknown');
       case 'by server': {
         const one = exact(server === 'linear' ? own : humanOf(kind, agent, 'b'));
         return decision === 'allow' ? one : { ...one, attribution: 'inferred' };
       }
       case 'revoked':
-      case 'revocation learned late':
         return untilRevoked();
+      case 'revocation learned late':
+        return isLateKnown ? untilRevoked() : exact(own);
       case 'never consented':
         return nobody('unknown');
       case 'human caller':
@@ -134,7 +179,7 @@ export class Decisions {
   }
 
   #timeOf(n: number): number {
-    return startMs + Math.floor((n * hours * hourMs) / this.count);
+    return this.world.startMs + Math.floor((n * this.world.hours * hourMs) / this.count);
   }
 
   #mix(n: number): number {

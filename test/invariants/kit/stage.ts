@@ -1,3 +1,4 @@
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { topics } from '@custody/decision';
@@ -5,7 +6,7 @@ import { type EmbeddedClickHouse, startEmbeddedClickHouse } from '@custody/embed
 import { connectLog, deleteKafkaTopics, type Log, logVariables } from '@custody/log';
 import { createLogger, systemClock } from '@custody/runtime';
 import { CustodyInstance } from '../../kit/custody-instance.ts';
-import { startScript } from '../../kit/custody-process.ts';
+import { type CustodyProcess, startCustody, startScript } from '../../kit/custody-process.ts';
 import { temporaryDirectory } from '../../kit/temporary-directory.ts';
 import { Member } from './member.ts';
 
@@ -13,6 +14,8 @@ export const decisionsTopic = 'custody.decisions.v1';
 const topicNames = Object.values(topics).map(({ name }) => name);
 export const usualGroup = 'custody.consumer';
 const consumerScript = new URL('./hasty-consumer.ts', import.meta.url).pathname;
+const expiryScript = new URL('./hasty-expiry.ts', import.meta.url).pathname;
+const sealerScript = new URL('./hasty-sealer.ts', import.meta.url).pathname;
 
 export interface Participation {
   readonly sessionTimeoutMs?: number;
@@ -62,12 +65,39 @@ export class Stage {
     const { variables } = this.instance;
     const args = [sessionTimeoutMs ?? 30_000, ...(group === undefined ? [] : [group])].map(String);
     const isUsual = sessionTimeoutMs === undefined && group === undefined;
-    const member = new Member(() =>
-      isUsual ? this.instance.run('consume') : startScript(consumerScript, args, variables),
-    );
-    this.members.push(member);
-    member.start();
-    return member;
+    return this.#add(() => (isUsual ? this.instance.run('consume') : startScript(consumerScript, args, variables)));
+  }
+
+  /** `custody consume` with a way of its own to the store. */
+  addConsumerThrough(storeUrl: string): Member {
+    return this.#add(() => startCustody(['consume'], { ...this.instance.variables, CLICKHOUSE_URL: storeUrl }));
+  }
+
+  /** A sealer that loses its turn when it is silent for so long; with a leader's name, one that takes no turns with others. */
+  addSealer(leaderTimeoutMs: number, ...leader: readonly string[]): Member {
+    return this.#add(() => startScript(sealerScript, [String(leaderTimeoutMs), ...leader], this.instance.variables));
+  }
+
+  /** The HTTP API. */
+  addServer(): Member {
+    return this.#add(() => this.instance.run('serve'));
+  }
+
+  /** Lets all decisions before the beginning of a day expire; killed after so long, if it takes that long. */
+  async expire(beforeMs: number, killAfterMs?: number): Promise<void> {
+    const expiry = startScript(expiryScript, [String(beforeMs)], this.instance.variables);
+    const killed = delay(killAfterMs ?? 0).then(() => killAfterMs !== undefined && expiry.signal('SIGKILL'));
+    const { code, signal } = await expiry.exit();
+    await killed;
+    if (code !== 0 && signal !== 'SIGKILL') throw new Error(`the expiry failed: ${expiry.output()}`);
+  }
+
+  /** Keeps the decisions of an environment in a range, whatever expires. */
+  async hold(envId: string, from: string, to: string): Promise<void> {
+    const range = ['--env', envId, '--from', from, '--to', to];
+    const holding = this.instance.run('retention', 'hold', ...range, '--reason', 'a case');
+    const { code } = await holding.exit();
+    if (code !== 0) throw new Error(`no hold: ${holding.output()}`);
   }
 
   /** On the same port and data as before. A killed engine may hold its directory for a moment. */
@@ -100,15 +130,33 @@ export class Stage {
     await this.#engine.exited;
   }
 
+  /** While the store is killed: a copy of all that it holds. */
+  copyStore(): void {
+    cpSync(this.#storeDirectory, `${this.#storeDirectory}-copy`, { recursive: true });
+  }
+
+  /** While the store is killed: the copy is all that it holds. */
+  putStoreBack(): void {
+    rmSync(this.#storeDirectory, { recursive: true });
+    cpSync(`${this.#storeDirectory}-copy`, this.#storeDirectory, { recursive: true });
+  }
+
   /** Records that the group has not committed. */
   async lag(group = usualGroup): Promise<number> {
     const lags = await this.log.lag(group, decisionsTopic);
     return lags.reduce((sum, { committedOffset, endOffset }) => sum + endOffset - committedOffset, 0);
   }
 
+  #add(launch: () => CustodyProcess): Member {
+    const member = new Member(launch);
+    this.members.push(member);
+    member.start();
+    return member;
+  }
+
   /** Fails with what a process wrote that ended unasked. */
   assertAllRun(): void {
-    for (const { failure } of this.members) if (failure !== undefined) throw new Error(`a consumer ${failure}`);
+    for (const { failure } of this.members) if (failure !== undefined) throw new Error(`a process ${failure}`);
   }
 
   async close(): Promise<void> {
