@@ -122,6 +122,7 @@ export {
   sealDigest,
 } from './seals/seal.ts';
 export { type DueSpan, isSpanDue, readSpansDue } from './seals/spans.ts';
+export { sumsOnly } from './seals/sums-only.ts';
 export {
   mostAttemptMinutes,
   readStoreClock,
@@ -131,6 +132,36 @@ export {
 } from './seals/write-seals.ts';
 export { flipTerms, reattributionTerms, type Terms } from './terms.ts';
 export { storeUrl, storeVariables } from './variables.ts';
+export {
+  type Difference,
+  type DifferenceKind,
+  differenceKey,
+  differenceKinds,
+  joinVerifications,
+  type Verification,
+  type VerifiedSpan,
+} from './verification/difference.ts';
+export { findDoubled, type IdSlice, readIdSlices } from './verification/doubles.ts';
+export {
+  type FindingAction,
+  goneAmong,
+  type NewFinding,
+  type OpenFinding,
+  readOpenFindings,
+  recordFindings,
+  resolveFindings,
+} from './verification/findings.ts';
+export { reopenSpan } from './verification/reopen.ts';
+export {
+  noteVerified,
+  readVerifiableSpans,
+  readVerificationState,
+  type SpansWanted,
+  type VerifiableSpan,
+  type VerificationState,
+} from './verification/verified-spans.ts';
+export { type HoursToVerify, verifyHours } from './verification/verify-hours.ts';
+export { type SpanToVerify, verifySpan } from './verification/verify-span.ts';
 export { DecisionBlock, type DecisionRow, type WriteDecisionsOptions, writeDecisions } from './write-decisions.ts';
 export { type PositionedRecord, writeFacts } from './write-facts.ts';
 export { writeReports } from './write-reports.ts';

@@ -9,4 +9,5 @@ export const readerObjects = [
   'custody.coverage',
   'custody.attribution_corrections',
   'custody.seals',
+  'custody.verifications',
 ] as const;

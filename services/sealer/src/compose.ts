@@ -19,6 +19,8 @@ import { createSealerMetrics, type SealerMetrics } from './metrics.ts';
 import { sealerPatience, wasGivenUp } from './patience.ts';
 import { Sealer } from './sealer.ts';
 import { clickhouseSealerStore } from './sealer-store.ts';
+import { Verifier } from './verify/verifier.ts';
+import { clickhouseVerifierStore } from './verify/verifier-store.ts';
 
 export interface ComposeParts {
   readonly lifecycle: Lifecycle;
@@ -98,8 +100,15 @@ export async function composeSealer(
     if (wasGivenUp(error, signal)) return;
     throw error;
   }
+  const shared = { log, patiently, clock, logger, metrics, retentionMs: config.CUSTODY_SOURCE_RETENTION_DAYS * dayMs };
+  const verifier = new Verifier({
+    ...shared,
+    store: clickhouseVerifierStore(client),
+    spansPerMinute: config.CUSTODY_VERIFY_HOURS_PER_MINUTE,
+  });
   const work = new Sealer({
-    ...{ log, patiently, clock, logger, metrics },
+    ...shared,
+    beside: (leading) => verifier.run(leading),
     store: clickhouseSealerStore(client),
     letters: new DeadLetterAccount(log),
     decisionsStored: createRecordsCommitted({
@@ -109,7 +118,6 @@ export async function composeSealer(
     ...(participation.leader !== undefined && { leader: participation.leader }),
     everyMs: config.CUSTODY_SEAL_SECONDS * secondMs,
     latenessMs: config.CUSTODY_LATENESS_SECONDS * secondMs,
-    retentionMs: config.CUSTODY_SOURCE_RETENTION_DAYS * dayMs,
   });
   const expiry = new ExpiryLoop({
     ...{ log, patiently, clock, logger, metrics },

@@ -15,6 +15,8 @@ export const sealerVariables = commonVariables
     CUSTODY_SEAL_SECONDS: wholeNumber(1, 3_600).default(30),
     /** How long the source keeps decisions: a day after that, nobody waits any longer for what an hour lacks. */
     CUSTODY_SOURCE_RETENTION_DAYS: wholeNumber(1, 3_650).default(14),
+    /** How many sealed hours, days and months are verified a minute; 0: none. */
+    CUSTODY_VERIFY_HOURS_PER_MINUTE: wholeNumber(0, 600).default(2),
   })
   .refine(...kafkaLoginRule);
 

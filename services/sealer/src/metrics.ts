@@ -1,4 +1,5 @@
 import { Counter, createMetrics, Gauge, Histogram, type Registry } from '@custody/runtime';
+import { differenceKinds } from '@custody/store';
 
 export type SealerMetrics = ReturnType<typeof createSealerMetrics>;
 
@@ -6,6 +7,14 @@ export type SealerMetrics = ReturnType<typeof createSealerMetrics>;
 export function createSealerMetrics() {
   const registry: Registry = createMetrics('sealer');
   const registers = [registry];
+  const differences = new Counter({
+    name: 'custody_sealer_verify_differences_total',
+    help: 'Differences that were found and put on record, by kind; see custody.verifications.',
+    labelNames: ['kind'],
+    registers,
+  });
+  // There from the beginning, so that the first one is an increase.
+  for (const kind of differenceKinds) differences.inc({ kind }, 0);
   return {
     registry,
     looks: new Counter({
@@ -27,7 +36,7 @@ export function createSealerMetrics() {
     }),
     reseals: new Counter({
       name: 'custody_sealer_reseals_total',
-      help: 'Hours sealed anew, by cause: rows (stored or changed), listing (the source listed something else), dead_letters.',
+      help: 'Hours sealed anew, by cause: rows (stored or changed), listing (the source listed something else), dead_letters, verification (it was found to be wrong).',
       labelNames: ['cause'],
       registers,
     }),
@@ -84,6 +93,35 @@ export function createSealerMetrics() {
     repairs: new Counter({
       name: 'custody_sealer_repairs_total',
       help: 'Hours that the poller was asked to read again.',
+      registers,
+    }),
+    verified: new Counter({
+      name: 'custody_sealer_verified_spans_total',
+      help: 'Hours, days and months that were held against what they are of, by span.',
+      labelNames: ['span'],
+      registers,
+    }),
+    verifiedInVain: new Counter({
+      name: 'custody_sealer_verified_in_vain_total',
+      help: 'Likewise, without a result: something was stored or changed in them meanwhile.',
+      registers,
+    }),
+    idRounds: new Counter({
+      name: 'custody_sealer_verify_id_rounds_total',
+      help: 'How often all ids were looked through for those that are stored at several times.',
+      registers,
+    }),
+    verificationAge: new Gauge({
+      name: 'custody_sealer_verify_oldest_age_seconds',
+      help: 'Since when everything that is sealed was verified, or sealed for the first time: of the last 31 days (recent) and of all.',
+      labelNames: ['which'],
+      registers,
+    }),
+    differences,
+    openDifferences: new Gauge({
+      name: 'custody_sealer_verify_differences_open',
+      help: 'Differences on record that were not found to be gone yet, by kind.',
+      labelNames: ['kind'],
       registers,
     }),
     retries: new Counter({

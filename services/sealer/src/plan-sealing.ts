@@ -3,7 +3,7 @@ import type { HourFacts } from '@custody/store';
 import type { WaitReason } from './judge-hour.ts';
 
 /** Why an hour that has a seal is sealed anew. */
-export type Cause = 'rows' | 'listing' | 'dead_letters';
+export type Cause = 'rows' | 'listing' | 'dead_letters' | 'verification';
 
 /** Hours of one environment and month that are summed up at once, newest first. */
 export interface SealingBatch {
@@ -39,8 +39,12 @@ export function isPastRetention(hourStartMs: number, nowMs: number, retentionMs:
   return hourStartMs + hourMs + retentionMs + retentionMarginMs < nowMs;
 }
 
-/** Why the hour's seal says no longer what is so; nothing where it does, or where it has none. */
-export function causesOf({ seal, listing, saidAtUs, isSealed }: HourFacts, deadLetters: number): Cause[] {
+/**
+ * Why the hour's seal says no longer what is so; nothing where it does, or where it has none. `isDoubted`: the hour was
+ * found to be wrong, and something said of it for that reason.
+ */
+export function causesOf(hour: HourFacts, deadLetters: number, isDoubted = false): Cause[] {
+  const { seal, listing, saidAtUs, isSealed } = hour;
   if (seal === null) return [];
   const isListingOther =
     listing !== null &&
@@ -51,10 +55,11 @@ export function causesOf({ seal, listing, saidAtUs, isSealed }: HourFacts, deadL
       seal.reasons.includes('history_begins') !== listing.beginsInside ||
       seal.reasons.includes('never_proven') === listing.isProven);
   const causes: Record<Cause, boolean> = {
-    rows: saidAtUs > 0 && !isSealed,
+    rows: saidAtUs > 0 && !isSealed && !isDoubted,
     listing: isListingOther,
     // Fewer than before were stored, which is said, or have left the log, which changes nothing.
     dead_letters: deadLetters > seal.deadLetters,
+    verification: isDoubted,
   };
   return (Object.keys(causes) as Cause[]).filter((cause) => causes[cause]);
 }

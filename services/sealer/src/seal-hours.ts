@@ -48,7 +48,8 @@ export async function sealHours(
   const { attempt, builds } = await sumUp(parts, envId, starts, signal);
   const facts = await patiently('look at hours again', signal, () => store.hourFacts(envId, starts, signal));
   await patiently('count dead letters', signal, () => letters.catchUp(signal));
-  const judged = judge(parts, facts, builds, asOfUs);
+  const doubted = await doubtedAmong(parts, facts, signal);
+  const judged = judge(parts, { facts, builds, asOfUs, doubted });
   const sealing = { attempt, asOfUs, seals: judged.seals };
   if (!(await patiently('write seals', signal, () => store.writeSeals(sealing, signal)))) {
     metrics.late.inc();
@@ -72,7 +73,27 @@ async function sumUp(parts: SealingParts, envId: string, hours: number[], signal
   });
 }
 
-function judge(parts: SealingParts, facts: readonly HourFacts[], builds: readonly HourBuild[], asOfUs: number): Judged {
+/** Hours, by their starts, that are only said to have changed because they were found to be wrong. */
+async function doubtedAmong(
+  { store, patiently }: SealingParts,
+  facts: readonly HourFacts[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<number>> {
+  if (!facts.some(({ seal, isSealed }) => seal !== null && !isSealed)) return new Set();
+  const open = await patiently('read what was found', signal, () => store.openFindings(signal));
+  const isOf = (envId: string) => facts.some((hour) => hour.envId === envId);
+  const wrong = open.filter(({ envId, span, action }) => isOf(envId) && span === 'hour' && action !== 'reported');
+  return new Set(wrong.map(({ startMs }) => startMs));
+}
+
+interface ToJudge {
+  readonly facts: readonly HourFacts[];
+  readonly builds: readonly HourBuild[];
+  readonly asOfUs: number;
+  readonly doubted: ReadonlySet<number>;
+}
+
+function judge(parts: SealingParts, { facts, builds, asOfUs, doubted }: ToJudge): Judged {
   const deadOf = deadLettersOf(parts);
   const nowMs = parts.clock.now();
   const buildOf = new Map(builds.map((build) => [build.hourStartMs, build]));
@@ -102,7 +123,7 @@ function judge(parts: SealingParts, facts: readonly HourFacts[], builds: readonl
     seals.push({
       ...{ envId, span: 'hour', startMs: hourStartMs, build: build.build },
       windowsUpdatedAtMs: hour.listing?.updatedAtMs ?? 0,
-      causes: causesOf(hour, deadLetters),
+      causes: causesOf(hour, deadLetters, doubted.has(hourStartMs)),
       said: { ...statement, ...linkSeal(envId, hourStartMs, statement, seal) },
     });
     outcomes.push({ facts: hour, outcome: 'sealed' });

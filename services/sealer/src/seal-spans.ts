@@ -1,28 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { secondMs } from '@custody/decision';
-import type { DueSpan, SealToWrite } from '@custody/store';
+import { type DueSpan, sumsOnly } from '@custody/store';
 import type { SealingParts } from './sealing-parts.ts';
 
 /** So many days and months of one look share the reading of the clock. */
 const mostSpans = 50;
-
-/** A day or a month is a sum for speed; what is proven is said of its hours. */
-const sumsOnly: Omit<SealToWrite, 'envId' | 'span' | 'startMs' | 'build'> = {
-  windowsUpdatedAtMs: 0,
-  causes: [],
-  said: {
-    ...{
-      state: 'complete',
-      stored: 0,
-      listed: 0,
-      deadLetters: 0,
-      missing: 0,
-      deletedAtSource: 0,
-      unreadableSeconds: 0,
-    },
-    ...{ listedIdsXor: '', reasons: [], content: '', revision: 1, digest: '', previousDigest: '' },
-  },
-};
 
 /**
  * Sums up days, and then months, whose parts are all sealed; until `untilMs`. Resolves with whether more may be due. The

@@ -6,7 +6,9 @@ import {
   type HourFacts,
   type HoursToBuild,
   isSpanDue,
+  type OpenFinding,
   readHourFacts,
+  readOpenFindings,
   readSpansDue,
   readStoreClock,
   readUnsealedHours,
@@ -31,6 +33,8 @@ export interface SealerStore {
   buildSpan(span: DueSpan, attempt: string, signal: AbortSignal): Promise<{ readonly build: string }>;
   /** `false`: the attempt is too old, and nothing of it counts. */
   writeSeals(seals: SealsToWrite, signal: AbortSignal): Promise<boolean>;
+  /** What was found to be wrong, and not found to be gone yet. */
+  openFindings(signal: AbortSignal): Promise<readonly OpenFinding[]>;
   /** Resolves with the rows of rollups that went. */
   removeIdle(signal: AbortSignal): Promise<number>;
 }
@@ -48,6 +52,7 @@ export function clickhouseSealerStore(client: StoreClient): SealerStore {
     isSpanDue: (span, nowMs, signal) => isSpanDue(client, span, nowMs, { signal, timeoutMs }),
     buildSpan: (span, attempt, signal) => buildSpan(client, { ...span, attempt }, { signal, timeoutMs }),
     writeSeals: (seals, signal) => writeSeals(client, seals, { signal }),
+    openFindings: (signal) => readOpenFindings(client, {}, { signal }),
     removeIdle: (signal) => removeIdleBuilds(client, { signal, timeoutMs }),
   };
 }

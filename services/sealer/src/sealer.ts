@@ -1,7 +1,9 @@
 import { dayMs, hourMs, minuteMs, secondMs } from '@custody/decision';
 import type { Log } from '@custody/log';
+import { isError } from '@custody/runtime';
 import type { HourFacts } from '@custody/store';
 import { AskedHours } from './asked-hours.ts';
+import { sealerErrors } from './errors.ts';
 import type { WaitReason } from './judge-hour.ts';
 import { planSealing, type SealingBatch, type WaitingHour } from './plan-sealing.ts';
 import { PutOffHours } from './put-off.ts';
@@ -15,6 +17,8 @@ export interface SealerParts extends SealingParts {
   readonly everyMs: number;
   /** How late a decision may still appear at the source, milliseconds. */
   readonly latenessMs: number;
+  /** What else is done while it leads, beside the sealing. */
+  readonly beside?: (leading: AbortSignal) => Promise<void>;
   /** Most decisions that are summed up at once, unless a single hour has more. Default 500,000. */
   readonly mostRows?: number;
   /** Only sealers of one name take turns. Default: all do. */
@@ -58,14 +62,32 @@ export class Sealer {
     await log.lead(leader, (leading) => this.#lead(leading), signal);
   }
 
-  async #lead(signal: AbortSignal): Promise<void> {
-    const { clock, everyMs } = this.#parts;
+  async #lead(leading: AbortSignal): Promise<void> {
+    const { clock, beside = async () => undefined } = this.#parts;
+    const failed = new AbortController();
+    const signal = AbortSignal.any([leading, failed.signal]);
+    const orStop = async (work: Promise<void>) => {
+      try {
+        await work;
+      } catch (error) {
+        failed.abort();
+        throw error;
+      }
+    };
     try {
-      while (!signal.aborted) if (!(await this.look(signal))) await clock.sleep(everyMs, signal);
+      const both = await Promise.allSettled([orStop(this.#seals(signal)), orStop(beside(signal))]);
+      // Of two failures the first is the cause, and the other one that it was given up.
+      const failures = both.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+      if (failures.length > 0)
+        throw failures.find((reason) => !isError(reason, sealerErrors.SEALER_INTERRUPTED)) ?? failures[0];
     } finally {
       this.#waiting.clear();
       this.#show(clock.now());
     }
+  }
+
+  async #seals(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) if (!(await this.look(signal))) await this.#parts.clock.sleep(this.#parts.everyMs, signal);
   }
 
   /**

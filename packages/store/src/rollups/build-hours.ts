@@ -29,7 +29,8 @@ export interface HourBuild {
   readonly content: string;
 }
 
-const rowsOfHours = `FROM custody_internal.decisions AS d FINAL
+/** The rows of hours, in SQL: `{env_id:String}`, `{hours:Array(UInt32)}` in unix seconds. */
+export const rowsOfHours = `FROM custody_internal.decisions AS d FINAL
 WHERE env_id = {env_id:String}
   AND toStartOfHour(occurred_at) IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)}), 'UTC'))`;
 
@@ -51,14 +52,17 @@ const visible = `env_id, env_name, occurred_at, decision_id, tenant, agent_key, 
   human_candidates, attribution, evidence, server, resource, tool, decision, reason, reason_code, trust_level, ceiling_level,
   required_level, consent_id, consented_at`;
 
+/** Of the rows of an hour: their number, the XOR of their ids and the digest of what they say, in SQL. */
+export const storedSql = `count() AS stored,
+  ${idsXorSql} AS ids_xor,
+  ${hexDigitsSql(`groupBitXor(reinterpretAsUInt128(sipHash128(${visible})))`)} AS content`;
+
 const sumUp = defineQuery({
   name: 'rollups.sum_up',
   sql: `SELECT
   toUnixTimestamp(toStartOfHour(occurred_at)) AS hour_seconds,
   any(toString(${buildOfHour('occurred_at')})) AS build,
-  count() AS stored,
-  ${idsXorSql} AS ids_xor,
-  ${hexDigitsSql(`groupBitXor(reinterpretAsUInt128(sipHash128(${visible})))`)} AS content
+  ${storedSql}
 ${rowsOfHours}
 GROUP BY hour_seconds`,
   params: z.object({ env_id: z.string(), hours: z.array(z.number().int()), attempt: z.uuid() }),

@@ -22,18 +22,26 @@ const ends = { day: 'INTERVAL 1 DAY', month: 'INTERVAL 1 MONTH' } as const;
 
 const start = `toDateTime({start:UInt32}, 'UTC')`;
 
-function spanSql({ table, columns }: Cube, span: SpanToBuild['span'], from: Level): string {
-  const names = columns.join(', ');
-  return `INSERT INTO ${table} (env_id, level, starts_at, build, ${names}, decisions, first_at, last_at)
-SELECT env_id, '${span}' AS level, ${levelStart[span]('r.starts_at')} AS starts_at, ${buildName(span, start)} AS build,
+/** A day's rows of a cube as its hours have them, or a month's as its days do, in SQL: `{env_id:String}`, `{start:UInt32}`. */
+export function spanPartsSql(cube: Cube, span: SpanToBuild['span']): string {
+  const names = cube.columns.join(', ');
+  return `SELECT env_id, ${levelStart[span]('r.starts_at')} AS starts_at,
   ${names}, sum(r.decisions) AS decisions, min(r.first_at) AS first_at, max(r.last_at) AS last_at
-FROM ${table} AS r
-WHERE r.level = '${from}' AND r.env_id = {env_id:String} AND r.starts_at >= ${start} AND r.starts_at < ${start} + ${ends[span]}
+FROM ${cube.table} AS r
+WHERE r.level = '${levelBefore(cube, span)}' AND r.env_id = {env_id:String} AND r.starts_at >= ${start} AND r.starts_at < ${start} + ${ends[span]}
   AND r.build IN (
     SELECT build FROM custody_internal.newest_seals
     WHERE env_id = {env_id:String} AND span = '${parts[span]}'
       AND starts_at >= ${start} AND starts_at < ${start} + ${ends[span]})
-GROUP BY env_id, starts_at, build, ${names}`;
+GROUP BY env_id, starts_at, ${names}`;
+}
+
+function spanSql(cube: Cube, span: SpanToBuild['span']): string {
+  const names = cube.columns.join(', ');
+  return `INSERT INTO ${cube.table} (env_id, level, starts_at, build, ${names}, decisions, first_at, last_at)
+SELECT env_id, '${span}' AS level, starts_at, ${buildName(span, start)} AS build, ${names}, decisions, first_at, last_at
+FROM (
+${spanPartsSql(cube, span)})`;
 }
 
 const nameOf = defineQuery({
@@ -61,9 +69,8 @@ export async function buildSpan(
   const params = { env_id: envId, span, start: startMs / secondMs, attempt };
   const settings = { ...behindLiveRows, ...oneBlock, ...options.settings };
   for (const cube of cubes) {
-    const from = levelBefore(cube, span);
-    if (from === undefined) continue;
-    const sql = spanSql(cube, span, from);
+    if (!cube.levels.includes(span)) continue;
+    const sql = spanSql(cube, span);
     await client.command(`rollups.${cube.name}.${span}`, sql, params, { ...options, settings });
   }
   const [named] = await runQuery(client, nameOf, params, options);

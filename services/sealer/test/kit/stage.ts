@@ -19,6 +19,8 @@ import { createSealerMetrics } from '../../src/metrics.ts';
 import { sealerPatience } from '../../src/patience.ts';
 import { Sealer } from '../../src/sealer.ts';
 import { clickhouseSealerStore, type SealerStore } from '../../src/sealer-store.ts';
+import { Verifier } from '../../src/verify/verifier.ts';
+import { clickhouseVerifierStore, type VerifierStore } from '../../src/verify/verifier-store.ts';
 import { silent, startStore, type TestStore } from './store.ts';
 
 /** Noon of the day after the hours that most tests are about. */
@@ -74,6 +76,17 @@ export interface SealRow {
   readonly is_current: boolean;
   readonly digest: string;
   readonly previous_digest: string;
+}
+
+export interface FindingRow {
+  readonly span: string;
+  readonly starts_at: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly expected: string;
+  readonly found: string;
+  readonly action: string;
+  readonly resolved_at: string | null;
 }
 
 export interface StagedSealer {
@@ -168,6 +181,32 @@ export function useStage() {
         ...{ everyMs: 30_000, latenessMs: 900_000, retentionMs: 14 * dayMs, mostRows: 1_000 },
       });
       return { sealer, metrics };
+    },
+    /** A verifier that looks at all of an environment in each turn, and whose source keeps everything. */
+    verifier(envId: string, own: Partial<VerifierStore> = {}) {
+      const metrics = createSealerMetrics();
+      const usual = clickhouseVerifierStore(store.client);
+      const isOwn = (one: { readonly envId: string }) => one.envId === envId;
+      const verifier = new Verifier({
+        ...{ log, metrics, logger: silent },
+        store: {
+          ...usual,
+          spans: async (wanted, signal) => (await usual.spans(wanted, signal)).filter(isOwn),
+          openFindings: async (signal) => (await usual.openFindings(signal)).filter(isOwn),
+          doubled: async (among, signal) => (await usual.doubled(among, signal)).filter(isOwn),
+          ...own,
+        },
+        patiently: sealerPatience(silent, metrics),
+        // So far ahead that nothing was looked at a moment ago.
+        clock: { now: () => Date.now() + dayMs, sleep: async () => undefined },
+        ...{ retentionMs: 3_650 * dayMs, spansPerMinute: 40 },
+      });
+      return { verifier, metrics };
+    },
+    /** What was found of an environment: what it is, what was done, and whether it is gone. */
+    async findings(envId: string): Promise<FindingRow[]> {
+      const sql = `SELECT * FROM custody.verifications WHERE env_id = {env:String} ORDER BY found_at, span, subject`;
+      return (await select(sql, envId)) as FindingRow[];
     },
     /** The seals of an environment, the oldest hour first. */
     async seals(envId: string): Promise<SealRow[]> {
