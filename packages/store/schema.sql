@@ -142,6 +142,19 @@ CREATE VIEW custody.seals (`env_id` LowCardinality(String),
     `is_current` Bool,
     `raw_expired` Bool) DEFINER = default SQL SECURITY DEFINER AS SELECT newest.env_id AS env_id, names.env_name AS env_name, newest.hour AS hour, CAST(newest.seal.1, 'LowCardinality(String)') AS state, newest.seal.2 AS revision, newest.seal.3 AS decisions, newest.seal.4 AS listed, newest.seal.5 AS dead_letters, newest.seal.6 AS missing, newest.seal.7 AS deleted_at_source, newest.seal.8 AS unreadable_seconds, newest.seal.9 AS reasons, newest.seal.10 AS content, newest.seal.11 AS digest, newest.seal.12 AS previous_digest, newest.newest_as_of AS as_of, newest.seal.13 AS sealed_at, toBool((states.is_known = 0) OR states.is_sealed) AS is_current, toBool(states.is_expired) AS raw_expired FROM (SELECT env_id, starts_at AS hour, max(as_of) AS newest_as_of, argMax((state, revision, stored, listed, dead_letters, missing, deleted_at_source, unreadable_seconds, reasons, content, digest, previous_digest, sealed_at), (as_of, build)) AS seal FROM custody_internal.seals WHERE span = 'hour' GROUP BY env_id, hour) AS newest LEFT JOIN (SELECT env_id, hour, is_sealed, is_expired, 1 AS is_known FROM custody_internal.hour_states) AS states ON (states.env_id = newest.env_id) AND (states.hour = newest.hour) LEFT JOIN (SELECT env_id, argMax(env_name, updated_at) AS env_name FROM custody_internal.windows_by_hour GROUP BY env_id) AS names ON names.env_id = newest.env_id SETTINGS join_use_nulls = 0;
 
+-- custody.verifications
+CREATE VIEW custody.verifications (`finding_id` UUID,
+    `env_id` String,
+    `span` LowCardinality(String),
+    `starts_at` DateTime('UTC'),
+    `kind` String,
+    `subject` String,
+    `expected` String,
+    `found` String,
+    `action` String,
+    `found_at` DateTime64(6, 'UTC'),
+    `resolved_at` Nullable(DateTime64(6, 'UTC'))) DEFINER = default SQL SECURITY DEFINER AS SELECT finding_id, any(v.env_id) AS env_id, CAST(any(v.span), 'LowCardinality(String)') AS span, any(v.starts_at) AS starts_at, any(v.kind) AS kind, any(v.subject) AS subject, argMin(v.expected, v.at) AS expected, argMin(v.found, v.at) AS found, argMin(v.action, v.at) AS action, min(v.at) AS found_at, max(v.resolved_at) AS resolved_at FROM custody_internal.verifications AS v GROUP BY finding_id;
+
 -- custody.windows
 CREATE VIEW custody.windows (`env_id` LowCardinality(String),
     `env_name` LowCardinality(String),
@@ -597,7 +610,7 @@ CREATE TABLE custody_internal.seals (`env_id` LowCardinality(String),
     `sealed_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC'),
     `deleted_at_source` UInt64 COMMENT 'entries that the source no longer lists',
     `listed_ids_xor` String COMMENT 'the ids that the source listed, XORed; \'\' where not known',
-    `causes` Array(String) COMMENT 'why it was sealed anew: rows, listing, dead_letters',
+    `causes` Array(String) COMMENT 'why it was sealed anew: rows, listing, dead_letters, verification',
     `previous_digest` String COMMENT 'of the revision before; \'\' of the first. From the newest seal it leads back through the chain') ENGINE = MergeTree ORDER BY (env_id, span, starts_at, as_of) SETTINGS index_granularity = 8192;
 
 -- custody_internal.stored_hours
@@ -642,6 +655,25 @@ CREATE TABLE custody_internal.verdict_ends (`env_id` LowCardinality(String),
     `last` Tuple(at DateTime64(3, 'UTC'), decision_id UUID, verdict Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2), human_key LowCardinality(String), trust_level LowCardinality(String), ceiling_level LowCardinality(String), required_level LowCardinality(String)),
     `is_gone` UInt8,
     `revision` UInt64) ENGINE = ReplacingMergeTree(revision, is_gone) ORDER BY (env_id, span, starts_at, agent_key, server, tool) SETTINGS index_granularity = 8192;
+
+-- custody_internal.verifications
+CREATE TABLE custody_internal.verifications (`finding_id` UUID,
+    `at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC'),
+    `env_id` LowCardinality(String),
+    `span` Enum8('hour' = 0, 'day' = 1, 'month' = 2),
+    `starts_at` DateTime('UTC'),
+    `kind` LowCardinality(String),
+    `subject` String,
+    `expected` String,
+    `found` String,
+    `action` LowCardinality(String),
+    `resolved_at` Nullable(DateTime64(6, 'UTC'))) ENGINE = MergeTree ORDER BY (env_id, starts_at, finding_id, at) SETTINGS index_granularity = 8192;
+
+-- custody_internal.verified_spans
+CREATE TABLE custody_internal.verified_spans (`env_id` LowCardinality(String),
+    `span` Enum8('hour' = 0, 'day' = 1, 'month' = 2),
+    `starts_at` DateTime('UTC'),
+    `verified_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = ReplacingMergeTree(verified_at) ORDER BY (env_id, span, starts_at) SETTINGS index_granularity = 8192;
 
 -- custody_internal.windows_by_hour
 CREATE TABLE custody_internal.windows_by_hour (`env_id` LowCardinality(String),

@@ -50,6 +50,7 @@ function memoryStore(due: HourFacts[]) {
       }
       return true;
     },
+    openFindings: async () => [],
     async removeIdle() {
       calls.push('sweep');
       return 3;

@@ -47,9 +47,9 @@ test('in a healthy store everything is verified, and nothing found', async () =>
   await verifier.turn(never);
   expect(await brief(envId)).toEqual([]);
   const verified = (await metrics.verified.get()).values.map(({ labels, value }) => [labels.span, value]);
-  expect(verified).toEqual([
-    ['hour', 2],
+  expect(verified.sort()).toEqual([
     ['day', 1],
+    ['hour', 2],
     ['month', 1],
   ]);
   expect((await metrics.differences.get()).values.every(({ value }) => value === 0)).toBe(true);
@@ -153,32 +153,24 @@ test('a day or a month that alone is wrong, or an hour whose seal names another 
   expect(await stage.sums(envId)).toEqual([6, 6, 6, 0]);
 });
 
-test('an id that is stored with two times is reported until one of them is gone, and another id than listed too', async () => {
+test('an id that is stored with two times is reported until one of them is gone', async () => {
   const envId = 'env-ids';
-  const { sealer } = await sealed(envId, [hour(0), hour(1), hour(2)]);
-  const copied = `INSERT INTO custody_internal.decisions SELECT * REPLACE ('${uuid(99)}' AS decision_id)
-FROM (SELECT * FROM custody_internal.decisions WHERE ${thisRow})`;
-  await behindItsBack(copied, envId, hour(2), 21);
-  await behindItsBack(`DELETE FROM custody_internal.decisions WHERE ${thisRow}`, envId, hour(2), 21);
+  const { sealer } = await sealed(envId, [hour(0), hour(1)]);
   // As when a log is put back beside a store that has the decision by its first time.
   await stage.list(envId, hour(1), 3);
   await stage.decide(envId, hour(1), [1]);
   while (await sealer.look(never));
   const { verifier } = stage.verifier(envId);
   await verifier.turn(never);
-  const other = 'hour 2 ids repair_requested open';
-  expect((await brief(envId)).sort()).toEqual([`hour 0 doubled ${uuid(1)} reported open`, other]);
+  expect(await brief(envId)).toEqual([`hour 0 doubled ${uuid(1)} reported open`]);
   const second = `DELETE FROM custody_internal.decisions WHERE ${thisRow} AND occurred_at >= {at:DateTime}`;
   await behindItsBack(second, envId, hour(1), 1);
   // Another sealer leads by now.
   await stage.verifier(envId).verifier.turn(never);
-  expect(await brief(envId)).toEqual(
-    expect.arrayContaining([
-      `hour 0 doubled ${uuid(1)} reported gone`,
-      'hour 1 rows_missing repair_requested open',
-      other,
-    ]),
-  );
+  expect(await brief(envId)).toEqual([
+    `hour 0 doubled ${uuid(1)} reported gone`,
+    'hour 1 rows_missing repair_requested open',
+  ]);
 });
 
 test('what is stored or sealed anew while it is looked at is no difference', async () => {
