@@ -56,6 +56,7 @@ export { recentTimes } from './questions/recent-times.ts';
 export { sealRow, sealsPage } from './questions/seals-page.ts';
 export type { CandidateMatch, Filter, FilterColumn, Match, Selection } from './questions/selection.ts';
 export { readStoredSummary, type StoredSummary } from './questions/stored-summary.ts';
+export { unsettledHours } from './questions/unsettled-hours.ts';
 export { readerObjects } from './reader-objects.ts';
 export {
   type Correction,
@@ -132,6 +133,7 @@ export {
 } from './seals/write-seals.ts';
 export { flipTerms, reattributionTerms, type Terms } from './terms.ts';
 export { storeUrl, storeVariables } from './variables.ts';
+export { countIds, type MonthOfIds } from './verification/count-ids.ts';
 export {
   type Difference,
   type DifferenceKind,

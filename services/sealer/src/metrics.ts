@@ -106,6 +106,12 @@ export function createSealerMetrics() {
       help: 'Likewise, without a result: something was stored or changed in them meanwhile.',
       registers,
     }),
+    verifyFailures: new Counter({
+      name: 'custody_sealer_verify_failures_total',
+      help: 'Turns of verifying that failed and were left to the next one, by the error code.',
+      labelNames: ['code'],
+      registers,
+    }),
     idRounds: new Counter({
       name: 'custody_sealer_verify_id_rounds_total',
       help: 'How often all ids were looked through for those that are stored at several times.',

@@ -13,7 +13,7 @@ export interface IdSlice {
 }
 
 /** So many ids fit well into the memory of one statement. */
-const idsPerSlice = 4_000_000;
+export const idsPerSlice = 4_000_000;
 /** Told at once; of more, the number is what counts. */
 const mostTold = 100;
 

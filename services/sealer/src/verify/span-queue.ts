@@ -8,8 +8,8 @@ export const recentMs = 31 * dayMs;
 const recentOfFour = 3;
 /** What was looked at a moment ago is as it was. */
 const restMs = 6 * hourMs;
-/** Read at once; those that are sealed meanwhile wait for the next time. */
-const mostQueued = 240;
+/** Read at once, where no more are wanted; those that are sealed meanwhile wait for the next time. */
+const usuallyQueued = 240;
 const foreverMs = Number.MAX_SAFE_INTEGER;
 
 /**
@@ -29,7 +29,10 @@ export class SpanQueue {
   async next(count: number, nowMs: number, signal: AbortSignal): Promise<VerifiableSpan[]> {
     const edgeMs = nowMs - recentMs;
     const read = (fromMs: number, toMs: number) =>
-      this.#store.spans({ fromMs, toMs, verifiedBeforeMs: nowMs - restMs, limit: mostQueued }, signal);
+      this.#store.spans(
+        { fromMs, toMs, verifiedBeforeMs: nowMs - restMs, limit: Math.max(count, usuallyQueued) },
+        signal,
+      );
     if (this.#recent.length < count) this.#recent = [...(await read(edgeMs, foreverMs))];
     if (this.#older.length < count) this.#older = [...(await read(0, edgeMs))];
     const wanted = Math.max(count - this.#older.length, Math.ceil((count * recentOfFour) / 4));

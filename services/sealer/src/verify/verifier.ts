@@ -1,7 +1,8 @@
 import { dayMs, minuteMs, secondMs } from '@custody/decision';
-import type { Clock, InterruptiblePatience, Logger } from '@custody/runtime';
+import { type Clock, CustodyError, type InterruptiblePatience, type Logger } from '@custody/runtime';
 import { type Difference, goneAmong, type OpenFinding, type VerifiableSpan, type Verification } from '@custody/store';
 import type { SealerMetrics } from '../metrics.ts';
+import { wasGivenUp } from '../patience.ts';
 import { type RepairParts, repairDifferences } from './repair-differences.ts';
 import { recentMs, SpanQueue } from './span-queue.ts';
 import type { VerifierStore } from './verifier-store.ts';
@@ -49,11 +50,20 @@ export class Verifier {
 
   /** Turn after turn, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, spansPerMinute } = this.#parts;
+    const { clock, metrics, logger, spansPerMinute } = this.#parts;
     if (spansPerMinute === 0) return;
     while (!signal.aborted) {
       await clock.sleep(turnMs, signal);
-      if (!signal.aborted) await this.turn(signal);
+      if (signal.aborted) return;
+      try {
+        await this.turn(signal);
+      } catch (error) {
+        if (wasGivenUp(error, signal)) return;
+        if (!(error instanceof CustodyError)) throw error;
+        // Of no consequence for the sealing, which must not stop for it.
+        metrics.verifyFailures.inc({ code: error.code });
+        logger.error({ err: error, remedy: error.remedy }, 'verifying failed, and goes on in five minutes');
+      }
     }
   }
 

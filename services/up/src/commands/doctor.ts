@@ -1,10 +1,11 @@
-import { createLogger, systemClock, type Variables } from '@custody/runtime';
+import { createLogger, exitCodes, systemClock, type Variables } from '@custody/runtime';
 import { createStoreClient } from '@custody/store';
 import pc from 'picocolors';
 import { doctorChecks } from '../doctor/checks.ts';
 import { examine, type Finding } from '../doctor/examine.ts';
 import { installationOf, storeLogin } from '../installation.ts';
 import { apiUrl } from './api-client.ts';
+import { interruption } from './interruption.ts';
 
 const marks = { ok: pc.green('ok'), fault: pc.red('FAULT'), skipped: pc.dim('skipped') };
 
@@ -16,19 +17,40 @@ function findingText({ check, state, text, remedy, code }: Finding): string {
   return [...lines, ...(state === 'fault' ? [`${indent}→ ${remedy} [${code}]`] : [])].join('\n');
 }
 
+export interface DoctorArguments {
+  readonly json?: boolean;
+  /** Whether what differs is put on record and repaired. */
+  readonly repair?: boolean;
+}
+
+/** On a terminal one line that moves; elsewhere nothing: what was found comes at the end. */
+function terminalLine(json: boolean): { readonly show: (text: string) => void; readonly clear: () => void } {
+  const isShown = process.stderr.isTTY === true && !json;
+  const write = (text: string) => {
+    if (isShown) process.stderr.write(`\r\u001b[K${text}`);
+  };
+  return { show: write, clear: () => write('') };
+}
+
 /** Looks at an installation and says what is wrong with it. Resolves with the exit code. */
-export async function runDoctor(variables: Variables, { json }: { readonly json: boolean }): Promise<number> {
+export async function runDoctor(
+  variables: Variables,
+  { json = false, repair = false }: DoctorArguments,
+): Promise<number> {
   const logger = createLogger({ service: 'doctor', level: 'silent' });
+  using interrupted = interruption();
+  const { signal } = interrupted;
+  const line = terminalLine(json);
   const checks = doctorChecks({
-    variables,
-    clock: systemClock,
+    ...{ variables, clock: systemClock, repair },
     apiUrl: apiUrl(variables),
     installation: installationOf,
     connect: (config, installation) =>
       createStoreClient({ ...storeLogin(config, installation), application: 'custody-doctor', logger }),
+    progress: { signal, onProgress: line.show },
   });
-  const { findings, exitCode } = await examine(checks);
+  const { findings, exitCode } = await examine(checks).finally(line.clear);
   const text = json ? JSON.stringify({ ok: exitCode === 0, findings }, null, 2) : findings.map(findingText).join('\n');
   process.stdout.write(`${text}\n`);
-  return exitCode;
+  return signal.aborted ? exitCodes.interrupted : exitCode;
 }

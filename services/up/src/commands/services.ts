@@ -2,6 +2,7 @@ import type { Variables } from '@custody/runtime';
 import type { Command } from 'commander';
 import { addBackfill } from './backfill-options.ts';
 import { addDeadLetters } from './dead-letters-options.ts';
+import type { DoctorArguments } from './doctor.ts';
 import { addRetention } from './retention-options.ts';
 import { addSimulate } from './simulate-options.ts';
 
@@ -47,11 +48,12 @@ export function addServices(program: Command, variables: Variables): void {
     });
   program
     .command('doctor')
-    .description('look at configuration, data, store, coverage and API, and say what is wrong')
+    .description('look at configuration, data, sums, coverage and API, and say what is wrong')
+    .option('--repair', 'put on record and repair what is not as it has to be')
     .option('--json', 'machine-readable')
-    .action(async ({ json = false }: { json?: boolean }) => {
+    .action(async (given: DoctorArguments) => {
       const { runDoctor } = await import('./doctor.ts');
-      process.exitCode = await runDoctor(variables, { json });
+      process.exitCode = await runDoctor(variables, given);
     });
   addBackfill(program, variables);
   addDeadLetters(program, variables);

@@ -1,14 +1,27 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { dayMs } from '@custody/decision';
 import { type Clock, CustodyError, openDataDirectory, type Variables } from '@custody/runtime';
+import { readSealerConfig } from '@custody/sealer';
 import { coverageOf, defineQuery, migrate, readHistory, runQuery, type StoreClient, storeErrors } from '@custody/store';
 import { z } from 'zod';
 import type { UpConfig } from '../config.ts';
 import type { Installation } from '../installation.ts';
 import { readSettings, type Settings } from '../settings.ts';
-import { checkLog } from './check-log.ts';
+import { checkIds } from './check-ids.ts';
+import { checkLog, connectDoctorLog } from './check-log.ts';
+import {
+  checkEvidence,
+  checkFacts,
+  checkReattribution,
+  checkRetention,
+  checkSealing,
+  checkVerifier,
+} from './check-pipeline.ts';
+import { checkSums } from './check-sums.ts';
 import { doctorErrors } from './errors.ts';
 import type { Check } from './examine.ts';
+import { type DoctorProgress, grouped } from './progress.ts';
 
 export interface DoctorParts {
   readonly variables: Variables;
@@ -17,6 +30,9 @@ export interface DoctorParts {
   readonly apiUrl: string;
   readonly installation: (config: UpConfig) => Installation;
   readonly connect: (config: UpConfig, installation: Installation) => StoreClient;
+  readonly progress: DoctorProgress;
+  /** Whether what differs is put on record and repaired. */
+  readonly repair: boolean;
 }
 
 const version = defineQuery({
@@ -25,18 +41,6 @@ const version = defineQuery({
   params: z.object({}),
   row: z.object({ version: z.string() }),
 });
-const counts = defineQuery({
-  name: 'doctor.counts',
-  sql: 'SELECT count() AS decisions, uniqExact(decision_id) AS ids FROM custody.decisions',
-  params: z.object({}),
-  row: z.object({ decisions: z.number(), ids: z.number() }),
-});
-const countTimeoutMs = 300_000;
-
-function grouped(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
 function checkDirectory({ path, source }: Installation, nowMs: number): string {
   if (!existsSync(join(path, 'custody.json'))) {
     throw new CustodyError(doctorErrors.DOCTOR_NO_DATA, `There is no Custody data in ${path}.`);
@@ -51,14 +55,6 @@ async function checkMigrations(store: StoreClient): Promise<string> {
   if (missing.length === 0) return 'the tables are those of this version';
   const names = missing.map(({ name }) => name).join(', ');
   throw new CustodyError(storeErrors.STORE_NOT_MIGRATED, `Not applied: ${names}.`);
-}
-
-async function checkCounts(store: StoreClient): Promise<string> {
-  const [row] = await runQuery(store, counts, {}, { timeoutMs: countTimeoutMs });
-  const { decisions = 0, ids = 0 } = row ?? {};
-  if (decisions === ids) return `${grouped(decisions)} stored, each once`;
-  const text = `${grouped(decisions)} rows are ${grouped(ids)} decisions.`;
-  throw new CustodyError(doctorErrors.DOCTOR_DECISIONS_DOUBLED, text);
 }
 
 async function checkCoverage(store: StoreClient, nowMs: number): Promise<string> {
@@ -93,8 +89,9 @@ function sourceText({ config, poller }: Settings): string {
   return [`${environments.length} environments in ${config.CUSTODY_CONFIG}`, ...texts].join('\n');
 }
 
-/** What `custody doctor` looks at, from the settings up to the answers. Nothing is changed. */
-export function doctorChecks({ variables, clock, apiUrl, installation, connect }: DoctorParts): Check[] {
+/** What `custody doctor` looks at, from the settings up to the answers. Nothing is changed, but by repairs. */
+export function doctorChecks(parts: DoctorParts): Check[] {
+  const { variables, clock, apiUrl, installation, connect, progress, repair } = parts;
   const config = () => readSettings(variables).config;
   const onStore = (work: (store: StoreClient) => Promise<string>) => async () => {
     const settings = config();
@@ -103,6 +100,18 @@ export function doctorChecks({ variables, clock, apiUrl, installation, connect }
       return await work(store);
     } finally {
       await store.close();
+    }
+  };
+  const sums = async (store: StoreClient) => {
+    const options = { ...progress, nowMs: clock.now(), repair: null };
+    if (!repair) return checkSums(store, options);
+    const settings = config();
+    const log = await connectDoctorLog(settings, installation(settings), clock);
+    try {
+      const retentionMs = readSealerConfig(variables).CUSTODY_SOURCE_RETENTION_DAYS * dayMs;
+      return await checkSums(store, { ...options, repair: { log, retentionMs } });
+    } finally {
+      await log.close();
     }
   };
   return [
@@ -125,7 +134,18 @@ export function doctorChecks({ variables, clock, apiUrl, installation, connect }
       run: onStore(async (store) => `ClickHouse ${(await runQuery(store, version, {}))[0]?.version} answers`),
     },
     { name: 'migrations', needs: ['store'], run: onStore(checkMigrations) },
-    { name: 'decisions', needs: ['migrations'], run: onStore(checkCounts) },
+    { name: 'decisions', needs: ['migrations'], run: onStore((store) => checkIds(store, progress)) },
+    { name: 'facts', needs: ['migrations'], run: onStore(checkFacts) },
+    { name: 'evidence', needs: ['migrations'], run: onStore((store) => checkEvidence(store, clock.now())) },
+    { name: 're-attribution', needs: ['migrations'], run: onStore((store) => checkReattribution(store, clock.now())) },
+    { name: 'sealing', needs: ['migrations'], run: onStore((store) => checkSealing(store, clock.now())) },
+    { name: 'sums', needs: ['migrations', ...(repair ? ['log'] : [])], run: onStore(sums) },
+    { name: 'verifier', needs: ['migrations'], run: onStore((store) => checkVerifier(store, clock.now())) },
+    {
+      name: 'retention',
+      needs: ['migrations'],
+      run: onStore((store) => checkRetention(store, variables, clock.now())),
+    },
     { name: 'coverage', needs: ['migrations'], run: onStore((store) => checkCoverage(store, clock.now())) },
     { name: 'API', needs: [], run: () => checkApi(apiUrl) },
   ];

@@ -27,4 +27,50 @@ export const doctorErrors = errorKinds({
     meaning: 'The API does not answer, or says that it is not ready.',
     remedy: 'Start Custody with `npx pnpm@12 start`, or set CUSTODY_URL to where it runs.',
   },
+  DOCTOR_SUMS_DIFFER: {
+    retriable: false,
+    meaning: 'What is stored or summed up is not what it has to be.',
+    remedy:
+      'A running sealer finds and repairs the same within days; `custody doctor --repair` puts it on record and has it repaired now. See “Verification” in docs/operations.md.',
+  },
+  DOCTOR_DIFFERENCES_OPEN: {
+    retriable: true,
+    meaning: 'The verifier has found differences that are not gone yet.',
+    remedy:
+      'Ask the view custody.verifications for what was found and what is done about it; see “Verification” in docs/operations.md.',
+  },
+  DOCTOR_NOT_VERIFIED: {
+    retriable: true,
+    meaning: 'What is sealed was not verified for days.',
+    remedy:
+      'Look whether the sealer runs (`custody seal`), and raise CUSTODY_VERIFY_HOURS_PER_MINUTE where it does and cannot come round.',
+  },
+  DOCTOR_SEALING_BEHIND: {
+    retriable: true,
+    meaning: 'Hours that are proven are not sealed: they are answered from their rows, which takes longer.',
+    remedy:
+      'Wait while a history is read; otherwise look at the log of the sealer, and at custody_sealer_hours_waiting for why.',
+  },
+  DOCTOR_FACTS_UNREADABLE: {
+    retriable: true,
+    meaning:
+      'Consents, ceilings, tool levels or names cannot be listed: decisions are attributed by what was listed last.',
+    remedy: 'Look at the log of the poller for the reason; often the API key may not read them.',
+  },
+  DOCTOR_EVIDENCE_LATE: {
+    retriable: true,
+    meaning: 'Detailed entries are owed for more than a day, and Permit may delete them before they are read.',
+    remedy: 'Raise CUSTODY_REQUESTS_PER_MINUTE, or look in the log of the poller whether the key may read details.',
+  },
+  DOCTOR_UNSETTLED: {
+    retriable: true,
+    meaning: 'A re-attribution began and did not end: the hours that it touches are not sealed.',
+    remedy: 'Look whether the consumer runs: whoever leads there goes on with it.',
+  },
+  DOCTOR_RETENTION_BLOCKED: {
+    retriable: true,
+    meaning:
+      'Rows that are old enough to expire cannot: their hours are not sealed, or the policy names an environment that is not there.',
+    remedy: '`custody retention` says which; an hour expires once it is sealed.',
+  },
 });
