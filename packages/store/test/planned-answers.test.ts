@@ -3,6 +3,8 @@ import { dayMs, hourMs, hourOf, minuteMs, type TimeRange } from '@custody/decisi
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type AggregateRequest,
+  ask,
+  bucketStarts,
   buildHours,
   buildSpan,
   countsByHour,
@@ -22,7 +24,7 @@ import {
 } from '../src/index.ts';
 import { readSnapshot } from '../src/plan/snapshot.ts';
 import { startEngine, type TestEngine } from './engine.ts';
-import { bucketName } from './local-time.ts';
+import { bucketName, localTime } from './local-time.ts';
 import {
   april,
   chosenGroups,
@@ -141,7 +143,7 @@ async function answersEqual(question: RandomQuestion): Promise<void> {
 }
 
 async function seriesEqual({ request: asked, fits, about }: RandomQuestion): Promise<void> {
-  const request = { ...asked, bucket: randomBucket(asked.timeZone), limit: pick([3, 100_000]) };
+  const request = { ...asked, bucket: randomBucket(), limit: pick([3, 100_000]) };
   const comparison = randomComparison(request.selection.range);
   const { range, shiftMs } = comparison ?? { range: request.selection.range, shiftMs: 0 };
   const groups = chosenGroups(within(request.selection.range, fits), request);
@@ -198,8 +200,8 @@ async function entitiesEqual({ request, fits, about }: RandomQuestion): Promise<
     denials: members.filter(({ decision }) => decision === 'deny').length,
     agents: new Set(members.map(({ agent }) => agent)).size,
     humans: new Set(members.map(({ human }) => human).filter((human) => human !== '')).size,
-    servers: new Set(members.map(({ server }) => server)).size,
-    tools: new Set(members.map(({ server, tool }) => `${server}/${tool}`)).size,
+    servers: new Set(members.map(({ server }) => server).filter((server) => server !== '')).size,
+    tools: new Set(members.filter(({ tool }) => tool !== '').map(({ server, tool }) => `${server}/${tool}`)).size,
     first_seen: new Date(Math.min(...members.map(({ atMs }) => atMs))).toISOString(),
     last_seen: new Date(Math.max(...members.map(({ atMs }) => atMs))).toISOString(),
   }));
@@ -227,6 +229,15 @@ describe('answers from sums of months, days and hours and from rows equal plain 
     expect([...levelsRead].sort()).toEqual(['day', 'five_minutes', 'hour', 'month', 'quarter', 'raw']);
     expect(expiredSaid).not.toContain(true);
   });
+});
+
+test('hours begin on the hour by the clocks of the place, also on a day that changes them by half an hour', async () => {
+  const zone = 'Australia/Lord_Howe';
+  const day = { fromMs: Date.UTC(2026, 9, 3, 12), toMs: Date.UTC(2026, 9, 4, 14) };
+  const quarters = Array.from({ length: (day.toMs - day.fromMs) / (15 * minuteMs) }, (_, n) => n * 15 * minuteMs);
+  const begins = quarters.map((after) => day.fromMs + after - localTime(day.fromMs + after, zone).minute * minuteMs);
+  const found = await ask(engine.client, bucketStarts(day, 'hour', zone));
+  expect(found.map(({ bucket_ms }) => bucket_ms)).toEqual([...new Set(begins)].sort());
 });
 
 /** What the views of the migration say is open, the same way round. */

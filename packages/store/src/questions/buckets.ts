@@ -10,7 +10,12 @@ const bucketSizes = {
   minute: { leastMs: minuteMs, stepMs: minuteMs, sql: (t: string) => `toStartOfMinute(${t})` },
   '5m': { leastMs: 5 * minuteMs, stepMs: 5 * minuteMs, sql: (t: string) => `toStartOfFiveMinutes(${t})` },
   '15m': { leastMs: 15 * minuteMs, stepMs: 15 * minuteMs, sql: (t: string) => `toStartOfFifteenMinutes(${t})` },
-  hour: { leastMs: hourMs, stepMs: 15 * minuteMs, sql: (t: string) => `toStartOfHour(${t})` },
+  // Not `toStartOfHour`: on a day whose clocks are changed by half an hour it begins hours at half past.
+  hour: {
+    leastMs: hourMs,
+    stepMs: 15 * minuteMs,
+    sql: (t: string) => `toStartOfMinute(${t}) - toMinute(${t}) * 60`,
+  },
   day: { leastMs: 23 * hourMs, stepMs: hourMs, sql: (t: string) => `toStartOfDay(${t})` },
   week: {
     leastMs: 7 * dayMs - hourMs,

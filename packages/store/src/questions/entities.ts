@@ -45,8 +45,8 @@ async function readCounts(
   const { key } = entityColumns[kind];
   const request = { plan: plans[0] as Plan, selection: rest, columns: () => countedColumns, hasTimes: true };
   const sql = `SELECT ${key} AS key, sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials,
-    uniqExact(agent_key) AS agents, uniqExactIf(human_key, human_key != '') AS humans, uniqExact(server) AS servers,
-    uniqExact(server, tool) AS tools, min(first_at) AS first_seen, max(last_at) AS last_seen
+    uniqExactIf(agent_key, agent_key != '') AS agents, uniqExactIf(human_key, human_key != '') AS humans,
+    uniqExactIf(server, server != '') AS servers, uniqExactIf((server, tool), tool != '') AS tools, min(first_at) AS first_seen, max(last_at) AS last_seen
 FROM ${sourceSql(request, binder)}
 WHERE ${key} != ''
 GROUP BY key
