@@ -225,6 +225,26 @@ describe('answers from sums of months, days and hours and from rows equal plain 
   test('of another range', () => each(8, comparedEqual));
   test('of what may be a human’s', () => each(6, possibleEqual));
   test('of agents, humans and servers', () => each(8, entitiesEqual));
+  test('of ranges without a whole hour, for which nobody asks what holds', async () => {
+    const asked: string[] = [];
+    const watched = (name: string, ...rest: unknown[]) => {
+      asked.push(name);
+      return (engine.client.select as (...all: unknown[]) => Promise<unknown[]>)(name, ...rest);
+    };
+    const client = { ...engine.client, select: watched };
+    await each(6, async ({ request, fits, about }) => {
+      const at = pick(rows).atMs - pick([0, minuteMs, 20 * minuteMs]);
+      const range = {
+        fromMs: at,
+        toMs: Math.min(hourOf(at) + 2 * hourMs - 1, at + pick([1, minuteMs, 59 * minuteMs])),
+      };
+      const brief = { ...request, selection: { ...request.selection, range } };
+      const found = await readAggregate(client, brief, options);
+      expect(sorted(found), about).toEqual(sorted(measured(within(range, fits), askedOf(request))));
+    });
+    expect(asked).toContain('plan.hours');
+    expect(asked).not.toContain('plan.spans');
+  });
   test('read from every level', () => {
     expect([...levelsRead].sort()).toEqual(['day', 'five_minutes', 'hour', 'month', 'quarter', 'raw']);
     expect(expiredSaid).not.toContain(true);
@@ -323,7 +343,11 @@ describe('where rows expired', () => {
     await answersEqual(
       decidedBy('agent|c', { fromMs: fromMs + 15 * minuteMs, toMs: fromMs + 4 * dayMs + 45 * minuteMs }),
     );
-    expect(expiredSaid).toEqual([false, false, false]);
+    // And where the range is a part of an hour.
+    const { atMs } = rows.find(({ agent, atMs: at }) => agent === 'agent|d' && at < march) as Flat;
+    const quarterMs = Math.floor(atMs / (15 * minuteMs)) * 15 * minuteMs;
+    await answersEqual(decidedBy('agent|d', { fromMs: quarterMs, toMs: quarterMs + 15 * minuteMs }));
+    expect(expiredSaid).toEqual([false, false, false, false]);
   });
 
   test('how many there are is known of each hour that is left, and of all together', async () => {

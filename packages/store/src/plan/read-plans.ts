@@ -1,6 +1,7 @@
 import type { TimeRange } from '@custody/decision';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { isDenialsOnly, matchedColumns, type Selection } from '../questions/selection.ts';
+import { isBrief, readBriefSnapshot } from './brief.ts';
 import type { Grain } from './calendar.ts';
 import { type SourceLevel, sourceLevels } from './cover.ts';
 import { asksForNames, isEnvironmentAsked, readEnvironmentNames, splitEnvironments } from './environments.ts';
@@ -46,9 +47,21 @@ function reach(ranges: readonly PlannedRange[], shifted: boolean): TimeRange {
   return { fromMs: Math.min(...ends.map(({ fromMs }) => fromMs)), toMs: Math.max(...ends.map(({ toMs }) => toMs)) };
 }
 
-function snapshotOf(client: StoreClient, range: TimeRange, { snapshots, ...options }: PlanningOptions) {
-  const key = JSON.stringify(range);
-  const found = snapshots?.get(key) ?? readSnapshot(client, range, options);
+/** What ranges are planned by. Where all are brief, most often nothing of what holds has to be known. */
+async function lookAt(client: StoreClient, range: TimeRange, areBrief: boolean, options: StatementOptions) {
+  const brief = areBrief ? await readBriefSnapshot(client, range, options) : null;
+  return brief ?? readSnapshot(client, range, options);
+}
+
+function snapshotOf(
+  client: StoreClient,
+  ranges: readonly PlannedRange[],
+  { snapshots, ...options }: PlanningOptions,
+): Promise<EnvironmentSnapshot[]> {
+  const range = reach(ranges, false);
+  const areBrief = ranges.every((one) => isBrief(one.range));
+  const key = JSON.stringify([range, areBrief]);
+  const found = snapshots?.get(key) ?? lookAt(client, range, areBrief, options);
   snapshots?.set(key, found);
   return found;
 }
@@ -63,7 +76,7 @@ export async function readPlans(
   const { about, rest } = splitEnvironments(question.selection);
   const hasGrains = ranges.some(({ grains }) => grains.length > 0);
   const [found, offsets, names] = await Promise.all([
-    snapshotOf(client, reach(ranges, false), { ...options, ...(snapshots ? { snapshots } : {}) }),
+    snapshotOf(client, ranges, { ...options, ...(snapshots ? { snapshots } : {}) }),
     hasGrains ? readZoneOffsets(client, timeZone, reach(ranges, true), options) : [],
     asksForNames(about) ? readEnvironmentNames(client, options) : new Map<string, string[]>(),
   ]);

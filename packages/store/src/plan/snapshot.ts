@@ -87,6 +87,12 @@ GROUP BY env_id, span_number`,
   }),
 });
 
+/** The first and the last second in which hours of a range begin. */
+export function secondsOf({ fromMs, toMs }: TimeRange): { readonly from: number; readonly last: number } {
+  const second = (epochMs: number) => Math.min(Math.max(0, Math.floor(epochMs / secondMs)), lastSecond);
+  return { from: second(hourOf(fromMs)), last: second(toMs - 1) };
+}
+
 function milliseconds(seconds: readonly number[] = []): Set<number> {
   return new Set(seconds.map((second) => second * secondMs));
 }
@@ -97,11 +103,11 @@ function milliseconds(seconds: readonly number[] = []): Set<number> {
  */
 export async function readSnapshot(
   client: StoreClient,
-  { fromMs, toMs }: TimeRange,
+  range: TimeRange,
   options: StatementOptions = {},
 ): Promise<EnvironmentSnapshot[]> {
-  const second = (epochMs: number) => Math.min(Math.max(0, Math.floor(epochMs / secondMs)), lastSecond);
-  const params = { from: second(hourOf(fromMs)), last: second(toMs - 1), month: second(monthAt(fromMs).fromMs) };
+  const { from: month } = secondsOf({ ...range, fromMs: monthAt(range.fromMs).fromMs });
+  const params = { ...secondsOf(range), month };
   // Some thousand short rows: more threads would only be started.
   const settings = { ...options.settings, max_threads: 1 };
   const rows = await runQuery(client, spansOfRange, params, { ...options, settings });
