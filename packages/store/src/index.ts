@@ -46,6 +46,7 @@ export { decisionById, entryOfDecision } from './questions/decision-by-id.ts';
 export { decisionRow, decisionsPage, type PagePosition } from './questions/decisions-page.ts';
 export { type Dimension, dimensions } from './questions/dimensions.ts';
 export { type EntityKind, readEntities } from './questions/entities.ts';
+export { readExpiredRange } from './questions/expired-range.ts';
 export { accessChangeRow, accessChanges, type GrantSubject, grantRow, grantsOf } from './questions/grants.ts';
 export { listedHours } from './questions/listed-hours.ts';
 export { emptyMeasure, type Measure, measures } from './questions/measures.ts';

@@ -33,7 +33,7 @@ export const answerMeta = z
     expired: z
       .object({ from: z.string(), to: z.string() })
       .optional()
-      .describe('Decisions in here expired and are not counted: what was asked of them is in no sums'),
+      .describe('Decisions in here expired: they are not listed, and not counted where no sums have what was asked'),
     elapsed_ms: z.number(),
     next: z.string().nullable().optional().describe('Cursor of the next page; null on the last one'),
     possible: z.number().optional().describe('Decisions that may be the asked human’s although it is not known'),

@@ -273,7 +273,7 @@ test('lists of agents, humans and servers count what the rows say', async () => 
   expect(servers.data.map(({ server }) => server).sort()).toEqual(['github', 'linear', 'linear-eu']);
 });
 
-// The last one: from here on some hours are sealed.
+// The last ones: from here on some hours are sealed.
 test('answers say which sums they were read from, and are the same as from the rows', async () => {
   const ada = 'human|auth0:ada';
   const asked = { from: '-12d', human: ada, tz: 'Asia/Kathmandu' };
@@ -314,4 +314,18 @@ test('answers say which sums they were read from, and are the same as from the r
     ['raw'],
     ['hour', 'raw'],
   ]);
+});
+
+test('a list of decisions says which of its hours expired, in the asked environments', async () => {
+  const expired = Date.UTC(2026, 9, 23, 5) / 1000;
+  const rows = [0, 7200].map((after) => ({ env_id: 'env-2', hour: expired + after }));
+  await service.store.insert('test', 'custody_internal.expired_hours', rows);
+  const range = { from: '2026-10-20T00:00:00Z', to: '2026-10-23T07:30:00Z' };
+  const said = { from: '2026-10-23T05:00:00.000Z', to: '2026-10-23T07:30:00.000Z' };
+  expect((await service.get('/v1/decisions', range)).meta).toMatchObject({ levels: ['raw'], expired: said });
+  expect((await service.get('/v1/decisions', { ...range, env: 'staging' })).meta.expired).toEqual(said);
+  expect((await service.get('/v1/decisions', { ...range, env: 'production' })).meta).not.toHaveProperty('expired');
+  expect((await service.get('/v1/decisions', { ...range, to: '2026-10-23T05:00:00Z' })).meta).not.toHaveProperty(
+    'expired',
+  );
 });

@@ -1,6 +1,14 @@
 import { canonicalUuid, denialExplanation, explainDenial, levelsSentence, weighLevels } from '@custody/decision';
 import { CustodyError } from '@custody/runtime';
-import { ask, decisionById, decisionRow, decisionsPage, entryOfDecision, runQuery } from '@custody/store';
+import {
+  ask,
+  decisionById,
+  decisionRow,
+  decisionsPage,
+  entryOfDecision,
+  readExpiredRange,
+  runQuery,
+} from '@custody/store';
 import { z } from 'zod';
 import { queryErrors } from '../errors.ts';
 import { commonParameters } from '../filters/parameters.ts';
@@ -84,8 +92,15 @@ function addList(app: App, parts: RouteParts): void {
       const asked = await readQuestion(parts, query, reply, cursor?.range);
       // One more than asked for tells whether there is a next page.
       const question = decisionsPage(asked.selection, cursor?.after ?? null, limit + 1);
-      asked.options.onPlan?.({ levels: ['raw'], expired: null });
-      const { found: rows, meta } = await asked.answer(ask(parts.store, question, asked.options));
+      const read = async () => {
+        const [found, expired] = await Promise.all([
+          ask(parts.store, question, asked.options),
+          readExpiredRange(parts.store, asked.selection, asked.options),
+        ]);
+        asked.options.onPlan?.({ levels: ['raw'], expired });
+        return found;
+      };
+      const { found: rows, meta } = await asked.answer(read());
       const page = rows.slice(0, limit);
       const last = rows.length > limit ? page.at(-1) : undefined;
       const after = last && { occurredAtMs: occurredAtMs(last), id: last.decision_id };

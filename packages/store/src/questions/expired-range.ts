@@ -1,0 +1,39 @@
+import { hourMs, secondMs, type TimeRange } from '@custody/decision';
+import { z } from 'zod';
+import type { StatementOptions, StoreClient } from '../client.ts';
+import { asksForNames, isEnvironmentAsked, readEnvironmentNames, splitEnvironments } from '../plan/environments.ts';
+import { secondsOf } from '../plan/snapshot.ts';
+import { defineQuery, runQuery } from '../query.ts';
+import type { Selection } from './selection.ts';
+
+const expiredHours = defineQuery({
+  name: 'expired.hours',
+  sql: `SELECT env_id, min(toUnixTimestamp(hour)) AS first, max(toUnixTimestamp(hour)) AS last
+FROM custody_internal.expired_hours
+WHERE hour >= toDateTime({from:UInt32}, 'UTC') AND hour <= toDateTime({last:UInt32}, 'UTC')
+GROUP BY env_id`,
+  params: z.object({ from: z.number().int(), last: z.number().int() }),
+  row: z.object({ env_id: z.string(), first: z.number(), last: z.number() }),
+});
+
+/**
+ * What of a selection's range expired in its environments, from the first hour to the last; `null` for nothing. Rows of it
+ * are gone, or go soon. Throws `STORE_*`.
+ */
+export async function readExpiredRange(
+  client: StoreClient,
+  selection: Selection,
+  options: StatementOptions = {},
+): Promise<TimeRange | null> {
+  const { range } = selection;
+  const { about } = splitEnvironments(selection);
+  const found = await runQuery(client, expiredHours, secondsOf(range), options);
+  if (found.length === 0) return null;
+  const names = asksForNames(about) ? await readEnvironmentNames(client, options) : new Map<string, string[]>();
+  const asked = found.filter(({ env_id }) => isEnvironmentAsked(about, env_id, names.get(env_id)));
+  if (asked.length === 0) return null;
+  return {
+    fromMs: Math.max(range.fromMs, Math.min(...asked.map(({ first }) => first)) * secondMs),
+    toMs: Math.min(range.toMs, Math.max(...asked.map(({ last }) => last)) * secondMs + hourMs),
+  };
+}
