@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { notesOf } from '../src/commands/answer-notes.ts';
 import { coverageView } from '../src/commands/coverage-view.ts';
 import { accessChangesView, entitiesView, entityView } from '../src/commands/entity-views.ts';
 import { sealsView } from '../src/commands/seals-view.ts';
@@ -200,4 +201,17 @@ test('seals say what an hour lacks, and whether it changed since', () => {
   expect(header).toMatch(/^environment +hour \(Europe\/Berlin\) +state +revision +decisions +listed/);
   expect(whole).toMatch(/^production +2026-10-25 02:00 +complete +1 +1,300 +1,300 +0 +0 +54d5a44fe79c$/);
   expect(incomplete).toMatch(/incomplete, changed since +1 +1,300 +1,300 +2 +0 +dead_letters +54d5a44fe79c$/);
+});
+
+test('under an answer stands what it lacks', () => {
+  const whole = { blind_seconds: 0, unreadable_seconds: 0, next: null };
+  expect(notesOf(whole, 'UTC')).toEqual([]);
+  const expired = { from: '2026-03-01T00:00:00.000Z', to: '2026-03-29T04:00:00.000Z' };
+  const lacking = { ...whole, expired, blind_seconds: 1200, unreadable_seconds: 3, possible: 2, next: 'abc' };
+  expect(notesOf(lacking, 'Europe/Berlin')).toEqual([
+    'more: --cursor abc',
+    '2 may be theirs although it is not known: --include possible',
+    expect.stringMatching(/^EXPIRED: decisions from 2026-03-01.01:00.* to 2026-03-29.06:00.* are not in this answer/),
+    'BLIND: 1,203 s of the range are not proven (custody coverage)',
+  ]);
 });

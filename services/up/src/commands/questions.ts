@@ -1,6 +1,7 @@
 import { CustodyError, type Variables } from '@custody/runtime';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { notedMeta, notesOf } from './answer-notes.ts';
 import { ask, questionErrors } from './api-client.ts';
 import { coverageView } from './coverage-view.ts';
 import { accessChangesView, entitiesView, entityView } from './entity-views.ts';
@@ -13,13 +14,7 @@ type Given = Readonly<Record<string, string | boolean>>;
 
 const answer = z.looseObject({
   data: z.union([z.array(z.record(z.string(), z.unknown())), z.record(z.string(), z.unknown())]),
-  meta: z.looseObject({
-    next: z.string().nullish(),
-    demo: z.boolean().optional(),
-    possible: z.number().optional(),
-    blind_seconds: z.number(),
-    unreadable_seconds: z.number(),
-  }),
+  meta: notedMeta.extend({ demo: z.boolean().optional() }),
 });
 
 /** `groupBy` → `group_by`: commander gives options in camel case, the API takes snake case. */
@@ -32,20 +27,6 @@ function parameters(options: Given): URLSearchParams {
   return new URLSearchParams(texts.map(([name, value]): [string, string] => [parameterName(name), value]));
 }
 
-/** What a reader of the rows must not miss. */
-function notes({ next, possible = 0, blind_seconds, unreadable_seconds }: z.infer<typeof answer>['meta']): string[] {
-  const unread = blind_seconds + unreadable_seconds;
-  return [
-    ...(next ? [`more: --cursor ${next}`] : []),
-    ...(possible > 0
-      ? [`${possible.toLocaleString('en-US')} may be theirs although it is not known: --include possible`]
-      : []),
-    ...(unread > 0
-      ? [`BLIND: ${unread.toLocaleString('en-US')} s of the range are not proven (custody coverage)`]
-      : []),
-  ];
-}
-
 function print(body: unknown, given: Given, view: View): void {
   if (given.json === true) {
     process.stdout.write(`${JSON.stringify(body, null, 2)}\n`);
@@ -55,7 +36,9 @@ function print(body: unknown, given: Given, view: View): void {
   const isWide = given.wide === true && Array.isArray(data);
   const options = { timeZone: String(given.tz ?? 'UTC'), bucket: String(given.bucket ?? 'hour') };
   const demo = meta.demo ? ['DEMO: simulated decisions'] : [];
-  process.stdout.write(`${[...demo, isWide ? formatTable(data) : view(data, options), ...notes(meta)].join('\n')}\n`);
+  process.stdout.write(
+    `${[...demo, isWide ? formatTable(data) : view(data, options), ...notesOf(meta, options.timeZone)].join('\n')}\n`,
+  );
 }
 
 interface Question {
