@@ -31,37 +31,43 @@ export interface HourBuild {
 
 /** The rows of hours, in SQL: `{env_id:String}`, `{hours:Array(UInt32)}` in unix seconds. */
 export const rowsOfHours = `FROM custody_internal.decisions AS d FINAL
-WHERE env_id = {env_id:String}
+WHERE d.env_id = {env_id:String}
   AND toStartOfHour(occurred_at) IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)}), 'UTC'))`;
 
-function buildOfHour(instant: string): string {
-  return buildName('hour', `toDateTime(toStartOfHour(${instant}), 'UTC')`);
-}
-
+// What follows from the start and the environment is no part of what is grouped by: a third of the work.
 function fillSql({ table, columns, levels: [finest], condition }: Cube): string {
   const names = columns.join(', ');
   return `INSERT INTO ${table} (env_id, level, starts_at, build, ${names}, decisions, first_at, last_at)
-SELECT env_id, '${finest}' AS level, ${levelStart[finest]('occurred_at')} AS starts_at, ${buildOfHour('occurred_at')} AS build,
-  ${names}, count() AS decisions, min(occurred_at) AS first_at, max(occurred_at) AS last_at
+SELECT {env_id:String}, '${finest}', ${levelStart[finest]('occurred_at')} AS start,
+  ${buildName('hour', levelStart.hour('start'))}, ${names}, count(), min(occurred_at), max(occurred_at)
 ${rowsOfHours}${condition === '' ? '' : `\n  AND ${condition}`}
-GROUP BY env_id, starts_at, build, ${names}`;
+GROUP BY start, ${names}`;
 }
 
-/** All of a row but when and by which knowledge it was written: what a reader can see of it, and its identity. */
-const visible = `env_id, env_name, occurred_at, decision_id, tenant, agent_key, agent_name, human_key, human_name, human_email,
-  human_candidates, attribution, evidence, server, resource, tool, decision, reason, reason_code, trust_level, ceiling_level,
-  required_level, consent_id, consented_at`;
+/** Texts of a row that are stored with dictionaries: all but when and by which knowledge it was written. */
+const texts = [
+  ...['env_id', 'env_name', 'tenant', 'agent_key', 'agent_name', 'human_key', 'human_name', 'human_email'],
+  ...['attribution', 'evidence', 'server', 'resource', 'tool', 'reason', 'reason_code', 'trust_level'],
+  ...['ceiling_level', 'required_level', 'consent_id'],
+];
+
+/**
+ * What a reader can see of a row, as a number. A text of a dictionary is hashed once, whatever the number of rows that
+ * have it, and its place among the columns is in the odd factor: this takes a third of the time of hashing all of each row.
+ */
+const visible = `sipHash128(occurred_at, decision_id, human_candidates, decision, consented_at,
+  ${texts.map((name, index) => `sipHash64(d.${name}) * ${2 * index + 1}`).join(' + ')})`;
 
 /** Of the rows of an hour: their number, the XOR of their ids and the digest of what they say, in SQL. */
 export const storedSql = `count() AS stored,
   ${idsXorSql} AS ids_xor,
-  ${hexDigitsSql(`groupBitXor(reinterpretAsUInt128(sipHash128(${visible})))`)} AS content`;
+  ${hexDigitsSql(`groupBitXor(reinterpretAsUInt128(${visible}))`)} AS content`;
 
 const sumUp = defineQuery({
   name: 'rollups.sum_up',
   sql: `SELECT
   toUnixTimestamp(toStartOfHour(occurred_at)) AS hour_seconds,
-  any(toString(${buildOfHour('occurred_at')})) AS build,
+  toString(${buildName('hour', 'hour_seconds')}) AS build,
   ${storedSql}
 ${rowsOfHours}
 GROUP BY hour_seconds`,

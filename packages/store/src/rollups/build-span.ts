@@ -4,7 +4,7 @@ import type { StatementOptions, StoreClient } from '../client.ts';
 import { defineQuery, runQuery } from '../query.ts';
 import { behindLiveRows } from '../reattribution/rows-in-scope.ts';
 import { buildName } from './build-name.ts';
-import { type Cube, cubes, type Level, levelStart } from './cubes.ts';
+import { type Cube, cubes, type Level } from './cubes.ts';
 import { oneBlock } from './one-block.ts';
 
 /** A day or a month, UTC. */
@@ -25,7 +25,7 @@ const start = `toDateTime({start:UInt32}, 'UTC')`;
 /** A day's rows of a cube as its hours have them, or a month's as its days do, in SQL: `{env_id:String}`, `{start:UInt32}`. */
 export function spanPartsSql(cube: Cube, span: SpanToBuild['span']): string {
   const names = cube.columns.join(', ');
-  return `SELECT env_id, ${levelStart[span]('r.starts_at')} AS starts_at,
+  return `SELECT {env_id:String} AS env_id, ${start} AS starts_at,
   ${names}, sum(r.decisions) AS decisions, min(r.first_at) AS first_at, max(r.last_at) AS last_at
 FROM ${cube.table} AS r
 WHERE r.level = '${levelBefore(cube, span)}' AND r.env_id = {env_id:String} AND r.starts_at >= ${start} AND r.starts_at < ${start} + ${ends[span]}
@@ -33,7 +33,7 @@ WHERE r.level = '${levelBefore(cube, span)}' AND r.env_id = {env_id:String} AND 
     SELECT build FROM custody_internal.newest_seals
     WHERE env_id = {env_id:String} AND span = '${parts[span]}'
       AND starts_at >= ${start} AND starts_at < ${start} + ${ends[span]})
-GROUP BY env_id, starts_at, ${names}`;
+GROUP BY ${names}`;
 }
 
 function spanSql(cube: Cube, span: SpanToBuild['span']): string {
@@ -46,8 +46,7 @@ ${spanPartsSql(cube, span)})`;
 
 const nameOf = defineQuery({
   name: 'rollups.name',
-  sql: `SELECT toString(if({span:String} = 'day', ${buildName('day', start)}, ${buildName('month', start)})) AS build
-FROM (SELECT {env_id:String} AS env_id)`,
+  sql: `SELECT toString(if({span:String} = 'day', ${buildName('day', start)}, ${buildName('month', start)})) AS build`,
   params: z.object({ env_id: z.string(), span: z.enum(['day', 'month']), start: z.number().int(), attempt: z.uuid() }),
   row: z.object({ build: z.string() }),
 });
