@@ -31,6 +31,8 @@ const readingSettings = {
   date_time_output_format: 'iso',
   // A decision never changes its month, so no version of it lies in another partition.
   do_not_merge_across_partitions_select_final: 1,
+  // Conditions on the time are tried before the other columns of a row are read; only such as all versions of it share.
+  optimize_move_to_prewhere_if_final: 1,
   // A server goes on with a statement whose client is gone unless it is told not to.
   cancel_http_readonly_queries_on_client_close: 1,
   // Whatever is asked, it is a question: an injected write would still be refused.

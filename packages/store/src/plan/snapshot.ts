@@ -26,22 +26,14 @@ const lastSecond = 2 ** 32 - 1;
 
 const inRange = (column: string, from = 'from') =>
   `${column} >= toDateTime({${from}:UInt32}, 'UTC') AND ${column} <= toDateTime({last:UInt32}, 'UTC')`;
-const notExpired = `(env_id, hour) NOT IN (SELECT env_id, hour FROM custody_internal.expired_hours WHERE ${inRange('hour')})`;
-
 /** As the spans are numbered in `seals`; this one is of hours whose rows are gone. */
 const expiredNumber = 3;
-
-/** An hour under a number of its own, its day and its month. */
-const spansOfHour = (number: number) => `[
-      (toUInt8(${number}), toUnixTimestamp(hour)),
-      (toUInt8(1), toUnixTimestamp(toStartOfDay(hour))),
-      (toUInt8(2), toUnixTimestamp(toDateTime(toStartOfMonth(hour), 'UTC')))]`;
 
 /**
  * The rule of the migration `seals`, in one pass: what was said of an hour is said of its day and its month too, and
  * a span is open unless its newest seal is newer than that. Of expired hours what was said until then counts.
  * No FINAL: the newest counts, merged or not.
- * Planning it is most of its cost, so that it has as few levels as possible.
+ * Planning it is most of its cost, so that it reads each table once and has as few levels as possible.
  */
 const spansOfRange = defineQuery({
   name: 'plan.spans',
@@ -55,22 +47,28 @@ FROM
     SELECT env_id, tupleElement(spans, 1) AS span_number, tupleElement(spans, 2) AS start, at, true AS is_said, toInt64(0) AS sealed_at
     FROM
     (
-      SELECT env_id, hour, toUnixTimestamp64Micro(stored_at) AS at FROM custody_internal.stored_hours
-      WHERE ${inRange('hour')} AND ${notExpired}
-      UNION ALL
-      SELECT env_id, hour, toUnixTimestamp64Micro(touched_at) AS at FROM custody_internal.touched_hours
-      WHERE ${inRange('hour')} AND ${notExpired}
+      SELECT env_id, hour, max(is_gone) AS is_expired, if(is_expired, maxIf(said_at, is_gone), max(said_at)) AS at
+      FROM
+      (
+        SELECT env_id, hour, toUnixTimestamp64Micro(stored_at) AS said_at, false AS is_gone
+        FROM custody_internal.stored_hours WHERE ${inRange('hour')}
+        UNION ALL
+        SELECT env_id, hour, toUnixTimestamp64Micro(touched_at), false
+        FROM custody_internal.touched_hours WHERE ${inRange('hour')}
+        UNION ALL
+        SELECT env_id, hour, greatest(toUnixTimestamp64Micro(said_at), 1), true
+        FROM custody_internal.expired_hours WHERE ${inRange('hour')}
+      )
+      GROUP BY env_id, hour
     )
-    ARRAY JOIN ${spansOfHour(0)} AS spans
+    ARRAY JOIN [
+      (toUInt8(if(is_expired, ${expiredNumber}, 0)), toUnixTimestamp(hour)),
+      (toUInt8(1), toUnixTimestamp(toStartOfDay(hour))),
+      (toUInt8(2), toUnixTimestamp(toDateTime(toStartOfMonth(hour), 'UTC')))] AS spans
     UNION ALL
     SELECT env_id, toUInt8(span), toUnixTimestamp(starts_at), toUnixTimestamp64Micro(as_of), false, toUnixTimestamp64Micro(sealed_at)
     FROM custody_internal.seals
     WHERE ${inRange('starts_at', 'month')}
-    UNION ALL
-    SELECT env_id, tupleElement(spans, 1), tupleElement(spans, 2), greatest(toUnixTimestamp64Micro(said_at), 1), true, 0
-    FROM custody_internal.expired_hours FINAL
-    ARRAY JOIN ${spansOfHour(expiredNumber)} AS spans
-    WHERE ${inRange('hour')}
   )
   GROUP BY env_id, span_number, start
   HAVING max(is_said)

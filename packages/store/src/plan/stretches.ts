@@ -29,22 +29,6 @@ export function append(ranges: TimeRange[], { fromMs, toMs }: TimeRange): void {
   else ranges.push({ fromMs, toMs });
 }
 
-/** At most so many ranges that hold all of the given ones (in order, disjoint): the smallest gaps are closed. */
-export function hulls(ranges: readonly TimeRange[], most: number): readonly TimeRange[] {
-  if (ranges.length <= most) return ranges;
-  const gap = (index: number) => (ranges[index]?.fromMs ?? 0) - (ranges[index - 1]?.toMs ?? 0);
-  const kept = ranges
-    .map((_, index) => index)
-    .slice(1)
-    .sort((a, b) => gap(b) - gap(a))
-    .slice(0, most - 1)
-    .sort((a, b) => a - b);
-  return [0, ...kept].map((first, index) => ({
-    fromMs: ranges[first]?.fromMs ?? 0,
-    toMs: ranges[(kept[index] ?? ranges.length) - 1]?.toMs ?? 0,
-  }));
-}
-
 /** The starts of the hours that ranges (in order, disjoint) touch. */
 export function hoursOf(ranges: readonly TimeRange[]): number[] {
   const hours: number[] = [];
