@@ -46,5 +46,6 @@ export async function readBriefSnapshot(
     openDays: none,
     openMonths: none,
     expiredHours: none,
+    sealedUntilUs: 0,
   }));
 }
