@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 /**
@@ -37,7 +37,28 @@ const allowed: Record<string, readonly string[]> = {
 };
 const common = ['@custody/decision', '@custody/runtime'];
 
+const oracles = [
+  'kit/decisions.ts',
+  'kit/records.ts',
+  ...['oracle', 'questions', 'windows'].map((it) => `sealing/${it}.ts`),
+];
+
+/** What a file of the tests imports by name, and what the files beside it that it needs do. */
+function importsOf(path: string, seen = new Set<string>()): string[] {
+  if (seen.has(path)) return [];
+  seen.add(path);
+  const named = readFileSync(path, 'utf8').matchAll(/\bfrom '([^']+)'/g);
+  return [...named].flatMap(([, name = '']) =>
+    name.startsWith('.') ? importsOf(join(dirname(path), name), seen) : [name],
+  );
+}
+
 describe('imports point one way', () => {
+  test.each(oracles)('the oracle %s leans on nothing that it judges', (file) => {
+    const imports = importsOf(join(root, 'test', 'invariants', file));
+    expect(imports.filter((name) => !name.startsWith('node:'))).toEqual([]);
+  });
+
   test.each(packages)('$name imports only what is below it', ({ name, dependencies }) => {
     const permitted = allowed[name] ?? [...common, ...(name === '@custody/store' ? ['@custody/ledger'] : [])];
     expect(permitted).toEqual(expect.arrayContaining(ours(dependencies)));
