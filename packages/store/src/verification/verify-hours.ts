@@ -19,11 +19,10 @@ export interface HoursToVerify {
 
 function rowsOf({ columns, levels: [finest], condition }: Cube): string {
   const names = columns.join(', ');
-  return `SELECT toUnixTimestamp(toStartOfHour(occurred_at)) AS start_seconds,
-  ${levelStart[finest]('occurred_at')} AS starts_at, ${names},
+  return `SELECT ${levelStart[finest]('occurred_at')} AS starts_at, toUnixTimestamp(toStartOfHour(starts_at)) AS start_seconds, ${names},
   count() AS decisions, min(occurred_at) AS first_at, max(occurred_at) AS last_at
 ${rowsOfHours}${condition === '' ? '' : `\n  AND ${condition}`}
-GROUP BY start_seconds, starts_at, ${names}`;
+GROUP BY starts_at, ${names}`;
 }
 
 const sumsOfHours = `env_id = {env_id:String}

@@ -22,6 +22,8 @@ export interface VerifierParts extends Pick<RepairParts, 'log' | 'retentionMs'> 
 const turnMs = 5 * minuteMs;
 /** All ids are looked through once in this time, a slice after the other. */
 const idsRoundMs = dayMs;
+/** How far verifying is takes a look at all seals. */
+const showEveryMs = 30 * minuteMs;
 /** Of one turn; the others are looked at in the next one. */
 const mostLookedAgain = 20;
 
@@ -42,6 +44,7 @@ export class Verifier {
   readonly #parts: VerifierParts;
   readonly #queue: SpanQueue;
   #slice: { next: number; atMs: number } | null = null;
+  #shownAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: VerifierParts) {
     this.#parts = parts;
@@ -147,6 +150,8 @@ export class Verifier {
     const open = await patiently('read what was found', signal, () => store.openFindings(signal));
     metrics.openDifferences.reset();
     for (const { kind } of open) metrics.openDifferences.inc({ kind });
+    if (nowMs - this.#shownAtMs < showEveryMs) return;
+    this.#shownAtMs = nowMs;
     for (const [which, fromMs] of [['recent', nowMs - recentMs] as const, ['all', 0] as const]) {
       const range = { fromMs, toMs: Number.MAX_SAFE_INTEGER };
       const state = await patiently('read what was verified', signal, () => store.state(range, signal));
