@@ -3,8 +3,8 @@ import type { VerifierStore } from './verifier-store.ts';
 
 /** Most decisions whose rows are read by one statement, unless a single hour has more. */
 const usualMostRows = 500_000;
-/** Most hours of one statement, however few decisions they have. */
-const mostHours = 24;
+/** Most hours of one statement, however few decisions they have: a month, so that a thin history is not many small looks. */
+const mostHours = 744;
 
 type VerifyingStore = Pick<VerifierStore, 'hours' | 'span'>;
 
