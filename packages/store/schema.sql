@@ -563,8 +563,7 @@ CREATE TABLE custody_internal.rollup_verdicts (`env_id` LowCardinality(String),
 
 -- custody_internal.said_of_stored
 CREATE MATERIALIZED VIEW custody_internal.said_of_stored TO custody_internal.stored_hours (`env_id` LowCardinality(String),
-    `hour` DateTime('UTC'),
-    `stored_at` Nullable(DateTime64(6, 'UTC'))) AS SELECT DISTINCT env_id, toDateTime(toStartOfHour(occurred_at), 'UTC') AS hour, greatest(now64(6, 'UTC'), (SELECT max(as_of) FROM custody_internal.seals) + toIntervalMicrosecond(1)) AS stored_at FROM custody_internal.decisions;
+    `hour` DateTime('UTC')) AS SELECT DISTINCT env_id, toDateTime(toStartOfHour(occurred_at), 'UTC') AS hour FROM custody_internal.decisions;
 
 -- custody_internal.seal_drafts
 CREATE TABLE custody_internal.seal_drafts (`attempt` UUID,

@@ -47,12 +47,9 @@ ENGINE = MergeTree
 ORDER BY (env_id, span, starts_at, as_of);
 
 -- Whoever inserts decisions has it said, also without a word of its own. It comes after the rows, by milliseconds: so it does
--- not stand in for the word before. It is newer than every seal, also where the store's clock was set back: a seal of a
--- later time would hold otherwise, whatever is stored.
+-- not stand in for the word before.
 CREATE MATERIALIZED VIEW IF NOT EXISTS custody_internal.said_of_stored TO custody_internal.stored_hours
-AS SELECT DISTINCT
-    env_id, toDateTime(toStartOfHour(occurred_at), 'UTC') AS hour,
-    greatest(now64(6, 'UTC'), (SELECT max(as_of) FROM custody_internal.seals) + toIntervalMicrosecond(1)) AS stored_at
+AS SELECT DISTINCT env_id, toDateTime(toStartOfHour(occurred_at), 'UTC') AS hour
 FROM custody_internal.decisions;
 
 -- What was stored before. Older code may store on beside this, so that the table is not empty when its turn comes: every

@@ -54,6 +54,9 @@ function assertUnderstood(applied: readonly Applied[], known: readonly Migration
   }
 }
 
+/** A statement may look at everything that is stored. */
+const timeoutMs = 1_800_000;
+
 async function readApplied(client: StoreClient): Promise<Applied[]> {
   const [found] = await runQuery(client, registerExists, {});
   return found?.tables ? runQuery(client, appliedMigrations, {}) : [];
@@ -76,7 +79,7 @@ export async function migrate(
   if (dryRun || missing.length === 0) return missing;
   for (const statement of register) await client.command('migrate.register', statement);
   for (const { number, name, statements, checksum, isBreaking } of missing) {
-    for (const statement of statements) await client.command(`migrate.${number}`, statement);
+    for (const statement of statements) await client.command(`migrate.${number}`, statement, {}, { timeoutMs });
     await client.insert('migrate.record', 'custody_internal.migrations', [
       { number, name, checksum, is_breaking: isBreaking },
     ]);
