@@ -106,6 +106,7 @@ export {
 export { buildHours, type HourBuild, type HoursToBuild } from './rollups/build-hours.ts';
 export { buildSpan, type SpanToBuild } from './rollups/build-span.ts';
 export { type Cube, type CubeColumn, cubes, type Level, levelStart } from './rollups/cubes.ts';
+export { openFutureSeals } from './seals/future-seals.ts';
 export {
   type HourFacts,
   type ListedFacts,

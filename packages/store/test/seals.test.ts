@@ -9,6 +9,7 @@ import {
   linkSeal,
   migrate,
   mostAttemptMinutes,
+  openFutureSeals,
   readHourFacts,
   readSpansDue,
   readStoreClock,
@@ -215,6 +216,45 @@ test('a day waits for its hours and a month for its days', async () => {
   expect(await isSpanDue(engine.client, { envId, span: 'month', startMs: monthMs }, longAfterMs)).toBe(false);
   await seal(envId, startMs);
   expect(await due()).toEqual([{ envId, span: 'day', startMs: dayMs }]);
+});
+
+test('what was sealed while the store’s clock was ahead is open once it was set back, and nothing else', async () => {
+  const [envId, other] = ['env-7', 'env-8'];
+  await store(envId, startMs, 1);
+  await store(envId, startMs - 2 * hourMs, 2);
+  await store(other, startMs, 3);
+  const ofDay = Date.UTC(2026, 2, 31);
+  for (const [env, at] of [
+    [envId, startMs],
+    [envId, startMs - 2 * hourMs],
+    [other, startMs],
+  ] as const)
+    await seal(env, at);
+  const open = async () =>
+    select(`SELECT env_id, toUInt32(hour) * 1000 AS at FROM custody_internal.open_hours WHERE env_id IN ('${envId}', '${other}')
+      ORDER BY env_id, at`);
+  const ahead = (env: string, span: string) =>
+    engine.client.command(
+      'test',
+      `INSERT INTO custody_internal.seals (env_id, span, starts_at, as_of)
+SELECT '${env}', '${span}', toDateTime(${(span === 'day' ? ofDay : startMs) / 1_000}, 'UTC'), now64(6) + INTERVAL 1 DAY`,
+    );
+  await ahead(envId, 'hour');
+  await store(envId, startMs, 4);
+  expect(await openFutureSeals(engine.client)).toBe(1);
+  expect(await open()).toEqual([{ env_id: envId, at: startMs }]);
+  await ahead(other, 'day');
+  expect(await openFutureSeals(engine.client)).toBe(2);
+  expect(await open()).toEqual([
+    { env_id: envId, at: startMs },
+    { env_id: other, at: startMs },
+  ]);
+  const parts = () => select(`SELECT count() AS n FROM custody_internal.stored_hours WHERE stored_at > now64(6)`);
+  const before = await parts();
+  await openFutureSeals(engine.client);
+  expect(await parts()).toEqual(before);
+  await engine.client.command('test', 'TRUNCATE TABLE custody_internal.stored_hours');
+  await engine.client.command('test', `DELETE FROM custody_internal.seals WHERE as_of > now64(6)`);
 });
 
 test('rollup rows that no newest seal names go, once they are known to be idle, and no others', async () => {

@@ -10,6 +10,8 @@ export type WaitReason =
   | 'unsettled'
   /** Something was stored in it while it was summed up. */
   | 'changed'
+  /** The store has not the memory or the time to sum it up. */
+  | 'too_large'
   /** Listed decisions are neither stored nor dead letters. */
   | 'missing'
   /** As many are stored as were listed, and others. */

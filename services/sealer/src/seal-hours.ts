@@ -5,6 +5,7 @@ import { type HourBuild, type HourFacts, linkSeal, type SealToWrite } from '@cus
 import { judgeHour, type WaitReason } from './judge-hour.ts';
 import { causesOf, isPastRetention, type SealingBatch } from './plan-sealing.ts';
 import type { SealingParts } from './sealing-parts.ts';
+import { unlessTooMuch } from './unless-too-much.ts';
 
 /** What became of an hour. */
 export type HourOutcome =
@@ -43,9 +44,16 @@ export async function sealHours(
 ): Promise<readonly HourOutcome[]> {
   const { store, letters, decisionsStored, patiently, metrics, logger } = parts;
   const asOfUs = await patiently('read the store’s clock', signal, () => store.clock(signal));
+  // The clock was set back, or something came since: what is summed up now would not hold.
+  const changed = hours.filter(({ saidAtUs }) => saidAtUs >= asOfUs);
+  const left = hours.filter((hour) => !changed.includes(hour));
+  const waiting = changed.map((facts): HourOutcome => ({ facts, outcome: 'waits', why: 'changed' }));
+  if (left.length === 0) return waiting;
   await decisionsStored(signal);
-  const starts = hours.map(({ hourStartMs }) => hourStartMs);
-  const { attempt, builds } = await sumUp(parts, envId, starts, signal);
+  const starts = left.map(({ hourStartMs }) => hourStartMs);
+  const summedUp = await sumUp(parts, envId, starts, signal);
+  if (summedUp === null) return [...waiting, ...(await inParts(parts, { envId, hours: left }, signal))];
+  const { attempt, builds } = summedUp;
   const facts = await patiently('look at hours again', signal, () => store.hourFacts(envId, starts, signal));
   await patiently('count dead letters', signal, () => letters.catchUp(signal));
   const doubted = await doubtedAmong(parts, facts, signal);
@@ -54,20 +62,46 @@ export async function sealHours(
   if (!(await patiently('write seals', signal, () => store.writeSeals(sealing, signal)))) {
     metrics.late.inc();
     logger.warn({ env_id: envId, hours: starts.length }, 'summing up took too long, and counts for nothing: again');
-    return [];
+    return waiting;
   }
   tell(parts, envId, judged);
   await repair(parts, judged.deficits, signal);
-  return judged.outcomes;
+  return [...waiting, ...judged.outcomes];
 }
 
-/** Under a new attempt at each try: one that failed half-way has written a part of its rows. */
-async function sumUp(parts: SealingParts, envId: string, hours: number[], signal: AbortSignal): Promise<SummedUp> {
+/** What is too much at once may not be in halves; an hour that is too much alone holds up no other. */
+async function inParts(
+  parts: SealingParts,
+  { envId, hours }: SealingBatch,
+  signal: AbortSignal,
+): Promise<readonly HourOutcome[]> {
+  const [first, ...others] = hours;
+  if (first !== undefined && others.length === 0) {
+    const hour = formatTimestamp(first.hourStartMs);
+    parts.logger.error({ env_id: envId, hour }, 'the store has not the memory or the time to sum up an hour');
+    return [{ facts: first, outcome: 'waits', why: 'too_large' }];
+  }
+  const middle = Math.ceil(hours.length / 2);
+  const before = await sealHours(parts, { envId, hours: hours.slice(0, middle) }, signal);
+  return [...before, ...(await sealHours(parts, { envId, hours: hours.slice(middle) }, signal))];
+}
+
+/**
+ * Under a new attempt at each try: one that failed half-way has written a part of its rows. `null` where it is too much for
+ * the store.
+ */
+async function sumUp(
+  parts: SealingParts,
+  envId: string,
+  hours: number[],
+  signal: AbortSignal,
+): Promise<SummedUp | null> {
   const { store, patiently, clock, metrics } = parts;
   return patiently('sum up hours', signal, async () => {
     const attempt = randomUUID();
     const startedAtMs = clock.now();
-    const builds = await store.buildHours({ envId, hours, attempt }, signal);
+    const builds = await unlessTooMuch(store.buildHours({ envId, hours, attempt }, signal));
+    if (builds === null) return null;
     metrics.buildSeconds.observe({ span: 'hour' }, (clock.now() - startedAtMs) / secondMs);
     return { attempt, builds };
   });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { secondMs } from '@custody/decision';
 import { type DueSpan, sumsOnly } from '@custody/store';
 import type { SealingParts } from './sealing-parts.ts';
+import { unlessTooMuch } from './unless-too-much.ts';
 
 /** So many days and months of one look share the reading of the clock. */
 const mostSpans = 50;
@@ -18,29 +19,39 @@ export async function sealSpans(parts: SealingParts, untilMs: number, signal: Ab
   if (due.length === 0) return false;
   const asOfUs = await patiently('read the store’s clock', signal, () => store.clock(signal));
   await decisionsStored(signal);
+  const sealed: DueSpan[] = [];
   for (const span of due) {
     if (clock.now() > untilMs) return true;
-    await sealSpan(parts, span, asOfUs, signal);
+    if (await sealSpan(parts, span, asOfUs, signal)) sealed.push(span);
   }
-  // Months wait for their days.
-  return due.some(({ span }) => span === 'day');
+  // Months wait for their days. Where nothing could be sealed, looking again at once would be in vain.
+  return sealed.some(({ span }) => span === 'day') || (sealed.length > 0 && found.length > due.length);
 }
 
-async function sealSpan(parts: SealingParts, due: DueSpan, asOfUs: number, signal: AbortSignal): Promise<void> {
+/** Resolves with whether it counts. */
+async function sealSpan(parts: SealingParts, due: DueSpan, asOfUs: number, signal: AbortSignal): Promise<boolean> {
   const { store, patiently, clock, metrics, logger } = parts;
   const isDue = () => store.isSpanDue(due, clock.now(), signal);
-  if (!(await patiently('look at a day again', signal, isDue))) return;
+  if (!(await patiently('look at a day again', signal, isDue))) return false;
   const startedAtMs = clock.now();
-  const { attempt, build } = await patiently('sum up a day', signal, async () => {
-    const own = randomUUID();
-    return { attempt: own, ...(await store.buildSpan(due, own, signal)) };
+  const summedUp = await patiently('sum up a day', signal, async () => {
+    const attempt = randomUUID();
+    const built = await unlessTooMuch(store.buildSpan(due, attempt, signal));
+    return built && { attempt, ...built };
   });
+  if (summedUp === null) {
+    const { envId: env_id, span, startMs } = due;
+    logger.error({ env_id, span, start: new Date(startMs) }, 'the store has not the memory or the time to sum this up');
+    return false;
+  }
+  const { attempt, build } = summedUp;
   metrics.buildSeconds.observe({ span: due.span }, (clock.now() - startedAtMs) / secondMs);
   const sealing = { attempt, asOfUs, seals: [{ ...due, ...sumsOnly, build }] };
   if (!(await patiently('write seals', signal, () => store.writeSeals(sealing, signal)))) {
     metrics.late.inc();
-    return;
+    return false;
   }
   metrics.spans.inc({ span: due.span });
   logger.debug({ env_id: due.envId, span: due.span, start: new Date(due.startMs) }, 'summed up');
+  return true;
 }

@@ -7,6 +7,7 @@ import {
   type HoursToBuild,
   isSpanDue,
   type OpenFinding,
+  openFutureSeals,
   readHourFacts,
   readOpenFindings,
   readSpansDue,
@@ -23,6 +24,8 @@ import {
 export interface SealerStore {
   /** The store's clock, microseconds since the epoch. */
   clock(signal: AbortSignal): Promise<number>;
+  /** Opens what was sealed while the store's clock was ahead; resolves with how many such seals there are. */
+  openFutureSeals(signal: AbortSignal): Promise<number>;
   unsealedHours(asked: UnsealedHours, signal: AbortSignal): Promise<readonly HourFacts[]>;
   hourFacts(envId: string, hours: readonly number[], signal: AbortSignal): Promise<readonly HourFacts[]>;
   /** Not to be repeated under the same attempt: what failed half-way may have written a part. */
@@ -45,6 +48,7 @@ const timeoutMs = 600_000;
 export function clickhouseSealerStore(client: StoreClient): SealerStore {
   return {
     clock: (signal) => readStoreClock(client, { signal }),
+    openFutureSeals: (signal) => openFutureSeals(client, { signal }),
     unsealedHours: (asked, signal) => readUnsealedHours(client, asked, { signal, timeoutMs }),
     hourFacts: (envId, hours, signal) => readHourFacts(client, envId, hours, { signal, timeoutMs }),
     buildHours: (hours, signal) => buildHours(client, hours, { signal, timeoutMs }),

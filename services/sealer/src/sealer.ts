@@ -34,7 +34,7 @@ const sweepEveryMs = hourMs;
 const firstSweepMs = 10 * minuteMs;
 const spansEveryMs = 10 * minuteMs;
 /** What may stay as it is for long: to sum it up at each look would be in vain. */
-const lasting: readonly WaitReason[] = ['missing', 'other_ids', 'unlisted'];
+const lasting: readonly WaitReason[] = ['missing', 'other_ids', 'unlisted', 'too_large'];
 
 function keyOf({ envId, hourStartMs }: HourFacts): string {
   return `${envId}/${hourStartMs}`;
@@ -51,6 +51,7 @@ export class Sealer {
   #waiting = new Map<string, WaitingHour>();
   #spans = { day: 0, againAtMs: 0 };
   #sweepAtMs: number | null = null;
+  #isAhead = false;
 
   constructor(parts: SealerParts) {
     this.#parts = parts;
@@ -98,6 +99,7 @@ export class Sealer {
     const { store, letters, patiently, clock, metrics, everyMs, latenessMs, retentionMs } = this.#parts;
     const nowMs = clock.now();
     await patiently('count dead letters', signal, () => letters.catchUp(signal));
+    await this.#openFuture(signal);
     const letterCounts = letters.counts();
     const asked = this.#asked.next(letterCounts);
     const wanted = { endedByMs: nowMs - latenessMs, asked, limit: mostHours };
@@ -117,6 +119,15 @@ export class Sealer {
     await this.#sweep(nowMs, signal);
     metrics.looks.inc();
     return hasMore;
+  }
+
+  async #openFuture(signal: AbortSignal): Promise<void> {
+    const { store, patiently, logger } = this.#parts;
+    const seals = await patiently('look at the store’s clock', signal, () => store.openFutureSeals(signal));
+    if (seals > 0 && !this.#isAhead) {
+      logger.warn({ seals }, 'the store’s clock was set back: what was sealed at a later time is read from its rows');
+    }
+    this.#isAhead = seals > 0;
   }
 
   async #seal(batch: SealingBatch, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import { DeadLetterAccount } from '@custody/account';
 import { dayMs, hourMs, minuteMs } from '@custody/decision';
-import type { DueSpan, HourFacts, SealsToWrite } from '@custody/store';
+import { CustodyError } from '@custody/runtime';
+import { type DueSpan, type HourFacts, type SealsToWrite, storeErrors } from '@custody/store';
 import { expect, test } from 'vitest';
 import { createSealerMetrics } from '../src/metrics.ts';
 import { sealerPatience } from '../src/patience.ts';
@@ -27,6 +28,7 @@ function memoryStore(due: HourFacts[]) {
   let isTooLate = false;
   const store: SealerStore = {
     clock: async () => 1_000,
+    openFutureSeals: async () => 0,
     unsealedHours: async () => [...due],
     hourFacts: async (envId, hours) => due.filter((one) => one.envId === envId && hours.includes(one.hourStartMs)),
     async buildHours({ envId, hours }) {
@@ -109,6 +111,47 @@ test('an attempt that came too late counts for nothing, and the hour is still to
   tooLate(false);
   await sealer.look(never);
   expect([written.map(({ seals }) => seals.length), await waiting()]).toEqual([[1], {}]);
+});
+
+test('an hour that is too much for the store holds up no other, and is tried again after a while', async () => {
+  const [large, ...others] = [hour(2), hour(3), hour(4)];
+  const { store, calls, written } = memoryStore([large as HourFacts, ...others]);
+  const { sealer, clock, waiting } = sealerOn({
+    ...store,
+    async buildHours(hours, signal) {
+      const builds = await store.buildHours(hours, signal);
+      if (!hours.hours.includes(large?.hourStartMs ?? 0)) return builds;
+      throw new CustodyError(storeErrors.STORE_MEMORY, 'too much');
+    },
+  });
+  await sealer.look(never);
+  expect(written.flatMap(({ seals }) => seals.map(({ startMs: at }) => at))).toEqual(
+    others.map(({ hourStartMs }) => hourStartMs),
+  );
+  expect(await waiting()).toEqual({ too_large: 1 });
+  calls.length = 0;
+  await sealer.look(never);
+  expect(calls).not.toContain('env-1 1');
+  clock.nowMs += 11 * minuteMs;
+  await sealer.look(never);
+  expect([calls.includes('env-1 1'), await waiting()]).toEqual([true, { too_large: 1 }]);
+});
+
+test('what the store’s clock has yet to come to is not summed up in vain', async () => {
+  const { store, calls } = memoryStore([{ ...hour(2), saidAtUs: 2_000 }]);
+  const { sealer, waiting } = sealerOn(store);
+  await sealer.look(never);
+  expect([calls, await waiting()]).toEqual([['days'], { changed: 1 }]);
+});
+
+test('a day that cannot be summed up is left alone for a while', async () => {
+  const { store } = memoryStore([]);
+  const { sealer } = sealerOn({
+    ...store,
+    spansDue: async () => [{ envId: 'env-1', span: 'day', startMs: 0 }],
+    writeSeals: async () => false,
+  });
+  expect(await sealer.look(never)).toBe(false);
 });
 
 test('days are looked for after a seal, at the end of a day and every ten minutes; idle rows every hour', async () => {

@@ -3,10 +3,9 @@ import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { hexDigitsSql, idsXorSql } from '../ids-xor.ts';
 import { defineQuery, runQuery } from '../query.ts';
-import { behindLiveRows } from '../reattribution/rows-in-scope.ts';
 import { buildName } from './build-name.ts';
 import { type Cube, cubes, levelStart } from './cubes.ts';
-import { oneBlock } from './one-block.ts';
+import { summingUp } from './summing-up.ts';
 
 export interface HoursToBuild {
   readonly envId: string;
@@ -94,11 +93,11 @@ export async function buildHours(
 ): Promise<HourBuild[]> {
   if (hours.length === 0) return [];
   const params = { env_id: envId, hours: hours.map((startMs) => startMs / secondMs), attempt };
-  const settings = { ...behindLiveRows, ...oneBlock, ...options.settings };
+  const settings = { ...summingUp, ...options.settings };
   for (const cube of cubes) {
     await client.command(`rollups.${cube.name}`, fillSql(cube), params, { ...options, settings });
   }
-  const rows = await runQuery(client, sumUp, params, { ...options, settings: behindLiveRows });
+  const rows = await runQuery(client, sumUp, params, { ...options, settings });
   const found = new Map(
     rows.map(({ hour_seconds, build, stored, ids_xor: idsXor, content }) => [
       hour_seconds * secondMs,

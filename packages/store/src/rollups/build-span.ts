@@ -2,10 +2,9 @@ import { secondMs } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { defineQuery, runQuery } from '../query.ts';
-import { behindLiveRows } from '../reattribution/rows-in-scope.ts';
 import { buildName } from './build-name.ts';
 import { type Cube, cubes, type Level } from './cubes.ts';
-import { oneBlock } from './one-block.ts';
+import { summingUp } from './summing-up.ts';
 
 /** A day or a month, UTC. */
 export interface SpanToBuild {
@@ -66,7 +65,7 @@ export async function buildSpan(
   options: StatementOptions = {},
 ): Promise<{ readonly build: string }> {
   const params = { env_id: envId, span, start: startMs / secondMs, attempt };
-  const settings = { ...behindLiveRows, ...oneBlock, ...options.settings };
+  const settings = { ...summingUp, ...options.settings };
   for (const cube of cubes) {
     if (!cube.levels.includes(span)) continue;
     const sql = spanSql(cube, span);

@@ -1,6 +1,6 @@
 import type { StoreSettings } from '../client.ts';
 
-/** Has a statement write what it selects as one block: one part a partition, seen at once. */
+/** Has a statement write what it selects, some thousand rows, as one block: one part a partition, seen at once. */
 export const oneBlock: StoreSettings = {
   min_insert_block_size_rows: '100000000',
   min_insert_block_size_bytes: '0',

@@ -33,14 +33,15 @@ const spansDue = defineQuery({
     SELECT
       d.env_id AS env_id, toDateTime(toStartOfMonth(d.day), 'UTC') AS month,
       groupArrayIf(toUnixTimestamp(d.day), d.is_ready AND NOT s.newest_as_of > d.said_at
-        AND toUnixTimestamp(d.day) + 86400 <= {now:Int64}) AS due_days,
+        AND toUnixTimestamp(d.day) + 86400 <= {now:Int64} AND d.said_at < now64(6, 'UTC')) AS due_days,
       min(d.is_ready AND s.newest_as_of > d.said_at) AS is_ready, max(d.said_at) AS said_at
     FROM days AS d
     LEFT JOIN (SELECT * FROM seals WHERE span = 'day') AS s ON s.env_id = d.env_id AND s.starts_at = d.day
     GROUP BY env_id, month
   )
 SELECT m.env_id AS env_id, m.due_days AS due_days, toUnixTimestamp(m.month) AS month_seconds,
-  toBool(m.is_ready AND NOT s.newest_as_of > m.said_at AND toUnixTimestamp(addMonths(m.month, 1)) <= {now:Int64}) AS is_month_due
+  toBool(m.is_ready AND NOT s.newest_as_of > m.said_at AND toUnixTimestamp(addMonths(m.month, 1)) <= {now:Int64}
+    AND m.said_at < now64(6, 'UTC')) AS is_month_due
 FROM months AS m
 LEFT JOIN (SELECT * FROM seals WHERE span = 'month') AS s ON s.env_id = m.env_id AND s.starts_at = m.month
 WHERE is_month_due OR notEmpty(due_days)
@@ -56,7 +57,8 @@ SETTINGS join_use_nulls = 0`,
 
 /**
  * Days and months that are over, whose own sums do not hold, and whose parts all do: hours that are sealed and settled,
- * and of a month its days. Of one environment, or of all where none is named. Days first, each the newest first.
+ * and of a month its days. Not where something was said at a time that the store's clock, which was set back, has yet to
+ * come to: a seal would not hold. Of one environment, or of all where none is named. Days first, each the newest first.
  */
 export async function readSpansDue(
   client: StoreClient,
