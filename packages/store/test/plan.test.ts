@@ -205,3 +205,26 @@ test('where more pieces would be read than are worth it, the rows are', () => {
   const context = { environments: [{ ...whole, openHours, openDays, openMonths }], offsets: [] };
   expect(planOf(needs, context)).toMatchObject({ cube: null, parts: [{ level: 'raw', shares: [{ ranges: [year] }] }] });
 });
+
+test('many environments with open hours of their own are read alike, each hour once', () => {
+  const environments = Array.from({ length: 60 }, (_, n): EnvironmentSnapshot => {
+    const open = [0, 1].map((k) => year.fromMs + (40 * n + 3000 * k + 7) * hourMs);
+    const expired = n % 2 === 0 ? [] : [year.fromMs + (40 * (n - 1) + 7) * hourMs];
+    return {
+      ...whole,
+      envId: `env-${n}`,
+      openHours: new Set(open),
+      openDays: new Set(open.map(dayOf)),
+      openMonths: new Set(open.map(monthOf)),
+      expiredHours: new Set(n < 2 ? expired : []),
+    };
+  });
+  const needs = { range: year, grains: [], columns: new Set(['decision']), isDenialsOnly: false };
+  const plan = planOf(needs, { environments, offsets: [] });
+  expect(plan.cube?.name).toBe('verdicts');
+  // One of them has expired what is open in another one: there it is read from its sums.
+  expect(plan.parts.map(({ shares }) => shares.length)).toEqual([1, 1, 2, 2]);
+  expect(environments.map((environment) => faultOf(plan, year, environment, () => true))).toEqual(
+    environments.map(() => ''),
+  );
+});

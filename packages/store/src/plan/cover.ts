@@ -21,6 +21,26 @@ export interface CoverOptions {
   readonly levels: Cube['levels'] | readonly [];
   /** Whether a stretch of a level lies in one bucket of what is asked. */
   readonly nests: (stretch: TimeRange) => boolean;
+  /** How many hours of the UTC day that begins at the instant nest piece by piece: `hoursThatNest`, remembered. */
+  readonly nestingHours: (dayStartMs: number) => number;
+}
+
+const hoursOfDay = dayMs / hourMs;
+
+/** Whether each piece of an hour nests. */
+function isHourNested(hourStartMs: number, stepMs: number, nests: CoverOptions['nests']): boolean {
+  for (let atMs = hourStartMs; atMs < hourStartMs + hourMs; atMs += stepMs) {
+    if (!nests({ fromMs: atMs, toMs: atMs + stepMs })) return false;
+  }
+  return true;
+}
+
+/** How many hours of a day nest by the finest of the levels, piece by piece; none where there are no levels. */
+export function hoursThatNest(dayStartMs: number, { levels, nests }: Pick<CoverOptions, 'levels' | 'nests'>): number {
+  const [finest] = levels;
+  if (finest === undefined || !isFine(finest)) return 0;
+  const hours = Array.from({ length: hoursOfDay }, (_, n) => dayStartMs + n * hourMs);
+  return hours.filter((start) => isHourNested(start, withinHourMs[finest], nests)).length;
 }
 
 /** The months that decisions are stored in: whole ones, which may hold as such. */
@@ -36,10 +56,18 @@ class Covering {
   readonly expired: TimeRange[] = [];
   readonly #environment: EnvironmentSnapshot;
   readonly #options: CoverOptions;
+  readonly #daysWithOpenHours: ReadonlySet<number>;
+  /** How many hours of a day expired. */
+  readonly #expiredHoursOfDay = new Map<number, number>();
 
   constructor(environment: EnvironmentSnapshot, options: CoverOptions) {
     this.#environment = environment;
     this.#options = options;
+    const dayOf = (hour: number) => dayAt(hour).fromMs;
+    this.#daysWithOpenHours = new Set([...environment.openHours].map(dayOf));
+    for (const hour of environment.expiredHours) {
+      this.#expiredHoursOfDay.set(dayOf(hour), (this.#expiredHoursOfDay.get(dayOf(hour)) ?? 0) + 1);
+    }
   }
 
   /** Before the first hour and after the last one that decisions are stored in there is nothing to read. */
@@ -65,6 +93,22 @@ class Covering {
     return stretch.toMs;
   }
 
+  /** Takes a day at once whose hours are all taken alike, years of which have ten thousands of hours; its end, or `null`. */
+  takeHoursOfDay(fromMs: number, endMs: number): number | null {
+    const { firstHourMs, lastHourMs } = this.#environment;
+    const day = dayAt(fromMs);
+    if (day.fromMs !== fromMs || day.toMs > endMs || this.#daysWithOpenHours.has(fromMs)) return null;
+    if (day.fromMs < firstHourMs || lastHourMs + hourMs < day.toMs) return null;
+    const [finest] = this.#options.levels;
+    const nesting = this.#options.nestingHours(fromMs);
+    const expired = this.#expiredHoursOfDay.get(fromMs) ?? 0;
+    if (finest !== undefined && nesting === hoursOfDay) this.take(finest, day);
+    else if (expired === 0 && nesting === 0) this.take('raw', day);
+    else if (expired === hoursOfDay && finest === undefined) append(this.expired, day);
+    else return null;
+    return day.toMs;
+  }
+
   /** Takes what lies of an hour in the range. One that is cut is read from its rows as long as there are any. */
   takeHour(stretch: TimeRange): void {
     if (!this.#isStored(stretch)) return;
@@ -82,11 +126,7 @@ class Covering {
 
   /** Whether a stretch is an hour, and each piece of it nests. */
   #isWhole({ fromMs, toMs }: TimeRange, stepMs: number): boolean {
-    if (toMs - fromMs !== hourMs) return false;
-    for (let atMs = fromMs; atMs < toMs; atMs += stepMs) {
-      if (!this.#options.nests({ fromMs: atMs, toMs: atMs + stepMs })) return false;
-    }
-    return true;
+    return toMs - fromMs === hourMs && isHourNested(fromMs, stepMs, this.#options.nests);
   }
 
   /** Takes the pieces of an expired hour that can be told. */
@@ -112,7 +152,9 @@ export function cover(range: TimeRange, environment: EnvironmentSnapshot, option
   for (let atMs = fromMs; atMs < toMs; ) {
     const isMidnight = atMs % dayMs === 0;
     const spanEndMs = isMidnight
-      ? (covering.takeSpan('month', atMs, toMs) ?? covering.takeSpan('day', atMs, toMs))
+      ? (covering.takeSpan('month', atMs, toMs) ??
+        covering.takeSpan('day', atMs, toMs) ??
+        covering.takeHoursOfDay(atMs, toMs))
       : null;
     const endMs = spanEndMs ?? Math.min(hourOf(atMs) + hourMs, toMs);
     if (spanEndMs === null) covering.takeHour({ fromMs: atMs, toMs: endMs });

@@ -2,7 +2,7 @@ import { hourMs, type TimeRange } from '@custody/decision';
 import { type Cube, cubes } from '../rollups/cubes.ts';
 import { type Grain, nests, type ZoneOffset } from './calendar.ts';
 import { partOverhead, rowsPerDecision } from './cost.ts';
-import { type Cover, cover, type SourceLevel, sourceLevels } from './cover.ts';
+import { type Cover, cover, hoursThatNest, type SourceLevel, sourceLevels } from './cover.ts';
 import type { EnvironmentSnapshot } from './snapshot.ts';
 
 /** What a question needs of each decision. */
@@ -97,20 +97,45 @@ function candidateOf(cube: Cube | null, covers: Covers): Candidate {
 }
 
 /** More pieces than this in a statement cost more to tell apart than whole stretches of rows cost to read. */
-const mostRanges = 1_000;
+const mostPieces = 1_000;
+/** What a share is in pieces beside its ranges: each has conditions of its own, and a statement has 256 KiB. */
+const piecesOfShare = 5;
 
-function rangesIn(covers: Covers): number {
-  return covers.reduce(
-    (sum, { cover }) => sum + [...cover.ranges.values()].reduce((all, one) => all + one.length, 0),
-    0,
-  );
+function isInPieces({ covers }: Candidate): boolean {
+  const shares = sourceLevels.flatMap((level) => partAt(level, covers).shares);
+  return shares.reduce((sum, { ranges }) => sum + ranges.length + piecesOfShare, 0) > mostPieces;
 }
 
-function chosen(candidates: readonly Candidate[]): Candidate | undefined {
-  const [first] = [...candidates].sort((a, b) => a.lacks - b.lacks || a.cost - b.cost);
-  const rows = candidates.find(({ cube }) => cube === null);
-  const isInPieces = first !== undefined && rangesIn(first.covers) > mostRanges;
-  return isInPieces && rows !== undefined && rows.lacks <= first.lacks ? rows : first;
+function cheapest(candidates: readonly Candidate[]): Candidate | undefined {
+  return [...candidates].sort((a, b) => a.lacks - b.lacks || a.cost - b.cost)[0];
+}
+
+/**
+ * Environments that are read alike: what is open in one is read from rows in all of them, unless it expired there. So a
+ * hundred of them with an open hour each are one share, with a hundred hours.
+ */
+function alike(environments: readonly EnvironmentSnapshot[]): EnvironmentSnapshot[] {
+  const all = (startsOf: (environment: EnvironmentSnapshot) => ReadonlySet<number>) =>
+    new Set(environments.flatMap((environment) => [...startsOf(environment)]));
+  const openHours = all((environment) => environment.openHours);
+  const openDays = all((environment) => environment.openDays);
+  const openMonths = all((environment) => environment.openMonths);
+  return environments.map((environment) => ({
+    ...environment,
+    openDays,
+    openMonths,
+    openHours: openHours.difference(environment.expiredHours),
+  }));
+}
+
+/** The same function, asked once for each instant: environments ask for the same days. */
+function remembered(count: (epochMs: number) => number): (epochMs: number) => number {
+  const known = new Map<number, number>();
+  return (epochMs) => {
+    const counted = known.get(epochMs) ?? count(epochMs);
+    known.set(epochMs, counted);
+    return counted;
+  };
 }
 
 /** Whether a cube counts what is asked for, by what is asked for. */
@@ -119,38 +144,56 @@ function fits({ columns, condition }: Cube, needs: Needs): boolean {
   return [...needs.columns].every((column) => has.has(column)) && (condition === '' || needs.isDenialsOnly);
 }
 
-/**
- * Chooses what answers a question exactly and reads least: a cube that has its columns, and for each stretch of time and
- * each environment the coarsest level that holds and nests. Pure. Rows alone are always among the choices.
- */
-export function planOf(needs: Needs, { environments, offsets }: PlanContext): Plan {
+/** What may answer a question: rows alone first, then each cube that has its columns. */
+function candidatesFor(needs: Needs, { environments, offsets }: PlanContext): Candidate[] {
   const { range, grains } = needs;
   const nestsInAll = (stretch: TimeRange) => grains.every((grain) => nests(stretch, grain, offsets));
   const byLevels = new Map<string, Covers>();
   const coverBy = (levels: Cube['levels'] | readonly []) => {
     const known = byLevels.get(levels.join());
     if (known !== undefined) return known;
+    const options = { levels, nests: nestsInAll };
+    const nestingHours = remembered((dayStartMs) => hoursThatNest(dayStartMs, options));
     const covers = environments.map((environment) => ({
       envId: environment.envId,
-      cover: cover(range, environment, { levels, nests: nestsInAll }),
+      cover: cover(range, environment, { ...options, nestingHours }),
     }));
     byLevels.set(levels.join(), covers);
     return covers;
   };
-  const candidates = [
+  return [
     candidateOf(null, coverBy([])),
     ...cubes.filter((cube) => fits(cube, needs)).map((cube) => candidateOf(cube, coverBy(cube.levels))),
   ];
-  const best = chosen(candidates);
+}
+
+function chosen(needs: Needs, context: PlanContext): Candidate | undefined {
+  const candidates = candidatesFor(needs, context);
+  const [rows] = candidates;
+  const best = cheapest(candidates);
+  if (best === undefined || !isInPieces(best)) return best;
+  const together = cheapest(candidatesFor(needs, { ...context, environments: alike(context.environments) }));
+  const isWorse = together === undefined || together.lacks > best.lacks;
+  if (!isWorse && !isInPieces(together)) return together;
+  if (rows !== undefined && rows.lacks <= best.lacks) return rows;
+  return isWorse ? best : together;
+}
+
+/**
+ * Chooses what answers a question exactly and reads least: a cube that has its columns, and for each stretch of time and
+ * each environment the coarsest level that holds and nests. Pure. Rows alone are always among the choices.
+ */
+export function planOf(needs: Needs, context: PlanContext): Plan {
+  const best = chosen(needs, context);
   const covers = best?.covers ?? [];
   const parts = sourceLevels.map((level) => partAt(level, covers)).filter(({ shares }) => shares.length > 0);
   return {
-    range,
+    range: needs.range,
     cube: best?.cube ?? null,
     // Of nothing there is still an answer: no rows.
-    parts: parts.length > 0 ? parts : [{ level: 'raw', shares: [{ envIds: [], ranges: [range] }] }],
+    parts: parts.length > 0 ? parts : [{ level: 'raw', shares: [{ envIds: [], ranges: [needs.range] }] }],
     expired: hullOf(covers.flatMap(({ cover }) => cover.expired)),
-    hasExpired: environments.some(({ expiredHours }) => expiredHours.size > 0),
-    sealedUntilUs: Math.max(0, ...environments.map(({ sealedUntilUs }) => sealedUntilUs)),
+    hasExpired: context.environments.some(({ expiredHours }) => expiredHours.size > 0),
+    sealedUntilUs: Math.max(0, ...context.environments.map(({ sealedUntilUs }) => sealedUntilUs)),
   };
 }

@@ -17,13 +17,16 @@ function environmentsSql({ envIds }: PartOfEnvironments, binder: Binder): string
   return `env_id IN ${binder.bind(envIds, 'Array(String)')}`;
 }
 
-/** Hours as a set that the primary key sees; as numbers since the epoch, which are short, since there may be thousands. */
+/**
+ * Hours as a set that the primary key sees. There may be ten thousands of them in a few ranges, and a URL holds a megabyte: so
+ * the engine is told where each range begins and ends, in hours since the epoch.
+ */
 function hoursSql(ranges: readonly TimeRange[], binder: Binder): string {
-  const numbers = binder.bind(
-    hoursOf(ranges).map((startMs) => startMs / hourMs),
-    'Array(UInt32)',
-  );
-  return `(SELECT toDateTime(arrayJoin(${numbers}) * 3600, 'UTC'))`;
+  const starts = ranges.map(({ fromMs }) => Math.floor(fromMs / hourMs));
+  const ends = ranges.map(({ toMs }) => Math.ceil(toMs / hourMs));
+  const [start, end] = [starts, ends].map((hours) => binder.bind(hours, 'Array(UInt32)'));
+  const hours = `arrayFlatten(arrayMap((start, end) -> range(start, end), ${start}, ${end}))`;
+  return `(SELECT toDateTime(arrayJoin(${hours}) * 3600, 'UTC'))`;
 }
 
 /** What lies between ranges. */
