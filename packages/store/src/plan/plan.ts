@@ -124,7 +124,7 @@ function alike(environments: readonly EnvironmentSnapshot[]): EnvironmentSnapsho
     ...environment,
     openDays,
     openMonths,
-    openHours: openHours.difference(environment.expiredHours),
+    openHours: new Set([...openHours].filter((hour) => !environment.expiredHours.has(hour))),
   }));
 }
 
