@@ -48,32 +48,39 @@ interface HoursWanted {
   readonly limit: string;
 }
 
-// Each table is read once: hours of windows and hours of rows meet in a full join, since either may know of more.
+// Each table is read once: hours of windows and hours of rows meet in a full join, since either may know of more. Where history
+// begins takes all hours of an environment together: by then they are a few numbers each, whatever windows they have.
 const factsSql = ({ parts, whole, limit }: HoursWanted) => `WITH
   spans AS
   (
     SELECT
-      env_id, toUnixTimestamp(hour) AS hour_s, updated_at,
+      env_id, toUnixTimestamp(hour) AS hour_s, toUnixTimestamp64Milli(updated_at) AS updated_ms,
       arrayMap(w -> (toUnixTimestamp64Milli(w.1), toUnixTimestamp64Milli(w.2), w.4), windows) AS parts,
+      arrayMin(parts.1) AS from_ms, arrayReduce('intervalLengthSum', parts.1, parts.2) AS covered_ms,
+      has(parts.3, 'open') AS is_open,
       arraySum(arrayMap(w -> if(w.4 = 'open', 0, w.6), windows)) AS listed,
       arraySum(arrayMap(w -> w.8, windows)) AS deleted,
+      arrayFilter(p -> p.3 = 'unreadable', parts) AS unreadable,
+      intDiv(arrayReduce('intervalLengthSum', unreadable.1, unreadable.2) + 999, 1000) AS unreadable_seconds,
       arrayFilter((name, w) -> w.4 != 'open', arrayResize(ids_xor, length(windows), ''), windows) AS names,
-      min(arrayMin(parts.1)) OVER (PARTITION BY env_id) AS first_ms
+      if(has(names, ''), '', lower(leftPad(hex(arrayReduce('groupBitXor',
+        arrayMap(name -> reinterpretAsUInt128(reverse(unhex(name))), names))), 32, '0'))) AS own_ids_xor
     FROM custody_internal.windows_by_hour FINAL
     WHERE notEmpty(windows)
+  ),
+  histories AS
+  (
+    SELECT env_id, hour_s, updated_ms, covered_ms, is_open, listed, deleted, unreadable_seconds, own_ids_xor,
+      min(from_ms) OVER (PARTITION BY env_id) AS first_ms
+    FROM spans
   ),
   listings AS
   (
     SELECT
-      env_id, hour_s, 1 AS is_listed, listed, deleted, toUnixTimestamp64Milli(updated_at) AS updated_ms,
+      env_id, hour_s, 1 AS is_listed, listed, deleted, updated_ms, unreadable_seconds, own_ids_xor AS ids_xor,
       first_ms > hour_s * 1000 AS begins_inside,
-      NOT has(parts.3, 'open') AND arrayReduce('intervalLengthSum', parts.1, parts.2)
-        >= hour_s * 1000 + 3600000 - greatest(first_ms, hour_s * 1000) AS is_proven,
-      arrayFilter(p -> p.3 = 'unreadable', parts) AS unreadable,
-      intDiv(arrayReduce('intervalLengthSum', unreadable.1, unreadable.2) + 999, 1000) AS unreadable_seconds,
-      if(has(names, ''), '', lower(leftPad(hex(arrayReduce('groupBitXor',
-        arrayMap(name -> reinterpretAsUInt128(reverse(unhex(name))), names))), 32, '0'))) AS ids_xor
-    FROM spans
+      NOT is_open AND covered_ms >= hour_s * 1000 + 3600000 - greatest(first_ms, hour_s * 1000) AS is_proven
+    FROM histories
     WHERE ${parts('env_id', 'hour_s')}
   ),
   states AS
