@@ -27,6 +27,7 @@ export { claimSource, installedSource, recordLateness } from './installation.ts'
 export { type MigrateOptions, migrate } from './migrate.ts';
 export type { Migration } from './migration-files.ts';
 export { type SourceLevel, sourceLevels } from './plan/cover.ts';
+export { byEnvironmentIds } from './plan/environments.ts';
 export type { PlanningOptions, SourcesOfAnswer } from './plan/read-plans.ts';
 export { defineQuery, type Query, runQuery } from './query.ts';
 export {

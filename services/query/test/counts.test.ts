@@ -329,3 +329,19 @@ test('a list of decisions says which of its hours expired, in the asked environm
     'expired',
   );
 });
+
+test('an environment has all names that it was read under, in lists and in sums', async () => {
+  const renamed = { env_id: 'env-2', env_name: 'qa', hour: Date.UTC(2026, 9, 20) / 1000 };
+  await service.store.insert('test', 'custody_internal.windows_by_hour', [renamed]);
+  const decisions = async (env: string) => {
+    const range = { from: '2026-10-24T00:00:00Z', to: '2026-10-26T00:00:00Z' };
+    const listed = await service.get('/v1/decisions', { ...range, env, limit: '1000' });
+    const counted = await service.get('/v1/aggregate', { ...range, env });
+    expect(listed.data).toHaveLength(Number(counted.data[0]?.decisions));
+    return new Set(listed.data.map(({ env_id }) => env_id));
+  };
+  expect(await decisions('qa')).toEqual(new Set(['env-2']));
+  expect(await decisions('staging')).toEqual(new Set(['env-2']));
+  expect(await decisions('!qa')).toEqual(new Set(['env-1']));
+  expect(await decisions('nowhere')).toEqual(new Set());
+});

@@ -61,3 +61,20 @@ export async function readEnvironmentNames(
   const rows = await runQuery(client, namesOfEnvironments, {}, options);
   return new Map(rows.map(({ env_id, names }) => [env_id, names]));
 }
+
+/**
+ * The same selection with environments by their ids alone, so that lists of decisions and sums mean the same by a name: rows
+ * keep the name that they were stored under. Throws `STORE_*`.
+ */
+export async function byEnvironmentIds(
+  client: StoreClient,
+  selection: Selection,
+  options: StatementOptions = {},
+): Promise<Selection> {
+  const { about, rest } = splitEnvironments(selection);
+  if (!asksForNames(about)) return selection;
+  const known = await readEnvironmentNames(client, options);
+  const values = [...known].filter(([envId, names]) => isEnvironmentAsked(about, envId, names)).map(([envId]) => envId);
+  const asked: Filter = { include: [{ column: 'env_id', operator: 'in', values }], exclude: [] };
+  return { ...rest, filters: [...rest.filters, asked] };
+}

@@ -1,6 +1,7 @@
 import type { TimeRange } from '@custody/decision';
 import type { Clock } from '@custody/runtime';
 import {
+  byEnvironmentIds,
   type Comparison,
   type PlanningOptions,
   readPossibleCount,
@@ -67,7 +68,8 @@ export async function readQuestion(
   const isAsked = environmentMatcher(parameters.env);
   const sources = new Sources();
   const options = { ...answers.statement(clientSignal(reply)), onPlan: sources.add, snapshots: new Map() };
-  const selection = await parseSelection(parameters, { store, range, options });
+  const asked = await parseSelection(parameters, { store, range, options });
+  const selection = await byEnvironmentIds(store, asked, options);
   const about = { range, startedAt, isAsked };
   const possible = async () => {
     if (selection.candidates === null) return {};
