@@ -28,7 +28,7 @@ export const answerMeta = z
     levels: z
       .array(z.string())
       .describe(
-        'What was read: sums of each month, day, hour, quarter (of an hour) or five_minutes, and raw decisions',
+        'What was read: sums of each month, day, hour, quarter (of an hour) or five_minutes, and raw decisions; nothing where the answer is not about decisions',
       ),
     expired: z
       .object({ from: z.string(), to: z.string() })

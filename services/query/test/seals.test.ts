@@ -50,7 +50,7 @@ test('the newest seal of each hour, newest hours first, page by page', async () 
     ['env-1', hourOf(1)],
     ['env-1', hourOf(0)],
   ]);
-  expect(second.meta.next).toBeNull();
+  expect(second.meta).toMatchObject({ next: null, levels: [] });
 });
 
 test('by environment, state and range; anything else is a clear error', async () => {

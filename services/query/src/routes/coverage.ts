@@ -46,7 +46,7 @@ export function addCoverage(app: App, { clock, answers }: RouteParts): void {
       const fromMs = data.length === 0 ? range.fromMs : Math.max(range.fromMs, Math.min(oldestMs, range.toMs - 1));
       const about = { range: { ...range, fromMs }, startedAt, isAsked };
       const { meta } = await answers.answer(Promise.resolve(), about);
-      return { data, meta };
+      return { data, meta: { ...meta, levels: [] } };
     },
   );
 }

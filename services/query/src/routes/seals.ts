@@ -72,7 +72,7 @@ export function addSeals(app: App, { store, clock, answers }: RouteParts): void 
         ...{ range, fingerprint },
         after: { occurredAtMs: Date.parse(last.hour), id: last.env_id },
       };
-      return { data, meta: { ...meta, next: next ? encodeCursor(next) : null } };
+      return { data, meta: { ...meta, levels: [], next: next ? encodeCursor(next) : null } };
     },
   );
 }
