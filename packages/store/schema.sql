@@ -505,7 +505,7 @@ CREATE TABLE custody_internal.rollup_calls (`env_id` LowCardinality(String),
     `reason_code` LowCardinality(String),
     `decisions` UInt64 CODEC(T64, ZSTD(1)),
     `first_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
-    `last_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1))) ENGINE = MergeTree PARTITION BY (level, toYear(starts_at)) ORDER BY (env_id, starts_at, agent_key, server, tool, human_key, decision) SETTINGS index_granularity = 8192;
+    `last_at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1))) ENGINE = MergeTree PARTITION BY (level, toYear(starts_at)) ORDER BY (env_id, starts_at, agent_key, server, tool, human_key, decision) SETTINGS index_granularity = 1024;
 
 -- custody_internal.rollup_denials
 CREATE TABLE custody_internal.rollup_denials (`env_id` LowCardinality(String),

@@ -44,7 +44,7 @@ export { type BucketSize, bucketSizeNames, bucketStarts, bucketsWithin } from '.
 export { countsByHour } from './questions/counts-by-hour.ts';
 export { type Coverage, coverageBetween } from './questions/coverage.ts';
 export { decisionById, entryOfDecision } from './questions/decision-by-id.ts';
-export { decisionRow, decisionsPage, type PagePosition } from './questions/decisions-page.ts';
+export { decisionRow, type PagePosition, readDecisionsPage } from './questions/decisions-page.ts';
 export { type Dimension, dimensions } from './questions/dimensions.ts';
 export { type EntityKind, readEntities } from './questions/entities.ts';
 export { readExpiredRange } from './questions/expired-range.ts';
@@ -105,7 +105,7 @@ export {
   type TableRetention,
 } from './retention/retention-report.ts';
 export { buildHours, type HourBuild, type HoursToBuild } from './rollups/build-hours.ts';
-export { buildSpan, type SpanToBuild } from './rollups/build-span.ts';
+export { buildSpan, buildSpans, type SpanToBuild } from './rollups/build-span.ts';
 export { type Cube, type CubeColumn, cubes, type Level, levelStart } from './rollups/cubes.ts';
 export { openFutureSeals } from './seals/future-seals.ts';
 export {

@@ -51,6 +51,14 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     ...[1, 2, 5, 10].flatMap((times) => [`heap_x${times}_decisions`, `resident_x${times}_decisions`]),
     ...['memory_x1_decisions', 'heap_growth_x10_decisions', 'resident_growth_x10_decisions'],
   ],
+  seal: ['seal', 'seal_cpu', 'ingest_kept_cpu', 'ingest_short_cpu'],
+  query: [
+    ...['denials_by_hour_week', 'denials_by_day_year', 'top_agents', 'agent_tools_today', 'newest_denials'].flatMap(
+      (name) => ['p50', 'p95', 'p99', 'read', 'rows_p50', 'rows_read'].map((what) => `${name}_${what}_40`),
+    ),
+    ...['denials_by_hour_week_view_p50_40', 'slowest_p95_from_sums_40', 'slowest_p95_from_rows_40'],
+    'rollup_verdicts_quarter_40',
+  ],
   storage: ['bytes_per_decision_beyond_id', 'entry_bytes_per_decision', 'index_bytes', 'generate'],
 };
 
@@ -107,7 +115,7 @@ describe('the command', () => {
 
   test('lists the benchmarks without a name', async () => {
     const listed = z.array(z.looseObject({ name: z.string() })).parse(JSON.parse(await outputOf('bench', '--json')));
-    const ofConsumer = ['parse', 'attribute', 'log', 'store', 'storage', 'consumer', 'reattribution'];
+    const ofConsumer = ['parse', 'attribute', 'log', 'store', 'storage', 'consumer', 'reattribution', 'seal'];
     expect(listed.map(({ name }) => name)).toEqual(['simulator', 'poller', ...ofConsumer, 'query']);
   });
 

@@ -23,6 +23,8 @@ export interface PlanningOptions extends StatementOptions {
    * stored after the look in hours that were sealed or unknown is not seen.
    */
   readonly snapshots?: Map<string, Promise<EnvironmentSnapshot[]>>;
+  /** Looks at this too, so that statements of several ranges share the look. */
+  readonly also?: TimeRange;
 }
 
 /** One range of a question, and what is looked at there beyond the selection. */
@@ -53,13 +55,18 @@ async function lookAt(client: StoreClient, range: TimeRange, areBrief: boolean, 
   return brief ?? readSnapshot(client, range, options);
 }
 
+function union(one: TimeRange, other: TimeRange): TimeRange {
+  return { fromMs: Math.min(one.fromMs, other.fromMs), toMs: Math.max(one.toMs, other.toMs) };
+}
+
 function snapshotOf(
   client: StoreClient,
   ranges: readonly PlannedRange[],
-  { snapshots, ...options }: PlanningOptions,
+  { snapshots, also, ...options }: PlanningOptions,
 ): Promise<EnvironmentSnapshot[]> {
-  const range = reach(ranges, false);
-  const areBrief = ranges.every((one) => isBrief(one.range));
+  const asked = reach(ranges, false);
+  const range = also === undefined ? asked : union(asked, also);
+  const areBrief = [range, ...ranges.map((one) => one.range)].every(isBrief);
   const key = JSON.stringify([range, areBrief]);
   const found = snapshots?.get(key) ?? lookAt(client, range, areBrief, options);
   snapshots?.set(key, found);
@@ -70,13 +77,13 @@ function snapshotOf(
 export async function readPlans(
   client: StoreClient,
   question: { readonly selection: Selection; readonly timeZone: string; readonly ranges: readonly PlannedRange[] },
-  { onPlan, snapshots, ...options }: PlanningOptions,
+  { onPlan, snapshots, also, ...options }: PlanningOptions,
 ): Promise<Plans> {
   const { ranges, timeZone } = question;
   const { about, rest } = splitEnvironments(question.selection);
   const hasGrains = ranges.some(({ grains }) => grains.length > 0);
   const [found, offsets, names] = await Promise.all([
-    snapshotOf(client, ranges, { ...options, ...(snapshots ? { snapshots } : {}) }),
+    snapshotOf(client, ranges, { ...options, ...(snapshots && { snapshots }), ...(also && { also }) }),
     hasGrains ? readZoneOffsets(client, timeZone, reach(ranges, true), options) : [],
     asksForNames(about) ? readEnvironmentNames(client, options) : new Map<string, string[]>(),
   ]);

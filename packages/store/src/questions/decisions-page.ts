@@ -1,5 +1,7 @@
+import { hourMs, hourOf, type TimeRange } from '@custody/decision';
 import { z } from 'zod';
-import { Binder, question } from './question.ts';
+import type { StatementOptions, StoreClient } from '../client.ts';
+import { ask, Binder, question } from './question.ts';
 import { instantSql, type Selection, whereSql } from './selection.ts';
 
 /** A row of `custody.decisions`; times are RFC 3339. */
@@ -37,8 +39,8 @@ export interface PagePosition {
 
 const columns = Object.keys(decisionRow.shape).join(', ');
 
-/** Newest first; rows of one millisecond in the order of their ids, so that a position names exactly one place. */
-export function decisionsPage(selection: Selection, after: PagePosition | null, limit: number) {
+/** Rows of one millisecond in the order of their ids, so that a position names exactly one place. */
+function decisionsPage(selection: Selection, after: PagePosition | null, limit: number) {
   const binder = new Binder();
   const conditions = [whereSql(selection, binder)];
   if (after !== null) {
@@ -52,4 +54,42 @@ WHERE ${conditions.join(' AND ')}
 ORDER BY occurred_at DESC, decision_id DESC
 LIMIT ${binder.bind(limit, 'UInt64')}`;
   return question('decisions.page', sql, binder, decisionRow);
+}
+
+/** How many times as long each stretch is as the one after it: so many statements, and so much read in vain, at most. */
+const widening = 8;
+
+/** A range cut into stretches, the newest first: the hour of its end and the one before it, then longer and longer ones. */
+function* backwards({ fromMs, toMs }: TimeRange): Generator<TimeRange> {
+  let [endMs, lengthMs] = [toMs, hourMs];
+  while (endMs > fromMs) {
+    const startMs = Math.max(fromMs, hourOf(endMs - 1) - lengthMs);
+    yield { fromMs: startMs, toMs: endMs };
+    endMs = startMs;
+    lengthMs *= widening;
+  }
+}
+
+/**
+ * The newest decisions of a selection, or the newest before a position. Looked for from the end of the range backwards,
+ * until there are enough: rows that come newest first lie in the last hours, as a rule, and the engine would read all of the
+ * range to find the newest of them. Throws `STORE_*`.
+ */
+export async function readDecisionsPage(
+  client: StoreClient,
+  {
+    selection,
+    after,
+    limit,
+  }: { readonly selection: Selection; readonly after: PagePosition | null; readonly limit: number },
+  options: StatementOptions = {},
+): Promise<z.infer<typeof decisionRow>[]> {
+  const { fromMs, toMs } = selection.range;
+  const endMs = after === null ? toMs : Math.min(toMs, after.occurredAtMs + 1);
+  const rows: z.infer<typeof decisionRow>[] = [];
+  for (const range of backwards({ fromMs, toMs: endMs })) {
+    rows.push(...(await ask(client, decisionsPage({ ...selection, range }, after, limit - rows.length), options)));
+    if (rows.length >= limit) break;
+  }
+  return rows;
 }

@@ -4,6 +4,7 @@ import type { StoreClient } from '../client.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type PlanningOptions, readPlans } from '../plan/read-plans.ts';
 import { sourceSql } from '../plan/source-sql.ts';
+import { distinctSql } from './measures.ts';
 import { ask, Binder, question } from './question.ts';
 import { type Selection, whereSql } from './selection.ts';
 
@@ -45,8 +46,8 @@ async function readCounts(
   const { key } = entityColumns[kind];
   const request = { plan: plans[0] as Plan, selection: rest, columns: () => countedColumns, hasTimes: true };
   const sql = `SELECT ${key} AS key, sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials,
-    uniqExactIf(agent_key, agent_key != '') AS agents, uniqExactIf(human_key, human_key != '') AS humans,
-    uniqExactIf(server, server != '') AS servers, uniqExactIf((server, tool), tool != '') AS tools, min(first_at) AS first_seen, max(last_at) AS last_seen
+    ${distinctSql(['agent_key'])} AS agents, ${distinctSql(['human_key'])} AS humans,
+    ${distinctSql(['server'])} AS servers, ${distinctSql(['server', 'tool'])} AS tools, min(first_at) AS first_seen, max(last_at) AS last_seen
 FROM ${sourceSql(request, binder)}
 WHERE ${key} != ''
 GROUP BY key

@@ -6,6 +6,16 @@ interface MeasureSql {
   readonly hasTimes?: true;
 }
 
+/**
+ * How many different texts there are of columns, empty ones apart: by 64 bits of a hash each. A dictionary's texts are
+ * hashed once a value and not once a row, which takes a third of the time (tools of each agent in 0.3 million rows: 24
+ * instead of 83 ms of the processor). That two of a million have the same bits is less likely than one in thirty million.
+ */
+export function distinctSql(columns: readonly string[]): string {
+  const bits = columns.map((column, index) => `${2 * index + 1} * sipHash64(${column})`).join(' + ');
+  return `uniqExactIf(${bits}, ${columns.at(-1)} != '')`;
+}
+
 const decided = `sumIf(counted, decision != 'unknown')`;
 
 /**
@@ -19,10 +29,10 @@ const measureSql = {
     sql: `if(${decided} = 0, NULL, sumIf(counted, decision = 'deny') / ${decided})`,
     columns: ['decision'],
   },
-  agents: { sql: `uniqExactIf(agent_key, agent_key != '')`, columns: ['agent_key'] },
-  humans: { sql: `uniqExactIf(human_key, human_key != '')`, columns: ['human_key'] },
-  servers: { sql: `uniqExactIf(server, server != '')`, columns: ['server'] },
-  tools: { sql: `uniqExactIf((server, tool), tool != '')`, columns: ['server', 'tool'] },
+  agents: { sql: distinctSql(['agent_key']), columns: ['agent_key'] },
+  humans: { sql: distinctSql(['human_key']), columns: ['human_key'] },
+  servers: { sql: distinctSql(['server']), columns: ['server'] },
+  tools: { sql: distinctSql(['server', 'tool']), columns: ['server', 'tool'] },
   first_seen: { sql: 'if(sum(counted) = 0, NULL, min(first_at))', columns: [], hasTimes: true },
   last_seen: { sql: 'if(sum(counted) = 0, NULL, max(last_at))', columns: [], hasTimes: true },
   /** How many of the counted decisions only may be the asked human's: a mark, asked for by itself nowhere. */

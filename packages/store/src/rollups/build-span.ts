@@ -3,57 +3,84 @@ import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { defineQuery, runQuery } from '../query.ts';
 import { buildName } from './build-name.ts';
-import { type Cube, cubes, type Level } from './cubes.ts';
+import { type Cube, cubes, type Level, levelStart } from './cubes.ts';
 import { summingUp } from './summing-up.ts';
 
-/** A day or a month, UTC. */
-export interface SpanToBuild {
+/** Days or months, UTC. */
+export interface SpansToBuild {
   readonly envId: string;
   readonly span: 'day' | 'month';
-  /** Milliseconds. */
-  readonly startMs: number;
+  /** Milliseconds, in order. */
+  readonly starts: readonly number[];
   /** A UUID: what another attempt writes never mixes with what this one does. */
   readonly attempt: string;
+}
+
+/** A day or a month, UTC. */
+export interface SpanToBuild extends Omit<SpansToBuild, 'starts'> {
+  /** Milliseconds. */
+  readonly startMs: number;
+}
+
+export interface SpanBuild {
+  readonly startMs: number;
+  /** Names its rows in the rollups: an UInt64, as text. */
+  readonly build: string;
 }
 
 const parts = { day: 'hour', month: 'day' } as const;
 const ends = { day: 'INTERVAL 1 DAY', month: 'INTERVAL 1 MONTH' } as const;
 
-const start = `toDateTime({start:UInt32}, 'UTC')`;
+const startsSql = 'arrayJoin({starts:Array(UInt32)})';
 
 /** Only seals that were there before the statement, as a further condition: `{sealed_until:Int64}`. */
 const sealedBefore = `
       AND sealed_at <= fromUnixTimestamp64Micro({sealed_until:Int64}, 'UTC')`;
 
-/** A day's rows of a cube as its hours have them, or a month's as its days do, in SQL: `{env_id:String}`, `{start:UInt32}`. */
-export function spanPartsSql(cube: Cube, span: SpanToBuild['span'], ofBuilds = ''): string {
-  const names = cube.columns.join(', ');
-  return `SELECT {env_id:String} AS env_id, ${start} AS starts_at,
-  ${names}, sum(r.decisions) AS decisions, min(r.first_at) AS first_at, max(r.last_at) AS last_at
-FROM ${cube.table} AS r
-WHERE r.level = '${levelBefore(cube, span)}' AND r.env_id = {env_id:String} AND r.starts_at >= ${start} AND r.starts_at < ${start} + ${ends[span]}
-  AND r.build IN (
-    SELECT argMax(build, (is_last, as_of, build)) FROM custody_internal.written_seals
-    WHERE env_id = {env_id:String} AND span = '${parts[span]}'
-      AND starts_at >= ${start} AND starts_at < ${start} + ${ends[span]}${ofBuilds}
-    GROUP BY starts_at)
-GROUP BY ${names}`;
+/** That an instant lies in one of the spans; between the first and the last one for the primary key. */
+function within(instant: string, span: SpansToBuild['span']): string {
+  return `${instant} >= toDateTime({starts:Array(UInt32)}[1], 'UTC')
+    AND ${instant} < toDateTime({starts:Array(UInt32)}[-1], 'UTC') + ${ends[span]}
+    AND ${levelStart[span](instant)} IN (SELECT toDateTime(${startsSql}, 'UTC'))`;
 }
 
-function spanSql(cube: Cube, span: SpanToBuild['span']): string {
+/**
+ * Rows of days of a cube as their hours have them, or of months as their days do, in SQL: `{env_id:String}`, and
+ * `{starts:Array(UInt32)}` in unix seconds and in order.
+ */
+export function spanPartsSql(cube: Cube, span: SpansToBuild['span'], ofBuilds = ''): string {
+  const names = cube.columns.join(', ');
+  return `SELECT {env_id:String} AS env_id, ${levelStart[span]('r.starts_at')} AS span_start,
+  ${names}, sum(r.decisions) AS decisions, min(r.first_at) AS first_at, max(r.last_at) AS last_at
+FROM ${cube.table} AS r
+WHERE r.level = '${levelBefore(cube, span)}' AND r.env_id = {env_id:String} AND ${within('r.starts_at', span)}
+  AND r.build IN (
+    SELECT argMax(build, (is_last, as_of, build)) FROM custody_internal.written_seals
+    WHERE env_id = {env_id:String} AND span = '${parts[span]}' AND ${within('starts_at', span)}${ofBuilds}
+    GROUP BY starts_at)
+GROUP BY span_start, ${names}`;
+}
+
+function spanSql(cube: Cube, span: SpansToBuild['span']): string {
   const names = cube.columns.join(', ');
   return `INSERT INTO ${cube.table} (env_id, level, starts_at, build, ${names}, decisions, first_at, last_at)
-SELECT env_id, '${span}' AS level, starts_at, ${buildName(span, start)} AS build, ${names}, decisions, first_at, last_at
+SELECT env_id, '${span}' AS level, span_start, ${buildName(span, 'span_start')} AS build, ${names}, decisions, first_at, last_at
 FROM (
 ${spanPartsSql(cube, span, sealedBefore)})`;
 }
 
-const nameOf = defineQuery({
-  name: 'rollups.name',
-  sql: `SELECT toString(if({span:String} = 'day', ${buildName('day', start)}, ${buildName('month', start)})) AS build,
+const namesOf = defineQuery({
+  name: 'rollups.names',
+  sql: `SELECT ${startsSql} AS start,
+  toString(if({span:String} = 'day', ${buildName('day', 'start')}, ${buildName('month', 'start')})) AS build,
   (SELECT toUnixTimestamp64Micro(max(sealed_at)) FROM custody_internal.written_seals) AS sealed_until`,
-  params: z.object({ env_id: z.string(), span: z.enum(['day', 'month']), start: z.number().int(), attempt: z.uuid() }),
-  row: z.object({ build: z.string(), sealed_until: z.number() }),
+  params: z.object({
+    env_id: z.string(),
+    span: z.enum(['day', 'month']),
+    starts: z.array(z.number().int()),
+    attempt: z.uuid(),
+  }),
+  row: z.object({ start: z.number(), build: z.string(), sealed_until: z.number() }),
 });
 
 /** Of the cubes that have the level: what it is summed up from. */
@@ -62,24 +89,33 @@ function levelBefore({ levels }: Cube, span: Level): Level | undefined {
 }
 
 /**
- * Sums up a day from the builds that its hours' newest seals name, or a month from those of its days, under a build that
- * counts nowhere until a seal names it. Only seals count that were there before: a statement sees rows of rollups before it
- * looks at seals, and would lack those of a build that another sealer names in between. `build` is an UInt64, as text. Throws
- * `STORE_*`.
+ * Sums up days from the builds that their hours' newest seals name, or months from those of their days, under builds that
+ * count nowhere until seals name them. Only seals count that were there before: a statement sees rows of rollups before it
+ * looks at seals, and would lack those of a build that another sealer names in between. Throws `STORE_*`.
  */
-export async function buildSpan(
+export async function buildSpans(
   client: StoreClient,
-  { envId, span, startMs, attempt }: SpanToBuild,
+  { envId, span, starts, attempt }: SpansToBuild,
   options: StatementOptions = {},
-): Promise<{ readonly build: string }> {
-  const own = { env_id: envId, span, start: startMs / secondMs, attempt };
-  const [named] = await runQuery(client, nameOf, own, options);
-  const params = { ...own, sealed_until: named?.sealed_until ?? 0 };
+): Promise<SpanBuild[]> {
+  const own = { env_id: envId, span, starts: starts.map((startMs) => startMs / secondMs), attempt };
+  const named = await runQuery(client, namesOf, own, options);
+  const params = { ...own, sealed_until: named[0]?.sealed_until ?? 0 };
   const settings = { ...summingUp, ...options.settings };
   for (const cube of cubes) {
     if (!cube.levels.includes(span)) continue;
     const sql = spanSql(cube, span);
     await client.command(`rollups.${cube.name}.${span}`, sql, params, { ...options, settings });
   }
-  return { build: named?.build ?? '0' };
+  return named.map(({ start, build }) => ({ startMs: start * secondMs, build }));
+}
+
+/** The same of one; its build, an UInt64 as text. Throws `STORE_*`. */
+export async function buildSpan(
+  client: StoreClient,
+  { startMs, ...span }: SpanToBuild,
+  options: StatementOptions = {},
+): Promise<{ readonly build: string }> {
+  const [found] = await buildSpans(client, { ...span, starts: [startMs] }, options);
+  return { build: found?.build ?? '0' };
 }

@@ -36,14 +36,23 @@ function digestsOf(span: SpanToVerify['span']) {
     .flatMap((cube) => {
       const parts = spanPartsSql(cube, span);
       return [
-        sideSql(cube, 'expected', `SELECT toUnixTimestamp(starts_at) AS start_seconds, * FROM (${parts})`),
+        sideSql(
+          cube,
+          'expected',
+          `SELECT toUnixTimestamp(span_start) AS start_seconds, span_start AS starts_at, * FROM (${parts})`,
+        ),
         sideSql(cube, 'found', rollupRows(cube, span, 'starts_at', found)),
       ];
     });
   return defineQuery({
     name: `verify.${span}`,
     sql: sides.join('\nUNION ALL\n'),
-    params: z.object({ env_id: z.string(), start: z.number().int(), build: z.string() }),
+    params: z.object({
+      env_id: z.string(),
+      start: z.number().int(),
+      starts: z.array(z.number().int()),
+      build: z.string(),
+    }),
     row: digestRow,
   });
 }
@@ -81,7 +90,12 @@ export async function verifySpan(
   const [before] = await runQuery(client, seal, params, behind);
   if (before === undefined) return { verified: [], differences: [] };
   const { build } = before;
-  const rows = await runQuery(client, digests[span], { env_id: envId, start: params.start, build }, behind);
+  const rows = await runQuery(
+    client,
+    digests[span],
+    { env_id: envId, start: params.start, starts: [params.start], build },
+    behind,
+  );
   const ofSpan = cubes.filter(({ levels }) => levels.includes(span));
   const differences: Difference[] = compareDigests(wanted, rows, ofSpan);
   const parts: Verification =

@@ -1,6 +1,6 @@
 import { readAggregate, readComparedAggregate } from '@custody/store';
 import { z } from 'zod';
-import { comparisonOf } from '../filters/comparison.ts';
+import { comparisonOf, lookingAtBoth } from '../filters/comparison.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { problemDocument } from '../http/problem.ts';
 import { withCompared } from './fill-buckets.ts';
@@ -34,10 +34,11 @@ export function addAggregate(app: App, parts: RouteParts): void {
       const limit = Math.min(parseLimit(query.limit, 1000, mostRows), parseLimit(query.top, mostRows, mostRows, 'top'));
       const parsed = parseMeasured(query);
       const asked = await readQuestion(parts, query, reply);
-      const { selection, timeZone, range, options } = asked;
+      const { selection, timeZone, range } = asked;
       const measured = { ...parsed, measures: markedMeasures(parsed, selection) };
       const request = { ...measured, selection, timeZone, limit };
       const comparison = comparisonOf(query.compare, range, timeZone);
+      const options = lookingAtBoth(asked.options, range, comparison);
       const reading = Promise.all([
         readAggregate(parts.store, request, options),
         comparison ? readComparedAggregate(parts.store, request, comparison, options) : null,

@@ -1,11 +1,10 @@
 import { canonicalUuid, denialExplanation, explainDenial, levelsSentence, weighLevels } from '@custody/decision';
 import { CustodyError } from '@custody/runtime';
 import {
-  ask,
   decisionById,
   decisionRow,
-  decisionsPage,
   entryOfDecision,
+  readDecisionsPage,
   readExpiredRange,
   runQuery,
 } from '@custody/store';
@@ -91,10 +90,10 @@ function addList(app: App, parts: RouteParts): void {
       const cursor = query.cursor === undefined ? null : decodeCursor(query.cursor, fingerprint);
       const asked = await readQuestion(parts, query, reply, cursor?.range);
       // One more than asked for tells whether there is a next page.
-      const question = decisionsPage(asked.selection, cursor?.after ?? null, limit + 1);
+      const wanted = { selection: asked.selection, after: cursor?.after ?? null, limit: limit + 1 };
       const read = async () => {
         const [found, expired] = await Promise.all([
-          ask(parts.store, question, asked.options),
+          readDecisionsPage(parts.store, wanted, asked.options),
           readExpiredRange(parts.store, asked.selection, asked.options),
         ]);
         asked.options.onPlan?.({ levels: ['raw'], expired });

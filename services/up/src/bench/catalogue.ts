@@ -8,6 +8,7 @@ import { parse } from './parse.ts';
 import { poller } from './poller.ts';
 import { query } from './query.ts';
 import { reattribution } from './reattribution.ts';
+import { sealing } from './seal.ts';
 import { simulator } from './simulator.ts';
 import { storage } from './storage.ts';
 import { store } from './store.ts';
@@ -23,6 +24,7 @@ export const benches: readonly Bench[] = [
   storage,
   consumer,
   reattribution,
+  sealing,
   query,
 ];
 

@@ -1,173 +1,113 @@
-import { contains, dayMs, durationMs, type TimeRange } from '@custody/decision';
-import {
-  type AggregateRequest,
-  ask,
-  decisionsPage,
-  defineQuery,
-  readAggregate,
-  readSeries,
-  runQuery,
-  type Selection,
-  type StoreClient,
-} from '@custody/store';
-import { z } from 'zod';
 import type { Bench, BenchOptions, Figure, Figures } from './bench.ts';
 import { benchDecision } from './data.ts';
-import { cost, duration, growth } from './figures.ts';
-import { loadYear, prepareYear } from './load-year.ts';
-import { medians, timed, verify } from './measure.ts';
+import { cost, duration } from './figures.ts';
 import { memoryFigure, ownMemory, peakMemoryBytes } from './memory.ts';
+import { countsQuestions } from './query-questions.ts';
+import { askedQuestions, type Measured, type MeasuredQuestion, measureQuestion, percentiles } from './query-run.ts';
+import { prepareSealedYear, rollupFigures } from './query-year.ts';
 import { openTemporaryStore } from './temporary-store.ts';
-import { agentKey, yearEndMs, yearStartMs } from './world.ts';
 
-const year: TimeRange = { fromMs: yearStartMs, toMs: yearEndMs };
-const lastDay: TimeRange = { fromMs: yearEndMs - dayMs, toMs: yearEndMs };
-const pageRows = 100;
-const busiestAgent = agentKey(0);
+const envId = 'bench';
+const kib = 1_024;
+const leastYear = 1_000_000;
+/** Rows and views are asked so many times less often: at the largest size they take seconds. */
+const othersLessOften = 6;
 
-function selectionOf(range: TimeRange, agent?: string): Selection {
-  const match = { column: 'agent_key', operator: 'in', values: [agent ?? ''] } as const;
-  const filters = agent === undefined ? [] : [{ include: [match], exclude: [] }];
-  return { range, filters, human: null, candidates: null, certainty: 'sure', reasonText: '' };
+/** The size itself and those a tenth, a hundredth … of it down to a million, the smallest first. */
+function sizesOf(rows: number): number[] {
+  const sizes = [rows];
+  while ((sizes[0] ?? 0) / 10 >= leastYear) sizes.unshift((sizes[0] ?? 0) / 10);
+  return sizes;
 }
 
-const tableOfDecisions = 'FROM custody_internal.decisions';
+/** As part of a figure's name: `10m`, `20k`. */
+function labelOf(rows: number): string {
+  if (rows % 1_000_000 === 0) return `${rows / 1_000_000}m`;
+  return rows % 1_000 === 0 ? `${rows / 1_000}k` : String(rows);
+}
 
-const byDecisions = { by: 'decisions', descending: true } as const;
-const request: Omit<AggregateRequest, 'selection'> = {
-  measures: ['decisions', 'denials', 'deny_rate'],
-  groupBy: [],
-  order: byDecisions,
-  limit: 1_000,
-  timeZone: 'UTC',
-};
+interface MeasuredYear {
+  readonly label: string;
+  readonly questions: readonly MeasuredQuestion[];
+  readonly figures: Figures;
+}
 
-/** What the API asks the store, statement for statement. */
-const questions = {
-  count: (client) => readAggregate(client, { ...request, selection: selectionOf(year), measures: ['decisions'] }),
-  year_by_day: (client) => readSeries(client, { ...request, selection: selectionOf(year), bucket: 'day' }),
-  agent_today: (client) =>
-    readAggregate(client, {
-      ...request,
-      selection: selectionOf(lastDay, busiestAgent),
-      groupBy: ['server', 'tool'],
-    }),
-  newest_page: (client) => ask(client, decisionsPage(selectionOf(year), null, pageRows)),
-} satisfies Record<string, (client: StoreClient) => Promise<readonly unknown[]>>;
-type QuestionName = keyof typeof questions;
-const names = Object.keys(questions) as QuestionName[];
-
-/** The same statements on the table itself: right only while no decision was stored twice. */
-function withoutFinal(client: StoreClient): StoreClient {
+async function measureYear(options: BenchOptions, rows: number): Promise<MeasuredYear> {
+  const { seed, runs, signal, onProgress } = options;
+  await using store = await openTemporaryStore();
+  await prepareSealedYear({ client: store.client, envId, rows }, options);
+  const { id } = benchDecision(Math.floor(rows / 3), seed, rows);
+  const questions: MeasuredQuestion[] = [];
+  const often = { asked: runs, others: Math.ceil(runs / othersLessOften) };
+  for (const question of askedQuestions(countsQuestions, envId, id)) {
+    signal.throwIfAborted();
+    onProgress(`${rows} decisions: ${question.name}`);
+    questions.push(await measureQuestion(store.client, question, often));
+  }
+  const label = labelOf(rows);
   return {
-    ...client,
-    select: (name, sql, ...rest) => {
-      const onTable = sql.replaceAll(
-        /FROM (custody\.decisions|custody_internal\.decisions FINAL)\b/g,
-        tableOfDecisions,
-      );
-      return client.select(`${name}.raw`, onTable, ...rest);
+    ...{ label, questions },
+    figures: {
+      ...(await rollupFigures(store.client, rows, label)),
+      ...memoryFigure(`engine_rss_peak_${label}`, peakMemoryBytes(store.pid)),
     },
   };
 }
 
-type Times = Record<QuestionName | `${QuestionName}_raw`, number>;
+const sizeRead = ({ bytes }: Measured, baselines: Readonly<Record<string, Figure>> = {}) =>
+  cost(Math.max(bytes, 1) / kib, 'KiB read', baselines);
 
-/** How many decisions each answer has to add up to, over the rows that are loaded. */
-function expectedOf({ rows, seed }: BenchOptions, isLoaded: (row: number) => boolean): Record<QuestionName, number> {
-  let [loaded, agentToday] = [0, 0];
-  for (let row = 0; row < rows; row += 1) {
-    if (!isLoaded(row)) continue;
-    loaded += 1;
-    // Rows come in the order of time, so only the last of them can be of the last day.
-    if (row < rows * (1 - (2 * dayMs) / durationMs(year))) continue;
-    const { agent, occurredAtMs } = benchDecision(row, seed, rows);
-    if (agent === 0 && contains(lastDay, occurredAtMs)) agentToday += 1;
-  }
-  return { count: loaded, year_by_day: loaded, agent_today: agentToday, newest_page: Math.min(loaded, pageRows) };
-}
-
-const counted = z.object({ m_decisions: z.number() });
-
-/** Decisions in an answer: counted ones, or the rows of a page. */
-function decisionsIn(answer: readonly unknown[]): number {
-  return answer.reduce<number>((sum, row) => sum + (counted.safeParse(row).data?.m_decisions ?? 1), 0);
-}
-
-async function askAll(client: StoreClient, expected: Record<QuestionName, number>): Promise<Times> {
-  const times: Partial<Times> = {};
-  for (const name of names) {
-    let answer: readonly unknown[] = [];
-    times[name] = await timed(async () => {
-      answer = await questions[name](client);
-    });
-    const found = decisionsIn(answer);
-    verify(found === expected[name], `${name} found ${found} of ${expected[name]} decisions.`);
-    times[`${name}_raw`] = await timed(() => questions[name](withoutFinal(client)));
-  }
-  return times as Times;
-}
-
-const shapeOfYear = defineQuery({
-  name: 'bench.shape',
-  sql: `SELECT
-    (SELECT count() FROM custody.decisions) AS decisions,
-    (SELECT count() FROM custody.decisions_hourly) AS hourly,
-    (SELECT count() FROM custody.decisions_daily) AS daily,
-    (
-        SELECT sum(data_compressed_bytes) FROM system.parts
-        WHERE active AND database = 'custody_internal' AND table = 'decisions'
-    ) AS bytes`,
-  params: z.object({}),
-  row: z.object({ decisions: z.number(), hourly: z.number(), daily: z.number(), bytes: z.number() }),
-});
-
-async function measureShape(client: StoreClient, rows: number): Promise<Figures> {
-  const [shape] = await runQuery(client, shapeOfYear, {});
-  verify(shape?.decisions === rows, `The store holds ${shape?.decisions} of ${rows} decisions.`);
+function figuresOf({ name, asked, view, raw }: MeasuredQuestion, label: string): Figures {
+  const of = (what: string) => `${name}_${what}_${label}`;
+  const { p50, p95, p99 } = percentiles(asked);
+  const others = { rows: duration(percentiles(raw).p50), ...(view && { view: duration(percentiles(view).p50) }) };
+  const named = Object.fromEntries(Object.entries(others).map(([way, figure]) => [of(`${way}_p50`), figure]));
+  const readOfRows = { [of('rows_read')]: sizeRead(raw) };
   return {
-    rollup_hourly: cost(shape.hourly / rows, 'rollup rows / raw rows'),
-    rollup_daily: cost(shape.daily / rows, 'rollup rows / raw rows'),
-    bytes_per_row: cost(shape.bytes / rows, 'bytes'),
+    [of('p50')]: duration(p50, named),
+    [of('p95')]: duration(p95),
+    [of('p99')]: duration(p99),
+    [of('read')]: sizeRead(asked, readOfRows),
+    ...named,
+    ...readOfRows,
   };
 }
 
-function figuresOf(name: QuestionName, whole: Times, quarter: Times): [string, Figure][] {
-  const raw = duration(whole[`${name}_raw`]);
-  return [
-    [name, duration(whole[name], { [`${name}_without_final`]: raw })],
-    [`${name}_without_final`, raw],
-    [`${name}_growth_x4_rows`, growth(whole[name], quarter[name])],
-  ];
+function slowest(questions: readonly MeasuredQuestion[], isFromSums: boolean): number {
+  const of = questions.filter((question) => question.isFromSums === isFromSums);
+  return Math.max(...of.map(({ asked }) => percentiles(asked).p95));
+}
+
+function growthFigures(small: MeasuredYear, large: MeasuredYear): Figures {
+  const growths = large.questions.map(({ name, asked }, index): [string, Figure] => {
+    const before = Math.max(1, small.questions[index]?.asked.bytes ?? 0);
+    return [
+      `${name}_read_growth_${small.label}_${large.label}`,
+      cost(Math.max(asked.bytes, 1) / before, 'times as much'),
+    ];
+  });
+  return Object.fromEntries(growths);
 }
 
 async function run(options: BenchOptions): Promise<Figures> {
-  const { rows, onProgress } = options;
-  await using store = await openTemporaryStore();
-  const { client } = store;
-  const isOfQuarter = (row: number) => row % 4 === 0;
-  onProgress(`loading a quarter of ${rows} rows`);
-  await prepareYear(store);
-  await loadYear(store, options, isOfQuarter);
-  const expectedOfQuarter = expectedOf(options, isOfQuarter);
-  const ofQuarter = { what: 'a quarter of the rows', warmUp: true };
-  const quarter = await medians(options, ofQuarter, () => askAll(client, expectedOfQuarter));
-  onProgress('loading the rest');
-  await loadYear(store, options, (row) => !isOfQuarter(row));
-  const expected = expectedOf(options, () => true);
-  const ofWhole = { what: `${rows} rows`, warmUp: true };
-  const whole = await medians(options, ofWhole, () => askAll(client, expected));
-  return {
-    ...Object.fromEntries(names.flatMap((name) => figuresOf(name, whole, quarter))),
-    ...(await measureShape(client, rows)),
-    ...ownMemory(),
-    ...memoryFigure('engine_rss_peak', peakMemoryBytes(store.pid)),
-  };
+  const years: MeasuredYear[] = [];
+  for (const rows of sizesOf(options.rows)) years.push(await measureYear(options, rows));
+  const ofYears = years.map(({ label, questions, figures }, index) => {
+    const before = years[index - 1];
+    return {
+      ...Object.assign({}, ...questions.map((question) => figuresOf(question, label))),
+      [`slowest_p95_from_sums_${label}`]: duration(slowest(questions, true)),
+      [`slowest_p95_from_rows_${label}`]: duration(slowest(questions, false)),
+      ...figures,
+      ...(before && growthFigures(before, years[index] as MeasuredYear)),
+    } as Figures;
+  });
+  return { ...Object.assign({}, ...ofYears), ...ownMemory() };
 }
 
 export const query: Bench = {
   name: 'query',
-  description: "the API's questions to a year of decisions; baseline: the same statements without deduplication",
-  defaults: { rows: 1_000_000, runs: 7 },
+  description: "the API's questions to sealed years; baselines: the same of the rows and of the public views",
+  defaults: { rows: 10_000_000, runs: 30 },
   run,
 };
