@@ -33,9 +33,8 @@ const ends = { day: 'INTERVAL 1 DAY', month: 'INTERVAL 1 MONTH' } as const;
 
 const startsSql = 'arrayJoin({starts:Array(UInt32)})';
 
-/** Only seals that were there before the statement, as a further condition: `{sealed_until:Int64}`. */
-const sealedBefore = `
-      AND sealed_at <= fromUnixTimestamp64Micro({sealed_until:Int64}, 'UTC')`;
+/** Up to when seals have been written, microseconds, in SQL. */
+export const sealedUntilSql = '(SELECT toUnixTimestamp64Micro(max(sealed_at)) FROM custody_internal.written_seals)';
 
 /** That an instant lies in one of the spans; between the first and the last one for the primary key. */
 function within(instant: string, span: SpansToBuild['span']): string {
@@ -46,9 +45,10 @@ function within(instant: string, span: SpansToBuild['span']): string {
 
 /**
  * Rows of days of a cube as their hours have them, or of months as their days do, in SQL: `{env_id:String}`, and
- * `{starts:Array(UInt32)}` in unix seconds and in order.
+ * `{starts:Array(UInt32)}` in unix seconds and in order. Only seals up to `{sealed_until:Int64}` count, which was read before:
+ * a statement sees rows of rollups before it looks at seals, and would lack those of a build that is named in between.
  */
-export function spanPartsSql(cube: Cube, span: SpansToBuild['span'], ofBuilds = ''): string {
+export function spanPartsSql(cube: Cube, span: SpansToBuild['span']): string {
   const names = cube.columns.join(', ');
   return `SELECT {env_id:String} AS env_id, ${levelStart[span]('r.starts_at')} AS span_start,
   ${names}, sum(r.decisions) AS decisions, min(r.first_at) AS first_at, max(r.last_at) AS last_at
@@ -56,7 +56,8 @@ FROM ${cube.table} AS r
 WHERE r.level = '${levelBefore(cube, span)}' AND r.env_id = {env_id:String} AND ${within('r.starts_at', span)}
   AND r.build IN (
     SELECT argMax(build, (is_last, as_of, build)) FROM custody_internal.written_seals
-    WHERE env_id = {env_id:String} AND span = '${parts[span]}' AND ${within('starts_at', span)}${ofBuilds}
+    WHERE env_id = {env_id:String} AND span = '${parts[span]}' AND ${within('starts_at', span)}
+      AND sealed_at <= fromUnixTimestamp64Micro({sealed_until:Int64}, 'UTC')
     GROUP BY starts_at)
 GROUP BY span_start, ${names}`;
 }
@@ -66,14 +67,14 @@ function spanSql(cube: Cube, span: SpansToBuild['span']): string {
   return `INSERT INTO ${cube.table} (env_id, level, starts_at, build, ${names}, decisions, first_at, last_at)
 SELECT env_id, '${span}' AS level, span_start, ${buildName(span, 'span_start')} AS build, ${names}, decisions, first_at, last_at
 FROM (
-${spanPartsSql(cube, span, sealedBefore)})`;
+${spanPartsSql(cube, span)})`;
 }
 
 const namesOf = defineQuery({
   name: 'rollups.names',
   sql: `SELECT ${startsSql} AS start,
   toString(if({span:String} = 'day', ${buildName('day', 'start')}, ${buildName('month', 'start')})) AS build,
-  (SELECT toUnixTimestamp64Micro(max(sealed_at)) FROM custody_internal.written_seals) AS sealed_until`,
+  ${sealedUntilSql} AS sealed_until`,
   params: z.object({
     env_id: z.string(),
     span: z.enum(['day', 'month']),
@@ -90,8 +91,7 @@ function levelBefore({ levels }: Cube, span: Level): Level | undefined {
 
 /**
  * Sums up days from the builds that their hours' newest seals name, or months from those of their days, under builds that
- * count nowhere until seals name them. Only seals count that were there before: a statement sees rows of rollups before it
- * looks at seals, and would lack those of a build that another sealer names in between. Throws `STORE_*`.
+ * count nowhere until seals name them. Throws `STORE_*`.
  */
 export async function buildSpans(
   client: StoreClient,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { defineQuery, runQuery } from '../query.ts';
 import { behindLiveRows } from '../reattribution/rows-in-scope.ts';
-import { spanPartsSql } from '../rollups/build-span.ts';
+import { sealedUntilSql, spanPartsSql } from '../rollups/build-span.ts';
 import { cubes } from '../rollups/cubes.ts';
 import { type Difference, joinVerifications, type Verification, type VerifiedSpan } from './difference.ts';
 import { compareDigests, digestRow, rollupRows, sideSql } from './digest.ts';
@@ -18,7 +18,8 @@ const start = `toDateTime({start:UInt32}, 'UTC')`;
 
 const seal = defineQuery({
   name: 'verify.seal',
-  sql: `SELECT toString(build) AS build, groupUniqArray(toUnixTimestamp(t.hour)) AS hours
+  sql: `SELECT toString(build) AS build, groupUniqArray(toUnixTimestamp(t.hour)) AS hours,
+  ${sealedUntilSql} AS sealed_until
 FROM custody_internal.newest_seals AS s
 INNER JOIN (SELECT env_id, hour FROM custody_internal.hour_states WHERE env_id = {env_id:String}) AS t ON t.env_id = s.env_id
 WHERE s.env_id = {env_id:String} AND s.span = {span:String} AND s.starts_at = ${start}
@@ -26,7 +27,7 @@ WHERE s.env_id = {env_id:String} AND s.span = {span:String} AND s.starts_at = ${
   AND (s.span, s.starts_at) NOT IN (SELECT span, starts_at FROM custody_internal.open_spans WHERE env_id = {env_id:String})
 GROUP BY build`,
   params: z.object({ env_id: z.string(), span: z.string(), start: z.number().int() }),
-  row: z.object({ build: z.string(), hours: z.array(z.number()) }),
+  row: z.object({ build: z.string(), hours: z.array(z.number()), sealed_until: z.number() }),
 });
 
 function digestsOf(span: SpanToVerify['span']) {
@@ -52,6 +53,7 @@ function digestsOf(span: SpanToVerify['span']) {
       start: z.number().int(),
       starts: z.array(z.number().int()),
       build: z.string(),
+      sealed_until: z.number().int(),
     }),
     row: digestRow,
   });
@@ -89,13 +91,10 @@ export async function verifySpan(
   const params = { env_id: envId, span, start: startMs / secondMs };
   const [before] = await runQuery(client, seal, params, behind);
   if (before === undefined) return { verified: [], differences: [] };
-  const { build } = before;
-  const rows = await runQuery(
-    client,
-    digests[span],
-    { env_id: envId, start: params.start, starts: [params.start], build },
-    behind,
-  );
+  const { build, sealed_until } = before;
+  const { start: startSeconds } = params;
+  const ofSeal = { env_id: envId, start: startSeconds, starts: [startSeconds], build, sealed_until };
+  const rows = await runQuery(client, digests[span], ofSeal, behind);
   const ofSpan = cubes.filter(({ levels }) => levels.includes(span));
   const differences: Difference[] = compareDigests(wanted, rows, ofSpan);
   const parts: Verification =
