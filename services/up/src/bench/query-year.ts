@@ -48,7 +48,7 @@ export async function prepareSealedYear(
 
 const rollups = defineQuery({
   name: 'bench.rollups',
-  sql: `SELECT table, splitByChar(',', trim(BOTH '()' FROM partition))[1] AS level, sum(rows) AS stored, sum(bytes_on_disk) AS bytes
+  sql: `SELECT table, extract(partition, '[a-z_]+') AS level, sum(rows) AS stored, sum(bytes_on_disk) AS bytes
 FROM system.parts
 WHERE active AND database = 'custody_internal' AND has({tables:Array(String)}, table)
 GROUP BY table, level
@@ -61,9 +61,8 @@ ORDER BY table, level`,
 export async function rollupFigures(client: StoreClient, rows: number, label: string): Promise<Figures> {
   const found = await runQuery(client, rollups, { tables: cubes.map(({ table }) => table.replace(/^.*\./, '')) });
   const byTable = Map.groupBy(found, ({ table }) => table);
-  const levelNames = ['five_minutes', 'quarter', 'hour', 'day', 'month'];
   const ofLevels = found.map(({ table, level, stored }) => [
-    `${table}_${levelNames[Number(level)]}_${label}`,
+    `${table}_${level}_${label}`,
     cost(stored / rows, 'rollup rows / raw rows'),
   ]);
   const ofTables = [...byTable].map(([table, levels]) => [
