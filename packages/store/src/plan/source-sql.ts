@@ -52,7 +52,7 @@ function hullSql(ranges: readonly TimeRange[], { at, instant }: TimeColumns, bin
 
 /**
  * That an hour lies in ranges which cut no hour but at their ends: the hull, and by whichever is shorter the hours. Not
- * range by range: a year with 20 open hours is told in a third of the time, since sets of hours are looked up in the primary
+ * range by range: 20 open hours of a year take 37 ms of the processor instead of 61, since sets of hours are looked up in the primary
  * key, and a condition costs a millisecond to plan.
  */
 function withinSql(ranges: readonly TimeRange[], columns: TimeColumns, binder: Binder): string {
@@ -109,7 +109,7 @@ function startsLeftOut(level: Level, ranges: readonly TimeRange[]): number[] {
 
 /**
  * Where hours lie far apart, the hours for the primary key: by their builds alone all rows between them would be read (20
- * days by quarters of an hour: 3.6 million rows instead of 0.3).
+ * days by quarters of an hour: 3.6 million rows in all instead of 0.9).
  */
 function farApartSql(level: Level, spans: readonly TimeRange[], binder: Binder): string {
   if (!isFine(level) || hoursIn(gapsIn(spans)) < hoursIn(spans)) return '';

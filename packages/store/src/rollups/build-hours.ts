@@ -52,7 +52,7 @@ const texts = [
 
 /**
  * What a reader can see of a row, as a number. A text of a dictionary is hashed once, whatever the number of rows that
- * have it, and its place among the columns is in the odd factor: this takes a third of the time of hashing all of each row.
+ * have it, and its place among the columns is in the odd factor: summing up takes two fifths of what hashing all of each row does.
  */
 const visible = `sipHash128(occurred_at, decision_id, human_candidates, decision, consented_at,
   ${texts.map((name, index) => `sipHash64(d.${name}) * ${2 * index + 1}`).join(' + ')})`;
