@@ -9,7 +9,7 @@ import { runTrial } from './sealing/trial.ts';
  */
 const { isLong } = testVariables;
 const seed = testVariables.seed ?? Math.floor(Math.random() * 1_000_000);
-const size = isLong ? { count: 100_000, rounds: 10 } : { count: 3_000, rounds: 1 };
+const size = isLong ? { count: 100_000, rounds: 10, isWhole: true } : { count: 3_000, rounds: 1, isWhole: false };
 const timeoutMs = isLong ? 3_600_000 : 600_000;
 
 describe('sealing on the embedded log', () => {

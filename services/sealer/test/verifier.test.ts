@@ -7,6 +7,8 @@ import { idsOf, never, type StagedSealer, useStage, uuid } from './kit/stage.ts'
 vi.setConfig({ testTimeout: 180_000 });
 
 const stage = useStage();
+/** With `CUSTODY_TEST_LONG=1`: they take half a minute each where there is little of a processor. */
+const longTest = test.runIf(process.env.CUSTODY_TEST_LONG === '1');
 const lastOfMarchMs = Date.UTC(2026, 2, 31);
 const hour = (number: number) => lastOfMarchMs + number * hourMs;
 
@@ -43,7 +45,7 @@ const brief = async (envId: string) =>
     ])
     .map((words) => words.filter((word) => word !== '').join(' '));
 
-test('in a healthy store everything is verified, and nothing found', async () => {
+longTest('in a healthy store everything is verified, and nothing found', async () => {
   const envId = 'env-healthy';
   await sealed(envId, [hour(0), hour(1)]);
   const { verifier, metrics } = stage.verifier(envId);
@@ -128,7 +130,7 @@ test('whatever is changed past Custody is found, on record, answered from the ro
   expect((await metrics.openDifferences.get()).values).toEqual([{ labels: { kind: 'entries' }, value: 1 }]);
 });
 
-test('a day or a month that alone is wrong, or an hour whose seal names another build', async () => {
+longTest('a day or a month that alone is wrong, or an hour whose seal names another build', async () => {
   const envId = 'env-spans';
   const february = Date.UTC(2026, 1, 28, 23);
   const [other, expired] = [hour(-48), hour(-24)];

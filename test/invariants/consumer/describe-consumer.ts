@@ -6,7 +6,7 @@ import { Trial } from './trial.ts';
 
 const { isLong } = testVariables;
 const seed = testVariables.seed ?? Math.floor(Math.random() * 1_000_000);
-const size = isLong ? { count: 1_000_000, blocks: 10 } : { count: 20_000, blocks: 1 };
+const size = isLong ? { count: 1_000_000, blocks: 10 } : { count: 10_000, blocks: 1 };
 const timeoutMs = isLong ? 5_400_000 : 300_000;
 
 export interface ConsumerTrial {

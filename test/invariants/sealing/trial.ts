@@ -16,26 +16,29 @@ export interface TrialOptions {
   readonly count: number;
   /** How often each accident befalls. */
   readonly rounds: number;
+  /** Whether all steps are taken. */
+  readonly isWhole: boolean;
 }
 
-const steps: readonly (readonly [string, Step])[] = [
-  ['history', history],
-  ['replays', replays],
-  ['late rows', lateRows],
-  ['dead letters', deadLetters],
-  ['dead letters mended', mend],
-  ['grants learned late', lateGrants],
-  ['a store put back', putBack],
-  ['a frozen sealer', frozen],
-  ['two sealers at once', twoSealers],
-  ['expiry', expiry],
+/** `true`: in the short form too. The others take longer, and are each tried alone in the tests of the services. */
+const steps: readonly (readonly [string, Step, boolean])[] = [
+  ['history', history, true],
+  ['replays', replays, false],
+  ['late rows', lateRows, true],
+  ['dead letters', deadLetters, true],
+  ['dead letters mended', mend, true],
+  ['grants learned late', lateGrants, false],
+  ['a store put back', putBack, false],
+  ['a frozen sealer', frozen, false],
+  ['two sealers at once', twoSealers, true],
+  ['expiry', expiry, true],
 ];
 
 /**
  * One way of decisions into sealed hours, past everything that may happen to them, judged after each step. Fails with the
  * first thing that is not as it should be; resolves with what was done and survived.
  */
-export async function runTrial(stage: Stage, { seed, count, rounds }: TrialOptions): Promise<string> {
+export async function runTrial(stage: Stage, { seed, count, rounds, isWhole }: TrialOptions): Promise<string> {
   const random = new SeededRandom(seed);
   const views = new Views(stage);
   const sources = makeSources(count, seed);
@@ -50,7 +53,8 @@ export async function runTrial(stage: Stage, { seed, count, rounds }: TrialOptio
     await actors.ready();
     for (const source of sources) await poller.begin(source);
     watch.start();
-    for (const [name, take] of steps) {
+    for (const [name, take, isShort] of steps) {
+      if (!isWhole && !isShort) continue;
       step = name;
       await take(parts);
     }

@@ -9,7 +9,7 @@ interface Counts {
   readonly daily: number;
 }
 
-const everyMs = 700;
+const everyMs = 2_000;
 const none = (column: string) => `toUInt64(0) AS ${column}`;
 const sql = `SELECT env_id, toUInt32(sum(stored)) AS stored, toUInt32(sum(ids)) AS ids, toUInt32(sum(hourly)) AS hourly,
   toUInt32(sum(daily)) AS daily
