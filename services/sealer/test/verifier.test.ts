@@ -184,7 +184,7 @@ test('an id that is stored with two times is reported until one of them is gone'
   ]);
 });
 
-test('what is stored or sealed anew while it is looked at is no difference', async () => {
+longTest('what is stored or sealed anew while it is looked at is no difference', async () => {
   const envId = 'env-busy';
   const { sealer } = await sealed(envId, [hour(0)]);
   let [isWatched, number] = [false, 100];
