@@ -26,16 +26,16 @@ export { idsXorSql } from './ids-xor.ts';
 export { claimSource, installedSource, recordLateness } from './installation.ts';
 export { type MigrateOptions, migrate } from './migrate.ts';
 export type { Migration } from './migration-files.ts';
+export type { PlanningOptions, SourcesOfAnswer } from './plan/answer-planned.ts';
 export { type SourceLevel, sourceLevels } from './plan/cover.ts';
 export { byEnvironmentIds } from './plan/environments.ts';
-export type { PlanningOptions, SourcesOfAnswer } from './plan/read-plans.ts';
 export { defineQuery, type Query, runQuery } from './query.ts';
 export {
   type AggregateRequest,
   type Comparison,
   type Order,
   readAggregate,
-  readComparedAggregate,
+  readCompared,
   readPossibleCount,
   readSeries,
   type SeriesRequest,

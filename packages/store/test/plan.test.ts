@@ -24,6 +24,8 @@ function offsetsOf(zone: string): ZoneOffset[] {
 }
 const offsets = new Map(zones.map((zone) => [zone, offsetsOf(zone)]));
 
+/** A build of its own for each span. */
+const buildOf = (span: string, atMs: number) => `${atMs}${span.length}`;
 const monthOf = (atMs: number) => Date.UTC(new Date(atMs).getUTCFullYear(), new Date(atMs).getUTCMonth());
 const nextMonth = (atMs: number) => Date.UTC(new Date(atMs).getUTCFullYear(), new Date(atMs).getUTCMonth() + 1);
 const dayOf = (atMs: number) => Math.floor(atMs / dayMs) * dayMs;
@@ -53,6 +55,7 @@ const environment = fc
       openMonths: new Set([...openHours].map(monthOf).concat(moreMonths)),
       expiredHours: isExpired,
       sealedUntilUs: 0,
+      buildOf,
     };
   });
 
@@ -167,6 +170,7 @@ const whole: EnvironmentSnapshot = {
   openMonths: new Set(),
   expiredHours: new Set(),
   sealedUntilUs: 0,
+  buildOf,
 };
 const year = { fromMs: Date.UTC(2026, 0, 1), toMs: Date.UTC(2027, 0, 1) };
 

@@ -22,7 +22,7 @@ import {
   writeDecisions,
   writeSeals,
 } from '../src/index.ts';
-import { readSnapshot } from '../src/plan/snapshot.ts';
+import { SealBook } from '../src/plan/seal-book.ts';
 import { markExpired } from '../src/retention/mark-expired.ts';
 import { retentionOf } from '../src/retention/policy.ts';
 import { startEngine, type TestEngine } from './engine.ts';
@@ -334,8 +334,10 @@ describe('every sum stays as it was', () => {
     expect(await select(`SELECT sum(decisions) AS n FROM custody.decisions_daily WHERE env_id = '${env}'`)).toEqual([
       { n: 12 },
     ]);
-    const snapshots = await readSnapshot(engine.client, { fromMs: march, toMs: march + dayMs });
-    const [snapshot] = snapshots.filter(({ envId }) => envId === env);
+    const book = new SealBook(engine.client);
+    const range = { fromMs: march, toMs: march + dayMs };
+    await book.refresh(range);
+    const snapshot = book.snapshot(range).find(({ envId }) => envId === env);
     expect([snapshot?.openHours.size, snapshot?.openDays.has(march)]).toEqual([0, true]);
   });
 });

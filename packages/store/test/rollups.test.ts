@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { dayMs, hourMs } from '@custody/decision';
+import { dayMs, hourMs, type TimeRange } from '@custody/decision';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   type AggregateRequest,
@@ -9,8 +9,10 @@ import {
   DecisionBlock,
   migrate,
   readAggregate,
+  type StoreClient,
   writeDecisions,
 } from '../src/index.ts';
+import { SealBook } from '../src/plan/seal-book.ts';
 import { startEngine, type TestEngine } from './engine.ts';
 import { makeRow, uuid } from './make-rows.ts';
 
@@ -187,26 +189,104 @@ test('a day is counted once, whatever happens between the looks at hours and at 
   }
 });
 
-test('a seal that is written after the look at what holds does not count in the answer: its sums may not be seen', async () => {
-  const startMs = Date.UTC(2026, 4, 6, 7);
-  await writeDecisions(engine.client, DecisionBlock.of([makeRow({ id: uuid(20_301), atMs: startMs })]));
-  await sealHours([startMs]);
-  const snapshots = new Map();
-  const question: AggregateRequest = {
-    selection: {
-      ...{ range: { fromMs: startMs, toMs: startMs + hourMs }, filters: [], human: null, candidates: null },
-      ...{ certainty: 'sure', reasonText: '' },
-    },
-    ...{
-      measures: ['decisions'],
-      groupBy: [],
-      limit: 1,
-      timeZone: 'UTC',
-      order: { by: 'decisions', descending: true },
+function everythingIn(range: TimeRange): AggregateRequest {
+  return {
+    selection: { ...{ range, filters: [], human: null, candidates: null }, ...{ certainty: 'sure', reasonText: '' } },
+    ...{ measures: ['decisions'], groupBy: [], limit: 1, timeZone: 'UTC' },
+    order: { by: 'decisions', descending: true },
+  };
+}
+
+test.each([
+  ['named', 10_000],
+  ['looked up', 0],
+])(
+  'of builds that are %s, one whose seal is written after the look at what holds does not count in the answer: its sums may not be seen',
+  async (_, mostNamed) => {
+    const startMs = Date.UTC(2026, 4, 6, 7 + (mostNamed === 0 ? 1 : 0));
+    await writeDecisions(
+      engine.client,
+      DecisionBlock.of([makeRow({ id: uuid(20_301 + startMs / hourMs), atMs: startMs })]),
+    );
+    await sealHours([startMs]);
+    const question = everythingIn({ fromMs: startMs, toMs: startMs + hourMs });
+    const sealedBefore = new Set<string>();
+    const client: StoreClient = {
+      ...engine.client,
+      select: async (name, sql, params, options) => {
+        if (name === 'decisions.aggregate')
+          await seal([{ span: 'hour', startMs, as_of: await storeNow(), build: '17' }]);
+        sealedBefore.add(name);
+        return engine.client.select(name, sql, params, options);
+      },
+    };
+    expect(await readAggregate(client, question, { mostNamed })).toEqual([{ m_decisions: 1 }]);
+    expect(sealedBefore).toContain('decisions.aggregate');
+    // And whoever looks after that goes by it.
+    expect(await readAggregate(engine.client, question, { mostNamed })).toEqual([{ m_decisions: 0 }]);
+  },
+);
+
+test('what was stored before a question is in its answer, though it was planned by what was known before', async () => {
+  const startMs = Date.UTC(2026, 4, 7, 7);
+  const range = { fromMs: startMs, toMs: startMs + hourMs };
+  const rowsOf = (from: number, count: number) =>
+    Array.from({ length: count }, (_, n) => makeRow({ id: uuid(30_000 + from + n), atMs: startMs + n }));
+  const asked: string[] = [];
+  const client: StoreClient = {
+    ...engine.client,
+    select: (name, ...rest) => {
+      asked.push(name);
+      return engine.client.select(name, ...rest);
     },
   };
-  const counted = () => readAggregate(engine.client, question, { snapshots });
-  expect(await counted()).toEqual([{ m_decisions: 1 }]);
-  await seal([{ span: 'hour', startMs, as_of: await storeNow(), build: '17' }]);
-  expect(await counted()).toEqual([{ m_decisions: 1 }]);
+  const counted = async () => {
+    asked.length = 0;
+    const [row] = await readAggregate(client, everythingIn(range));
+    return [row?.m_decisions, asked.filter((name) => name === 'decisions.aggregate').length];
+  };
+  await writeDecisions(engine.client, DecisionBlock.of(rowsOf(0, 3)));
+  await sealHours([startMs]);
+  expect(await counted()).toEqual([3, 1]);
+  expect(await counted()).toEqual([3, 1]);
+  // The sums that were to be read do not hold any more: the rows are read instead.
+  await writeDecisions(engine.client, DecisionBlock.of(rowsOf(3, 2)));
+  expect(await counted()).toEqual([5, 2]);
+  // More of what is open changes nothing.
+  await writeDecisions(engine.client, DecisionBlock.of(rowsOf(5, 1)));
+  expect(await counted()).toEqual([6, 1]);
+  await sealHours([startMs]);
+  expect(await counted()).toEqual([6, 2]);
+  // Parts that were merged tell the same again.
+  for (const table of ['stored_hours', 'seals']) {
+    await engine.client.command('test', `OPTIMIZE TABLE custody_internal.${table} FINAL`);
+  }
+  expect(await counted()).toEqual([6, 1]);
+});
+
+test('who asks at once is answered by one look at what is new, and one that fails is no harm to the next', async () => {
+  const range = { fromMs: Date.UTC(2026, 4, 1), toMs: Date.UTC(2026, 5, 1) };
+  let looks = 0;
+  let isDown = false;
+  const book = new SealBook({
+    ...engine.client,
+    select: async (...statement) => {
+      looks += 1;
+      if (isDown) throw new Error('down');
+      return engine.client.select(...statement);
+    },
+  });
+  // One is under way when the others ask, who wait for the next one together.
+  await Promise.all([book.refresh(range), book.refresh(range)]);
+  const first = book.refresh(range);
+  await Promise.resolve();
+  await Promise.all([first, ...Array.from({ length: 10 }, () => book.refresh(range))]);
+  expect(looks).toBeLessThanOrEqual(3);
+  const before = book.snapshot(range).map(({ openHours }) => openHours.size);
+  isDown = true;
+  await expect(Promise.all([book.refresh(range), book.refresh(range)])).rejects.toThrow('down');
+  isDown = false;
+  await writeDecisions(engine.client, DecisionBlock.of([makeRow({ id: uuid(31_000), atMs: Date.UTC(2026, 4, 9, 3) })]));
+  await book.refresh(range);
+  expect(book.snapshot(range).map(({ openHours }) => openHours.size)).toEqual(before.map((count) => count + 1));
 });

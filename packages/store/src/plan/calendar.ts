@@ -52,6 +52,23 @@ function indexAt(offsets: readonly ZoneOffset[], epochMs: number): number {
 }
 
 /**
+ * Whether all pieces of a stretch surely nest, piece by piece: where no clock is changed in it and they divide buckets. So a
+ * day is looked at once and not piece by piece. `false` says nothing.
+ */
+export function surelyNest(
+  { fromMs, toMs }: TimeRange,
+  pieceMs: number,
+  { size, shiftMs }: Grain,
+  offsets: readonly ZoneOffset[],
+): boolean {
+  const startMs = fromMs + shiftMs;
+  const index = indexAt(offsets, startMs);
+  const localMs = startMs + (offsets[index]?.aheadMs ?? 0);
+  const isOfOneOffset = toMs + shiftMs <= (offsets[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY);
+  return isOfOneOffset && localMs % pieceMs === 0 && stepMs[size] % pieceMs === 0;
+}
+
+/**
  * Whether a stretch of time lies in one bucket of the zone as a whole. Where the clocks are changed inside it, it does only
  * if all of it has the same date, week or month.
  */

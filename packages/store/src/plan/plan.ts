@@ -1,9 +1,10 @@
-import { hourMs, type TimeRange } from '@custody/decision';
+import { dayMs, hourMs, type TimeRange } from '@custody/decision';
 import { type Cube, cubes } from '../rollups/cubes.ts';
-import { type Grain, nests, type ZoneOffset } from './calendar.ts';
+import { type Grain, nests, surelyNest, type ZoneOffset } from './calendar.ts';
 import { partOverhead, rowsPerDecision } from './cost.ts';
 import { type Cover, cover, hoursThatNest, type SourceLevel, sourceLevels } from './cover.ts';
 import type { EnvironmentSnapshot } from './snapshot.ts';
+import { isFine, startsOf, withinHourMs } from './stretches.ts';
 
 /** What a question needs of each decision. */
 export interface Needs {
@@ -20,6 +21,8 @@ export interface Needs {
 export interface PlanContext {
   readonly environments: readonly EnvironmentSnapshot[];
   readonly offsets: readonly ZoneOffset[];
+  /** Names at most so many builds of a level. Default 10,000. */
+  readonly mostNamed?: number | undefined;
 }
 
 /** Stretches that are read alike for some environments; in order and disjoint. */
@@ -32,6 +35,8 @@ export interface Part {
   readonly level: SourceLevel;
   /** Each environment in one of them at most. */
   readonly shares: readonly PartOfEnvironments[];
+  /** Of sums, the builds that count; `null` where they are too many to be named. */
+  readonly builds: readonly string[] | null;
 }
 
 /** What to read a range from: each instant of each environment in one part. */
@@ -48,22 +53,40 @@ export interface Plan {
   readonly expired: TimeRange | null;
   /** Whether rows expired in the asked environments: their hours are the builds that they were marked with. */
   readonly hasExpired: boolean;
-  /** Seals that were written later do not count, microseconds by the store's clock. */
+  /** Where builds are looked up, seals that were written later do not count; microseconds by the store's clock. */
   readonly sealedUntilUs: number;
 }
 
 type Covers = readonly { readonly envId: string; readonly cover: Cover }[];
 
-function partAt(level: SourceLevel, covers: Covers): Part {
+/** Longer lists of builds are looked up by the statement: they would not fit into a URL, which holds a megabyte. */
+const mostBuilds = 10_000;
+
+/** The builds of what environments are read from at a level; `null` for too many. */
+function buildsAt(level: SourceLevel, covers: Covers, { environments, mostNamed = mostBuilds }: PlanContext) {
+  if (level === 'raw') return [];
+  const span = isFine(level) ? 'hour' : level;
+  const byId = new Map(environments.map((environment) => [environment.envId, environment]));
+  const builds: string[] = [];
+  for (const { envId, cover: ofOne } of covers) {
+    for (const startMs of startsOf(span, ofOne.ranges.get(level) ?? [])) {
+      const build = byId.get(envId)?.buildOf(span, startMs);
+      if (build) builds.push(build);
+      if (builds.length > mostNamed) return null;
+    }
+  }
+  return builds;
+}
+
+function sharesAt(level: SourceLevel, covers: Covers): PartOfEnvironments[] {
   const alike = Map.groupBy(
     covers.filter(({ cover }) => cover.ranges.has(level)),
     ({ cover }) => JSON.stringify(cover.ranges.get(level)),
   );
-  const shares = [...alike.values()].map((members) => ({
+  return [...alike.values()].map((members) => ({
     envIds: members.map(({ envId }) => envId),
     ranges: members[0]?.cover.ranges.get(level) ?? [],
   }));
-  return { level, shares };
 }
 
 function hullOf(ranges: readonly TimeRange[]): TimeRange | null {
@@ -102,7 +125,7 @@ const mostPieces = 1_000;
 const piecesOfShare = 5;
 
 function isInPieces({ covers }: Candidate): boolean {
-  const shares = sourceLevels.flatMap((level) => partAt(level, covers).shares);
+  const shares = sourceLevels.flatMap((level) => sharesAt(level, covers));
   return shares.reduce((sum, { ranges }) => sum + ranges.length + piecesOfShare, 0) > mostPieces;
 }
 
@@ -153,7 +176,13 @@ function candidatesFor(needs: Needs, { environments, offsets }: PlanContext): Ca
     const known = byLevels.get(levels.join());
     if (known !== undefined) return known;
     const options = { levels, nests: nestsInAll };
-    const nestingHours = remembered((dayStartMs) => hoursThatNest(dayStartMs, options));
+    const nestingHours = remembered((dayStartMs) => {
+      const [finest] = levels;
+      const pieceMs = finest !== undefined && isFine(finest) ? withinHourMs[finest] : 0;
+      const day = { fromMs: dayStartMs, toMs: dayStartMs + dayMs };
+      const areSure = pieceMs > 0 && grains.every((grain) => surelyNest(day, pieceMs, grain, offsets));
+      return areSure ? dayMs / hourMs : hoursThatNest(dayStartMs, options);
+    });
     const covers = environments.map((environment) => ({
       envId: environment.envId,
       cover: cover(range, environment, { ...options, nestingHours }),
@@ -186,12 +215,14 @@ function chosen(needs: Needs, context: PlanContext): Candidate | undefined {
 export function planOf(needs: Needs, context: PlanContext): Plan {
   const best = chosen(needs, context);
   const covers = best?.covers ?? [];
-  const parts = sourceLevels.map((level) => partAt(level, covers)).filter(({ shares }) => shares.length > 0);
+  const parts = sourceLevels
+    .map((level) => ({ level, shares: sharesAt(level, covers), builds: buildsAt(level, covers, context) }))
+    .filter(({ shares }) => shares.length > 0);
   return {
     range: needs.range,
     cube: best?.cube ?? null,
     // Of nothing there is still an answer: no rows.
-    parts: parts.length > 0 ? parts : [{ level: 'raw', shares: [{ envIds: [], ranges: [needs.range] }] }],
+    parts: parts.length > 0 ? parts : [{ level: 'raw', shares: [{ envIds: [], ranges: [needs.range] }], builds: [] }],
     expired: hullOf(covers.flatMap(({ cover }) => cover.expired)),
     hasExpired: context.environments.some(({ expiredHours }) => expiredHours.size > 0),
     sealedUntilUs: Math.max(0, ...context.environments.map(({ sealedUntilUs }) => sealedUntilUs)),

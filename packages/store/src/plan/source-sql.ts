@@ -17,11 +17,18 @@ function environmentsSql({ envIds }: PartOfEnvironments, binder: Binder): string
   return `env_id IN ${binder.bind(envIds, 'Array(String)')}`;
 }
 
+/** So many hours are named one by one: what would make them out of their ranges takes longer to plan. */
+const mostHoursNamed = 1_000;
+
 /**
- * Hours as a set that the primary key sees. There may be ten thousands of them in a few ranges, and a URL holds a megabyte: so
+ * Hours as a set that the primary key sees. There may be ten thousands of them in a few ranges, and a URL holds a megabyte: then
  * the engine is told where each range begins and ends, in hours since the epoch.
  */
 function hoursSql(ranges: readonly TimeRange[], binder: Binder): string {
+  if (hoursIn(ranges) <= mostHoursNamed) {
+    const seconds = hoursOf(ranges).map((startMs) => startMs / secondMs);
+    return binder.bind(seconds, 'Array(UInt32)');
+  }
   const starts = ranges.map(({ fromMs }) => Math.floor(fromMs / hourMs));
   const ends = ranges.map(({ toMs }) => Math.ceil(toMs / hourMs));
   const [start, end] = [starts, ends].map((hours) => binder.bind(hours, 'Array(UInt32)'));
@@ -81,7 +88,13 @@ function spansOf(level: Level, ranges: readonly TimeRange[]): readonly TimeRange
 }
 
 /** The builds that count, by the rule of the migrations `seals` and `retention`: of the newest seal, or of the expired hour. */
-function buildsSql(level: Level, { shares }: Part, { hasExpired, sealedUntilUs }: Plan, binder: Binder): string {
+function buildsSql(
+  level: Level,
+  { shares, builds }: Part,
+  { hasExpired, sealedUntilUs }: Plan,
+  binder: Binder,
+): string {
+  if (builds !== null) return binder.bind(`[${builds.join()}]`, 'Array(UInt64)');
   const spans = anyOf(
     shares.map(
       (share) =>
@@ -136,19 +149,26 @@ export interface SourceRequest {
   readonly hasTimes: boolean;
 }
 
+type PartOfSums = Part & { readonly level: Level };
+
+function isOfSums(part: Part): part is PartOfSums {
+  return part.level !== 'raw';
+}
+
+function levelSql(part: PartOfSums, plan: Plan, binder: Binder): string {
+  const { level, shares } = part;
+  const places = anyOf(shares.map((share) => shareSql(level, share, binder)));
+  return `(level = '${level}' AND ${places} AND build IN ${buildsSql(level, part, plan, binder)})`;
+}
+
+/** All levels of a cube in one look at its table: each table of a statement takes milliseconds to plan. */
 function rollupSql(
-  part: Part & { level: Level },
+  parts: readonly PartOfSums[],
   { plan, selection, columns, hasTimes }: SourceRequest,
   binder: Binder,
 ): string {
-  const { level, shares } = part;
   const names = [...columns('starts_at'), 'decisions AS counted', ...(hasTimes ? ['first_at', 'last_at'] : [])];
-  const conditions = [
-    `level = '${level}'`,
-    anyOf(shares.map((share) => shareSql(level, share, binder))),
-    `build IN ${buildsSql(level, part, plan, binder)}`,
-    ...matchesSql(selection, binder),
-  ];
+  const conditions = [anyOf(parts.map((part) => levelSql(part, plan, binder))), ...matchesSql(selection, binder)];
   return `SELECT ${names.join(', ')}\nFROM ${plan.cube?.table}\nWHERE ${conditions.join(' AND ')}`;
 }
 
@@ -171,18 +191,19 @@ function rowsSql(
  * What a plan reads, as a subquery: the columns, `counted` (how many decisions a row stands for), and `first_at` and
  * `last_at` where they are asked for.
  *
- * The plan is of one moment and this statement of a later one; nothing that happens between them is counted twice or lost.
- * Which hours, days and months are taken from sums and which from rows is fixed by the plan. A row stored in a sealed hour
- * since is not in the build that was newest, so that the hour is answered as it was when the plan was made. Should the hour
- * be sealed again, its old build counts: the engine looks at the rollups' rows first and at the seals after that, and would
- * find a build named whose rows it has not seen. So no seal counts that was written after those which the plan knows: the
- * rows of all others were there before this statement began. Builds that are replaced stay for two hours, longer than any
- * statement runs.
+ * The plan is of one moment and this statement of another; nothing that happens between them is counted twice or lost.
+ * Which hours, days and months are taken from sums and which from rows is fixed by the plan, and so are the builds, whose rows
+ * were there before the plan was made: a row stored in a sealed hour since is in none of them, so that the hour is answered as
+ * it was. Builds that are replaced stay for two hours, longer than any statement runs.
+ * Where builds are looked up instead, the engine looks at the rollups' rows first and at the seals after that, and would find a
+ * build named whose rows it has not seen. So no seal counts then that was written after those which the plan knows.
  */
 export function sourceSql(request: SourceRequest, binder: Binder): string {
-  const parts = request.plan.parts.map((part) => {
-    if (part.level === 'raw') return rowsSql(part, request, binder, 'toUInt64(1) AS counted');
-    return rollupSql({ ...part, level: part.level }, request, binder);
-  });
-  return `(\n${parts.join('\nUNION ALL\n')}\n)`;
+  const sums = request.plan.parts.filter(isOfSums);
+  const rows = request.plan.parts.filter((part) => !isOfSums(part));
+  const sources = [
+    ...(sums.length === 0 ? [] : [rollupSql(sums, request, binder)]),
+    ...rows.map((part) => rowsSql(part, request, binder, 'toUInt64(1) AS counted')),
+  ];
+  return `(\n${sources.join('\nUNION ALL\n')}\n)`;
 }

@@ -39,3 +39,14 @@ export function hoursOf(ranges: readonly TimeRange[]): number[] {
   }
   return hours;
 }
+
+/** The starts of the hours, days or months that ranges (in order, disjoint) touch. */
+export function startsOf(span: 'hour' | 'day' | 'month', ranges: readonly TimeRange[]): number[] {
+  if (span === 'hour') return hoursOf(ranges);
+  const spanAt = span === 'day' ? dayAt : monthAt;
+  const starts: number[] = [];
+  for (const { fromMs, toMs } of ranges) {
+    for (let atMs = spanAt(fromMs).fromMs; atMs < toMs; atMs = spanAt(atMs).toMs) starts.push(atMs);
+  }
+  return starts;
+}

@@ -1,9 +1,9 @@
 import type { TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import type { StoreClient } from '../client.ts';
+import { answerPlanned, type PlannedRange, type PlanningOptions } from '../plan/answer-planned.ts';
 import type { Grain } from '../plan/calendar.ts';
 import type { Plan } from '../plan/plan.ts';
-import { type PlannedRange, type PlanningOptions, readPlans } from '../plan/read-plans.ts';
 import { sourceSql } from '../plan/source-sql.ts';
 import { type BucketSize, bucketSql } from './buckets.ts';
 import { type Dimension, dimensionsSql, groupedColumns, groupedGrains } from './dimensions.ts';
@@ -49,9 +49,9 @@ function orderedMeasures(request: AggregateRequest): Measure[] {
   return [...new Set([...request.measures, ...(isGroup(request) ? [] : [request.order.by as Measure])])];
 }
 
-function orderSql(request: AggregateRequest): string {
+function orderSql(request: AggregateRequest, measurePrefix = 'm'): string {
   const { order, groupBy } = request;
-  const first = `${isGroup(request) ? 'g' : 'm'}_${order.by} ${order.descending ? 'DESC' : 'ASC'} NULLS LAST`;
+  const first = `${isGroup(request) ? 'g' : measurePrefix}_${order.by} ${order.descending ? 'DESC' : 'ASC'} NULLS LAST`;
   // The groups' own names at the end, so that equal measures come in the same order every time.
   return [first, ...groupBy.map((name) => `g_${name} ASC`)].join(', ');
 }
@@ -124,29 +124,67 @@ export async function readAggregate(
   options: PlanningOptions = {},
 ): Promise<GroupRow[]> {
   const ranges = [planned(request, request.selection.range, orderedMeasures(request))];
-  const { plans, selection } = await readPlans(client, { ...request, ranges }, options);
-  const binder = new Binder();
-  const sql = groupedSql(request, plans[0] as Plan, selection, binder);
-  return ask(client, question('decisions.aggregate', sql, binder, groupRow), options);
+  return answerPlanned(client, { ...request, ranges }, options, ({ plans, selection }, statement) => {
+    const binder = new Binder();
+    const sql = groupedSql(request, plans[0] as Plan, selection, binder);
+    return ask(client, question('decisions.aggregate', sql, binder, groupRow), statement);
+  });
 }
 
-/** The measures of the groups that `readAggregate` returns for the request, over another range. Throws `STORE_*`. */
-export async function readComparedAggregate(
+/** Groups as `readAggregate` returns them, and beside each the measures over an earlier range, under names of their own. */
+function comparedSql(request: AggregateRequest, plans: readonly Plan[], selection: Selection, binder: Binder): string {
+  const measures = orderedMeasures(request);
+  const groups = request.groupBy.map((name) => `g_${name}`);
+  const sources = plans.map((plan, period) => {
+    return `SELECT *, ${period} AS period FROM ${measuredSource(request, { plan, selection, measures }, binder)}`;
+  });
+  const ofPeriods = `SELECT ${[...groups, 'period', ...measuresSql(measures)].join(', ')}
+FROM (${sources.join(' UNION ALL ')})
+GROUP BY ${[...groups, 'period'].join(', ')}`;
+  const values = measures.flatMap((name) => [
+    `anyIf(m_${name}, period = 0) AS now_${name}`,
+    `anyIf(m_${name}, period = 1) AS then_${name}`,
+  ]);
+  const grouping = groups.length === 0 ? '' : `GROUP BY ${groups.join(', ')} HAVING countIf(period = 0) > 0`;
+  return `SELECT ${[...groups, ...values, 'countIf(period = 1) AS has_earlier'].join(', ')}
+FROM (${ofPeriods})
+${grouping}
+ORDER BY ${orderSql(request, 'now')}
+LIMIT ${binder.bind(request.limit, 'UInt64')}`;
+}
+
+/** A row's groups, and the measures that stand under a prefix. */
+function pickMeasures(row: GroupRow, { groupBy, measures }: AggregateRequest, prefix: 'now' | 'then'): GroupRow {
+  const groups = groupBy.map((name) => [`g_${name}`, row[`g_${name}`] ?? null] as const);
+  const values = measures.map((name) => [`m_${name}`, row[`${prefix}_${name}`] ?? null] as const);
+  return Object.fromEntries([...groups, ...values]);
+}
+
+/** What `readAggregate` returns for a request, and the measures of the same groups over an earlier range. */
+export interface ComparedGroups {
+  readonly found: GroupRow[];
+  /** Of those groups that there were. */
+  readonly earlier: GroupRow[];
+}
+
+/** Measures of groups over two ranges, in one statement. Throws `STORE_*`. */
+export async function readCompared(
   client: StoreClient,
   request: AggregateRequest,
-  { range }: Comparison,
+  { range }: Pick<Comparison, 'range'>,
   options: PlanningOptions = {},
-): Promise<GroupRow[]> {
-  const { measures, groupBy } = request;
-  const ranges = [planned(request, range, measures), ...choosing(request)];
-  const { plans, selection } = await readPlans(client, { ...request, ranges }, options);
-  const [plan, ofGroups] = plans as [Plan, Plan?];
-  const binder = new Binder();
-  const groups = groupBy.map((name) => `g_${name}`);
-  const sql = `SELECT ${[...groups, ...measuresSql(measures)].join(', ')}
-FROM ${measuredSource(request, { plan, selection, measures }, binder)}${chosenGroupsSql(request, ofGroups, selection, binder)}
-${groups.length === 0 ? '' : `GROUP BY ${groups.join(', ')}`}`;
-  return ask(client, question('decisions.compared', sql, binder, groupRow), options);
+): Promise<ComparedGroups> {
+  const measures = orderedMeasures(request);
+  const ranges = [planned(request, request.selection.range, measures), planned(request, range, measures)];
+  const rows = await answerPlanned(client, { ...request, ranges }, options, ({ plans, selection }, statement) => {
+    const binder = new Binder();
+    const sql = comparedSql(request, plans, selection, binder);
+    return ask(client, question('decisions.compared', sql, binder, groupRow), statement);
+  });
+  return {
+    found: rows.map((row) => pickMeasures(row, request, 'now')),
+    earlier: rows.filter(({ has_earlier }) => has_earlier).map((row) => pickMeasures(row, request, 'then')),
+  };
 }
 
 /**
@@ -163,15 +201,16 @@ export async function readSeries(
   const { range, shiftMs } = comparison ?? { range: request.selection.range, shiftMs: 0 };
   const bucket = { size: request.bucket, shiftMs };
   const ranges = [planned(request, range, measures, [bucket]), ...choosing(request)];
-  const { plans, selection } = await readPlans(client, { ...request, ranges }, options);
-  const [plan, ofGroups] = plans as [Plan, Plan?];
-  const binder = new Binder();
-  const keys = ['bucket_ms', ...groupBy.map((name) => `g_${name}`)];
-  const sql = `SELECT ${[...keys, ...measuresSql(measures)].join(', ')}
+  return answerPlanned(client, { ...request, ranges }, options, ({ plans, selection }, statement) => {
+    const [plan, ofGroups] = plans as [Plan, Plan?];
+    const binder = new Binder();
+    const keys = ['bucket_ms', ...groupBy.map((name) => `g_${name}`)];
+    const sql = `SELECT ${[...keys, ...measuresSql(measures)].join(', ')}
 FROM ${measuredSource(request, { plan, selection, measures, bucket }, binder)}${chosenGroupsSql(request, ofGroups, selection, binder)}
 GROUP BY ${keys.join(', ')}
 ORDER BY bucket_ms`;
-  return ask(client, question('decisions.series', sql, binder, groupRow), options);
+    return ask(client, question('decisions.series', sql, binder, groupRow), statement);
+  });
 }
 
 /** How many decisions may be the asked human's although it is not known. Throws `STORE_*`. */
@@ -182,11 +221,13 @@ export async function readPossibleCount(
 ): Promise<number> {
   const asked = { ...selection, certainty: 'possible' } as const;
   const ranges = [{ range: selection.range, columns: [], grains: [] }];
-  const { plans, selection: rest } = await readPlans(client, { selection: asked, timeZone: 'UTC', ranges }, options);
-  const binder = new Binder();
-  const source = sourceSql({ plan: plans[0] as Plan, selection: rest, columns: () => [], hasTimes: false }, binder);
-  const row = z.object({ possible: z.number() });
-  const sql = `SELECT sum(counted) AS possible FROM ${source}`;
-  const [found] = await ask(client, question('decisions.possible', sql, binder, row), options);
+  const planning = { selection: asked, timeZone: 'UTC', ranges };
+  const [found] = await answerPlanned(client, planning, options, ({ plans, selection: rest }, statement) => {
+    const binder = new Binder();
+    const source = sourceSql({ plan: plans[0] as Plan, selection: rest, columns: () => [], hasTimes: false }, binder);
+    const row = z.object({ possible: z.number() });
+    const sql = `SELECT sum(counted) AS possible FROM ${source}`;
+    return ask(client, question('decisions.possible', sql, binder, row), statement);
+  });
   return found?.possible ?? 0;
 }

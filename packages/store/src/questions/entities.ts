@@ -1,8 +1,8 @@
 import { hourOf, secondMs } from '@custody/decision';
 import { z } from 'zod';
 import type { StoreClient } from '../client.ts';
+import { answerPlanned, type PlanningOptions } from '../plan/answer-planned.ts';
 import type { Plan } from '../plan/plan.ts';
-import { type PlanningOptions, readPlans } from '../plan/read-plans.ts';
 import { sourceSql } from '../plan/source-sql.ts';
 import { distinctSql } from './measures.ts';
 import { ask, Binder, question } from './question.ts';
@@ -33,7 +33,7 @@ export type EntityRow = z.infer<typeof counts> & { readonly name: string; readon
 
 const countedColumns = ['agent_key', 'human_key', 'server', 'tool', 'decision'];
 
-async function readCounts(
+function readCounts(
   client: StoreClient,
   kind: EntityKind,
   selection: Selection,
@@ -41,11 +41,12 @@ async function readCounts(
   options: PlanningOptions,
 ): Promise<z.infer<typeof counts>[]> {
   const ranges = [{ range: selection.range, columns: countedColumns, grains: [] }];
-  const { plans, selection: rest } = await readPlans(client, { selection, timeZone: 'UTC', ranges }, options);
-  const binder = new Binder();
-  const { key } = entityColumns[kind];
-  const request = { plan: plans[0] as Plan, selection: rest, columns: () => countedColumns, hasTimes: true };
-  const sql = `SELECT ${key} AS key, sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials,
+  const planning = { selection, timeZone: 'UTC', ranges };
+  return answerPlanned(client, planning, options, ({ plans, selection: rest }, statement) => {
+    const binder = new Binder();
+    const { key } = entityColumns[kind];
+    const request = { plan: plans[0] as Plan, selection: rest, columns: () => countedColumns, hasTimes: true };
+    const sql = `SELECT ${key} AS key, sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials,
     ${distinctSql(['agent_key'])} AS agents, ${distinctSql(['human_key'])} AS humans,
     ${distinctSql(['server'])} AS servers, ${distinctSql(['server', 'tool'])} AS tools, min(first_at) AS first_seen, max(last_at) AS last_seen
 FROM ${sourceSql(request, binder)}
@@ -53,7 +54,8 @@ WHERE ${key} != ''
 GROUP BY key
 ORDER BY decisions DESC, key ASC
 LIMIT ${binder.bind(limit, 'UInt64')}`;
-  return ask(client, question(`entities.${kind}`, sql, binder, counts), options);
+    return ask(client, question(`entities.${kind}`, sql, binder, counts), statement);
+  });
 }
 
 /** The newest names, out of the rows of the hours in which each was seen last: rollups have no names. */

@@ -1,5 +1,5 @@
 import { dayMs, type TimeRange } from '@custody/decision';
-import type { Comparison, PlanningOptions } from '@custody/store';
+import type { Comparison } from '@custody/store';
 import { z } from 'zod';
 import { aheadOfUtcMs } from './time-zone.ts';
 
@@ -27,15 +27,4 @@ export function comparisonOf(
   if (name === undefined) return undefined;
   const shiftMs = name === 'previous' ? toMs - fromMs : weekShiftMs(fromMs, timeZone);
   return { range: { fromMs: Math.max(0, fromMs - shiftMs), toMs: Math.max(0, toMs - shiftMs) }, shiftMs };
-}
-
-/** Options with which the statements of a range and of what it is compared with go by one look at what holds. */
-export function lookingAtBoth(
-  options: PlanningOptions,
-  { fromMs, toMs }: TimeRange,
-  comparison: Comparison | undefined,
-): PlanningOptions {
-  if (comparison === undefined) return options;
-  const { range } = comparison;
-  return { ...options, also: { fromMs: Math.min(fromMs, range.fromMs), toMs: Math.max(toMs, range.toMs) } };
 }

@@ -1,6 +1,6 @@
-import { readAggregate, readComparedAggregate } from '@custody/store';
+import { readAggregate, readCompared } from '@custody/store';
 import { z } from 'zod';
-import { comparisonOf, lookingAtBoth } from '../filters/comparison.ts';
+import { comparisonOf } from '../filters/comparison.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { problemDocument } from '../http/problem.ts';
 import { withCompared } from './fill-buckets.ts';
@@ -38,13 +38,12 @@ export function addAggregate(app: App, parts: RouteParts): void {
       const measured = { ...parsed, measures: markedMeasures(parsed, selection) };
       const request = { ...measured, selection, timeZone, limit };
       const comparison = comparisonOf(query.compare, range, timeZone);
-      const options = lookingAtBoth(asked.options, range, comparison);
-      const reading = Promise.all([
-        readAggregate(parts.store, request, options),
-        comparison ? readComparedAggregate(parts.store, request, comparison, options) : null,
-      ]);
-      const { found, meta } = await asked.answer(reading, comparison);
-      return { data: withCompared(...found, measured), meta };
+      const read = async () => {
+        if (comparison !== undefined) return readCompared(parts.store, request, comparison, asked.options);
+        return { found: await readAggregate(parts.store, request, asked.options), earlier: null };
+      };
+      const { found: counted, meta } = await asked.answer(read(), comparison);
+      return { data: withCompared(counted.found, counted.earlier, measured), meta };
     },
   );
 }

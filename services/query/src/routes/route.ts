@@ -67,7 +67,7 @@ export async function readQuestion(
   const range = pinned ?? parseRange(parameters, clock.now(), timeZone);
   const isAsked = environmentMatcher(parameters.env);
   const sources = new Sources();
-  const options = { ...answers.statement(clientSignal(reply)), onPlan: sources.add, snapshots: new Map() };
+  const options = { ...answers.statement(clientSignal(reply)), onPlan: sources.add };
   const asked = await parseSelection(parameters, { store, range, options });
   const selection = await byEnvironmentIds(store, asked, options);
   const about = { range, startedAt, isAsked };

@@ -11,7 +11,7 @@ import {
 } from '@custody/store';
 import { z } from 'zod';
 import { queryErrors } from '../errors.ts';
-import { comparisonOf, lookingAtBoth } from '../filters/comparison.ts';
+import { comparisonOf } from '../filters/comparison.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { problemDocument } from '../http/problem.ts';
 import { fillBuckets } from './fill-buckets.ts';
@@ -65,7 +65,7 @@ export function addTrends(app: App, parts: RouteParts): void {
       const measured = { ...parsed, measures: markedMeasures(parsed, selection) };
       const request = { ...measured, selection, timeZone, bucket, limit: top ?? mostGroups + 1 };
       const comparison = comparisonOf(query.compare, range, timeZone);
-      const options = lookingAtBoth(asked.options, range, comparison);
+      const { options } = asked;
       const reading = Promise.all([
         ask(parts.store, bucketStarts(range, bucket, timeZone), options),
         measured.groupBy.length === 0 ? [{}] : readAggregate(parts.store, request, options),

@@ -1,10 +1,9 @@
-import type { TimeRange } from '@custody/decision';
 import {
   type AggregateRequest,
   decisionById,
   type PlanningOptions,
   readAggregate,
-  readComparedAggregate,
+  readCompared,
   readDecisionsPage,
   readSeries,
   runQuery,
@@ -46,27 +45,14 @@ export interface MeasuredQuestion {
   readonly raw: Measured;
 }
 
-const wholeOf = (one: TimeRange, other: TimeRange): TimeRange => ({
-  fromMs: Math.min(one.fromMs, other.fromMs),
-  toMs: Math.max(one.toMs, other.toMs),
-});
-
-/** The statements of one answer go by one look at what holds, and side by side where there are several. */
 function planned({ limit, order, bucket, compared, timeZone = 'UTC', ...question }: CountsQuestion): Answer {
   const { measures, groupBy } = question;
   const request: AggregateRequest = { selection: selectionOf(question), measures, groupBy, order, limit, timeZone };
-  return async (client, given = {}) => {
-    const options = {
-      ...given,
-      snapshots: new Map(),
-      ...(compared && { also: wholeOf(question.range, compared.range) }),
-    };
+  return async (client, options = {}) => {
     if (bucket !== undefined) return readSeries(client, { ...request, bucket }, options);
-    const [found, before] = await Promise.all([
-      readAggregate(client, request, options),
-      compared === undefined ? [] : readComparedAggregate(client, request, compared, options),
-    ]);
-    return [...found, ...before];
+    if (compared === undefined) return readAggregate(client, request, options);
+    const { found, earlier } = await readCompared(client, request, compared, options);
+    return [...found, ...earlier];
   };
 }
 
