@@ -1,9 +1,18 @@
 import type { TimeRange } from '@custody/decision';
+import type { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
+import { ask, type Question } from '../questions/question.ts';
 import { isDenialsOnly, matchedColumns, type Selection } from '../questions/selection.ts';
+import { type AnswerMemory, answerMemoryOf, type RememberedAnswer } from './answer-memory.ts';
 import type { Grain } from './calendar.ts';
 import { type SourceLevel, sourceLevels } from './cover.ts';
-import { asksForNames, isEnvironmentAsked, readEnvironmentNames, splitEnvironments } from './environments.ts';
+import {
+  asksForNames,
+  type EnvironmentNames,
+  isEnvironmentAsked,
+  readEnvironmentNames,
+  splitEnvironments,
+} from './environments.ts';
 import { type Plan, type PlanContext, planOf } from './plan.ts';
 import { type SealBook, sealBookOf } from './seal-book.ts';
 import { readZoneOffsets } from './zone-offsets.ts';
@@ -20,6 +29,8 @@ export interface PlanningOptions extends StatementOptions {
   readonly onPlan?: (sources: SourcesOfAnswer) => void;
   /** Names at most so many builds of a level in a statement, which looks up those of longer lists. Default 10,000. */
   readonly mostNamed?: number;
+  /** Reads it, whatever is remembered. */
+  readonly isAnew?: boolean;
 }
 
 /** One range of a question, and what is looked at there beyond the selection. */
@@ -50,13 +61,19 @@ function samePlans(one: Plans, other: Plans): boolean {
 
 /** A question about decisions, as far as planning has to know it. */
 export interface PlannedQuestion {
+  /** The same for the same question, and for no other. */
+  readonly key: string;
   readonly selection: Selection;
   /** Of the buckets and groups by time, IANA. */
   readonly timeZone: string;
   readonly ranges: readonly PlannedRange[];
 }
 
-type Context = Omit<PlanContext, 'environments'> & { readonly isAsked: (envId: string) => boolean };
+type Context = Omit<PlanContext, 'environments'> & {
+  readonly isAsked: (envId: string) => boolean;
+  /** What environments are called, where that matters. */
+  readonly names: EnvironmentNames;
+};
 
 function plansOf({ selection, ranges }: PlannedQuestion, book: SealBook, context: Context): Plans {
   const { rest } = splitEnvironments(selection);
@@ -83,73 +100,129 @@ async function readContext(client: StoreClient, question: PlannedQuestion, optio
     asksForNames(about) ? readEnvironmentNames(client, options) : new Map<string, string[]>(),
   ]);
   const isAsked = (envId: string) => isEnvironmentAsked(about, envId, names.get(envId));
-  return { offsets, isAsked, mostNamed: options.mostNamed };
+  return { offsets, isAsked, names, mostNamed: options.mostNamed };
 }
 
-function tellSources({ plans }: Plans, onPlan: PlanningOptions['onPlan']): void {
+function tellSources(plans: readonly Plan[], onPlan: PlanningOptions['onPlan']): void {
   const read = new Set(plans.flatMap(({ parts }) => parts.map(({ level }) => level)));
   const levels = sourceLevels.filter((level) => read.has(level));
   for (const { expired } of plans) onPlan?.({ levels, expired });
 }
 
-type Read<Found> = (plans: Plans, options: StatementOptions) => Promise<Found>;
+/** Makes the statement that plans are read by. Pure. */
+type Compose<Row extends z.ZodType> = (plans: Plans) => Question<Row>;
 
-/**
- * Reads by what was known before, while asking what is new; `null` where the plan turned out to be another one. Nothing that
- * was stored before this call is missed: it was said before, and so is among the news.
- */
-async function readBeforehand<Found>(
-  book: SealBook,
-  question: PlannedQuestion,
-  context: Context,
-  read: (plans: Plans, signal: AbortSignal) => Promise<Found>,
-): Promise<{ readonly plans: Plans; readonly found: Found } | null> {
-  const known = book.version;
-  const plans = plansOf(question, book, context);
-  const stop = new AbortController();
-  const reading = read(plans, stop.signal);
-  // Looked at below; until then it must not end the process.
-  reading.catch(() => undefined);
-  try {
-    await book.refresh(reach(question.ranges, false));
-    const isSame = book.version === known || samePlans(plans, plansOf(question, book, context));
-    if (isSame) return { plans, found: await reading };
-  } catch (error) {
-    stop.abort();
-    throw error;
+/** A question on its way to an answer. */
+class Answering<Row extends z.ZodType> {
+  readonly #book: SealBook;
+  readonly #memory: AnswerMemory;
+  readonly #client: StoreClient;
+  readonly #question: PlannedQuestion;
+  readonly #context: Context;
+  readonly #compose: Compose<Row>;
+  readonly #range: TimeRange;
+
+  constructor(client: StoreClient, question: PlannedQuestion, context: Context, compose: Compose<Row>) {
+    this.#client = client;
+    this.#book = sealBookOf(client);
+    this.#memory = answerMemoryOf(client);
+    this.#question =
+      context.names.size === 0
+        ? question
+        : { ...question, key: `${question.key}${JSON.stringify([...context.names])}` };
+    this.#context = context;
+    this.#compose = compose;
+    this.#range = reach(question.ranges, false);
   }
-  stop.abort();
-  return null;
+
+  /** Whether it can be planned without a look at the store. */
+  get isPlannable(): boolean {
+    return this.#book.knows(this.#range);
+  }
+
+  look(statement: StatementOptions = {}): Promise<void> {
+    return this.#book.refresh(this.#range, statement);
+  }
+
+  #plans(): Plans {
+    return plansOf(this.#question, this.#book, this.#context);
+  }
+
+  /** Reads by what is known now, and remembers the answer with what it rests on. */
+  async read(statement: StatementOptions, plans = this.#plans()): Promise<Answered<Row>> {
+    const said = this.#book.saidIn(plans.plans);
+    const basis = { plans: plans.plans, version: this.#book.version, said, readAtMs: performance.now() };
+    const rows = await ask(this.#client, this.#compose(plans), statement);
+    this.#memory.set(this.#question.key, { ...basis, rows });
+    return { plans: plans.plans, rows };
+  }
+
+  /** What is remembered of it, if nothing was said since of what that rests on, as far as is known. */
+  get remembered(): RememberedAnswer | null {
+    const answer = this.#memory.get(this.#question.key);
+    if (answer?.version !== this.#book.version) return null;
+    return answer.said === this.#book.saidIn(answer.plans) ? answer : null;
+  }
+
+  /** What is remembered, looked at again; `null` where it is not right any more. */
+  async recall(): Promise<Answered<Row> | null> {
+    await this.look();
+    const { remembered } = this;
+    return remembered && { plans: remembered.plans, rows: remembered.rows as z.output<Row>[] };
+  }
+
+  /** Reads by what was known before, while looking at what is new; `null` where that makes it another plan. */
+  async readBeforehand(statement: StatementOptions): Promise<Answered<Row> | null> {
+    const { version } = this.#book;
+    const plans = this.#plans();
+    const stop = new AbortController();
+    const signal = statement.signal ? AbortSignal.any([statement.signal, stop.signal]) : stop.signal;
+    const reading = this.read({ ...statement, signal }, plans);
+    // Looked at below; until then it must not end the process.
+    reading.catch(() => undefined);
+    try {
+      await this.look();
+    } catch (error) {
+      stop.abort();
+      throw error;
+    }
+    if (this.#book.version === version || samePlans(plans, this.#plans())) return reading;
+    stop.abort();
+    return null;
+  }
+}
+
+interface Answered<Row extends z.ZodType> {
+  readonly plans: readonly Plan[];
+  readonly rows: z.output<Row>[];
+}
+
+async function answered<Row extends z.ZodType>(
+  answering: Answering<Row>,
+  isAnew: boolean,
+  statement: StatementOptions,
+) {
+  if (!answering.isPlannable) {
+    await answering.look(statement);
+    return answering.read(statement);
+  }
+  const before = !isAnew && answering.remembered ? await answering.recall() : await answering.readBeforehand(statement);
+  return before ?? answering.read(statement);
 }
 
 /**
- * Plans what a question reads and reads it: as of a moment after this call, so that whatever was stored before is in the answer.
- * `read` may be called twice. Throws `STORE_*`.
+ * Plans what a question reads and reads it: as of a moment after this call, so that whatever was stored before is in the
+ * answer, since that was said before it was stored. What was answered before and is still right is not read again. Rows are
+ * not to be changed. Throws `STORE_*`.
  */
-export async function answerPlanned<Found>(
+export async function answerPlanned<Row extends z.ZodType>(
   client: StoreClient,
   question: PlannedQuestion,
-  { onPlan, ...options }: PlanningOptions,
-  read: Read<Found>,
-): Promise<Found> {
-  const book = sealBookOf(client);
-  const range = reach(question.ranges, false);
-  const { mostNamed: _, ...statement } = options;
-  const context = await readContext(client, question, options);
-  if (book.knows(range)) {
-    const beforehand = await readBeforehand(book, question, context, (plans, stop) => {
-      const signal = statement.signal === undefined ? stop : AbortSignal.any([statement.signal, stop]);
-      return read(plans, { ...statement, signal });
-    });
-    if (beforehand !== null) {
-      tellSources(beforehand.plans, onPlan);
-      return beforehand.found;
-    }
-  } else {
-    await book.refresh(range, statement);
-  }
-  const plans = plansOf(question, book, context);
-  const found = await read(plans, statement);
+  { onPlan, mostNamed, isAnew = false, ...statement }: PlanningOptions,
+  compose: Compose<Row>,
+): Promise<z.output<Row>[]> {
+  const context = await readContext(client, question, { ...statement, ...(mostNamed !== undefined && { mostNamed }) });
+  const { plans, rows } = await answered(new Answering(client, question, context, compose), isAnew, statement);
   tellSources(plans, onPlan);
-  return found;
+  return rows;
 }

@@ -82,6 +82,11 @@ export class EnvironmentBook {
     return standingOf(known) !== before;
   }
 
+  /** When something was said of an hour last; -1: never. */
+  saidOf(startMs: number): number {
+    return this.#hours.get(startMs)?.saidUs ?? -1;
+  }
+
   /** What holds of a range; `null` where no decisions are or were stored in it. */
   snapshot(envId: string, { fromMs, toMs }: TimeRange): EnvironmentSnapshot | null {
     const openHours = new Set<number>();

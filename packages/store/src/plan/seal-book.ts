@@ -3,7 +3,9 @@ import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { defineQuery, runQuery } from '../query.ts';
 import { EnvironmentBook } from './environment-book.ts';
+import type { Plan } from './plan.ts';
 import { type EnvironmentSnapshot, inHours, secondsOf } from './snapshot.ts';
+import { hoursOf } from './stretches.ts';
 
 /** What the rows of the four tables say, in the order in which they are read. */
 const kinds = ['stored', 'touched', 'expired', 'seal'] as const;
@@ -50,6 +52,7 @@ FROM custody_internal.seals WHERE ${isNew('seal')} AND ${inHours('starts_at')}`,
 });
 type News = z.infer<typeof news.row>;
 
+const microsOfSecond = 1_000_000;
 /** With more known parts the list costs more than reading everything once more, which forgets those that were merged. */
 const mostParts = 500;
 
@@ -115,6 +118,27 @@ export class SealBook {
     if (this.#snapshots.size >= 100) this.#snapshots.clear();
     this.#snapshots.set(key, found);
     return found;
+  }
+
+  /** What was said of all hours that plans read from rows: another text whenever something was said of one since. */
+  saidIn(plans: readonly Plan[]): string {
+    let [hours, seconds, micros] = [0, 0, 0];
+    const shares = plans.flatMap(({ parts }) =>
+      parts.filter(({ level }) => level === 'raw').flatMap((part) => part.shares),
+    );
+    for (const { envIds, ranges } of shares) {
+      for (const startMs of hoursOf(ranges)) {
+        for (const envId of envIds) {
+          const saidUs = this.#environments.get(envId)?.saidOf(startMs) ?? -1;
+          if (saidUs < 0) continue;
+          // In two sums, since that of all microseconds would be too large to be exact. Each time only ever grows.
+          hours += 1;
+          seconds += Math.floor(saidUs / microsOfSecond);
+          micros += saidUs % microsOfSecond;
+        }
+      }
+    }
+    return `${hours} ${seconds} ${micros}`;
   }
 
   /**

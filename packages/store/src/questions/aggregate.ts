@@ -1,14 +1,19 @@
 import type { TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import type { StoreClient } from '../client.ts';
-import { answerPlanned, type PlannedRange, type PlanningOptions } from '../plan/answer-planned.ts';
+import {
+  answerPlanned,
+  type PlannedQuestion,
+  type PlannedRange,
+  type PlanningOptions,
+} from '../plan/answer-planned.ts';
 import type { Grain } from '../plan/calendar.ts';
 import type { Plan } from '../plan/plan.ts';
 import { sourceSql } from '../plan/source-sql.ts';
 import { type BucketSize, bucketSql } from './buckets.ts';
 import { type Dimension, dimensionsSql, groupedColumns, groupedGrains } from './dimensions.ts';
 import { type Measure, measuredColumns, measuresSql, measureTimes } from './measures.ts';
-import { ask, Binder, question } from './question.ts';
+import { Binder, question } from './question.ts';
 import type { Selection } from './selection.ts';
 
 export interface Order {
@@ -117,6 +122,11 @@ function choosing(request: AggregateRequest): PlannedRange[] {
   return request.groupBy.length === 0 ? [] : [planned(request, request.selection.range, orderedMeasures(request))];
 }
 
+function planningOf(name: string, request: AggregateRequest, ranges: readonly PlannedRange[]): PlannedQuestion {
+  const { selection, timeZone } = request;
+  return { key: JSON.stringify([name, request, ranges]), selection, timeZone, ranges };
+}
+
 /** Measures over a selection by groups; without groups exactly one row. Throws `STORE_*`. */
 export async function readAggregate(
   client: StoreClient,
@@ -124,10 +134,11 @@ export async function readAggregate(
   options: PlanningOptions = {},
 ): Promise<GroupRow[]> {
   const ranges = [planned(request, request.selection.range, orderedMeasures(request))];
-  return answerPlanned(client, { ...request, ranges }, options, ({ plans, selection }, statement) => {
+  const planning = planningOf('aggregate', request, ranges);
+  return answerPlanned(client, planning, options, ({ plans, selection }) => {
     const binder = new Binder();
     const sql = groupedSql(request, plans[0] as Plan, selection, binder);
-    return ask(client, question('decisions.aggregate', sql, binder, groupRow), statement);
+    return question('decisions.aggregate', sql, binder, groupRow);
   });
 }
 
@@ -176,10 +187,10 @@ export async function readCompared(
 ): Promise<ComparedGroups> {
   const measures = orderedMeasures(request);
   const ranges = [planned(request, request.selection.range, measures), planned(request, range, measures)];
-  const rows = await answerPlanned(client, { ...request, ranges }, options, ({ plans, selection }, statement) => {
+  const planning = planningOf('compared', request, ranges);
+  const rows = await answerPlanned(client, planning, options, ({ plans, selection }) => {
     const binder = new Binder();
-    const sql = comparedSql(request, plans, selection, binder);
-    return ask(client, question('decisions.compared', sql, binder, groupRow), statement);
+    return question('decisions.compared', comparedSql(request, plans, selection, binder), binder, groupRow);
   });
   return {
     found: rows.map((row) => pickMeasures(row, request, 'now')),
@@ -201,7 +212,8 @@ export async function readSeries(
   const { range, shiftMs } = comparison ?? { range: request.selection.range, shiftMs: 0 };
   const bucket = { size: request.bucket, shiftMs };
   const ranges = [planned(request, range, measures, [bucket]), ...choosing(request)];
-  return answerPlanned(client, { ...request, ranges }, options, ({ plans, selection }, statement) => {
+  const planning = planningOf('series', request, ranges);
+  return answerPlanned(client, planning, options, ({ plans, selection }) => {
     const [plan, ofGroups] = plans as [Plan, Plan?];
     const binder = new Binder();
     const keys = ['bucket_ms', ...groupBy.map((name) => `g_${name}`)];
@@ -209,7 +221,7 @@ export async function readSeries(
 FROM ${measuredSource(request, { plan, selection, measures, bucket }, binder)}${chosenGroupsSql(request, ofGroups, selection, binder)}
 GROUP BY ${keys.join(', ')}
 ORDER BY bucket_ms`;
-    return ask(client, question('decisions.series', sql, binder, groupRow), statement);
+    return question('decisions.series', sql, binder, groupRow);
   });
 }
 
@@ -221,13 +233,13 @@ export async function readPossibleCount(
 ): Promise<number> {
   const asked = { ...selection, certainty: 'possible' } as const;
   const ranges = [{ range: selection.range, columns: [], grains: [] }];
-  const planning = { selection: asked, timeZone: 'UTC', ranges };
-  const [found] = await answerPlanned(client, planning, options, ({ plans, selection: rest }, statement) => {
+  const planning = { key: JSON.stringify(['possible', asked]), selection: asked, timeZone: 'UTC', ranges };
+  const [found] = await answerPlanned(client, planning, options, ({ plans, selection: rest }) => {
     const binder = new Binder();
     const source = sourceSql({ plan: plans[0] as Plan, selection: rest, columns: () => [], hasTimes: false }, binder);
     const row = z.object({ possible: z.number() });
     const sql = `SELECT sum(counted) AS possible FROM ${source}`;
-    return ask(client, question('decisions.possible', sql, binder, row), statement);
+    return question('decisions.possible', sql, binder, row);
   });
   return found?.possible ?? 0;
 }

@@ -41,8 +41,8 @@ function readCounts(
   options: PlanningOptions,
 ): Promise<z.infer<typeof counts>[]> {
   const ranges = [{ range: selection.range, columns: countedColumns, grains: [] }];
-  const planning = { selection, timeZone: 'UTC', ranges };
-  return answerPlanned(client, planning, options, ({ plans, selection: rest }, statement) => {
+  const planning = { key: JSON.stringify([kind, selection, limit]), selection, timeZone: 'UTC', ranges };
+  return answerPlanned(client, planning, options, ({ plans, selection: rest }) => {
     const binder = new Binder();
     const { key } = entityColumns[kind];
     const request = { plan: plans[0] as Plan, selection: rest, columns: () => countedColumns, hasTimes: true };
@@ -54,7 +54,7 @@ WHERE ${key} != ''
 GROUP BY key
 ORDER BY decisions DESC, key ASC
 LIMIT ${binder.bind(limit, 'UInt64')}`;
-    return ask(client, question(`entities.${kind}`, sql, binder, counts), statement);
+    return question(`entities.${kind}`, sql, binder, counts);
   });
 }
 

@@ -57,7 +57,7 @@ async function measureYear(options: BenchOptions, rows: number): Promise<Measure
 const sizeRead = ({ bytes }: Measured, baselines: Readonly<Record<string, Figure>> = {}) =>
   cost(Math.max(bytes, 1) / kib, 'KiB read', baselines);
 
-function figuresOf({ name, asked, view, raw }: MeasuredQuestion, label: string): Figures {
+function figuresOf({ name, asked, again, view, raw }: MeasuredQuestion, label: string): Figures {
   const of = (what: string) => `${name}_${what}_${label}`;
   const { p50, p95, p99 } = percentiles(asked);
   const others = { rows: duration(percentiles(raw).p50), ...(view && { view: duration(percentiles(view).p50) }) };
@@ -68,6 +68,7 @@ function figuresOf({ name, asked, view, raw }: MeasuredQuestion, label: string):
     [of('p95')]: duration(p95),
     [of('p99')]: duration(p99),
     [of('read')]: sizeRead(asked, readOfRows),
+    ...(again && { [of('again_p50')]: duration(percentiles(again).p50) }),
     ...named,
     ...readOfRows,
   };

@@ -1,0 +1,75 @@
+import type { StoreClient } from '../client.ts';
+import type { Plan } from './plan.ts';
+
+/** An answer, and what it rests on. */
+export interface RememberedAnswer {
+  readonly plans: readonly Plan[];
+  /** Of the seal book when the plans were made. */
+  readonly version: number;
+  /** What had been said, before the rows were read, of the hours that are read from rows. */
+  readonly said: string;
+  /** By `performance.now()`. */
+  readonly readAtMs: number;
+  readonly rows: readonly unknown[];
+}
+
+/**
+ * Believed for so long. What is stored is said once more after it is stored, but for what was stored by a statement that was
+ * killed in between: its sender sends it again, as a rule at once.
+ */
+const believedMs = 60_000;
+/** Values of all answers together: some tens of megabytes. */
+const mostCells = 500_000;
+/** No answer takes more than its share of them. */
+const mostCellsOfOne = mostCells / 10;
+
+function cellsOf({ rows }: RememberedAnswer): number {
+  const [first] = rows;
+  return 1 + rows.length * (typeof first === 'object' && first !== null ? Object.keys(first).length : 1);
+}
+
+/** The answers of late, by question; those that nobody asked for longest make room. */
+export class AnswerMemory {
+  readonly #answers = new Map<string, RememberedAnswer>();
+  #cells = 0;
+
+  get(question: string): RememberedAnswer | undefined {
+    const answer = this.#answers.get(question);
+    if (answer === undefined) return undefined;
+    this.#answers.delete(question);
+    if (performance.now() - answer.readAtMs > believedMs) {
+      this.#cells -= cellsOf(answer);
+      return undefined;
+    }
+    this.#answers.set(question, answer);
+    return answer;
+  }
+
+  set(question: string, answer: RememberedAnswer): void {
+    this.#forget(question);
+    const cells = cellsOf(answer);
+    if (cells > mostCellsOfOne) return;
+    this.#answers.set(question, answer);
+    this.#cells += cells;
+    for (const oldest of this.#answers.keys()) {
+      if (this.#cells <= mostCells) break;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(question: string): void {
+    const answer = this.#answers.get(question);
+    if (answer === undefined) return;
+    this.#answers.delete(question);
+    this.#cells -= cellsOf(answer);
+  }
+}
+
+const memories = new WeakMap<StoreClient, AnswerMemory>();
+
+/** What was answered through a client. */
+export function answerMemoryOf(client: StoreClient): AnswerMemory {
+  const memory = memories.get(client) ?? new AnswerMemory();
+  memories.set(client, memory);
+  return memory;
+}
