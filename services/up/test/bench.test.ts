@@ -39,6 +39,7 @@ const tiny: BenchOptions = {
   seed,
   log: logVariables.parse({}),
   signal: new AbortController().signal,
+  keptIn: null,
   onProgress: () => undefined,
 };
 

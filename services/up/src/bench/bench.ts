@@ -16,6 +16,8 @@ export interface BenchOptions {
   /** Rounds of which a figure is the median. */
   readonly runs: number;
   readonly seed: number;
+  /** A directory for stores that take long to make: what is in it is taken, what is made is kept. `null` for none. */
+  readonly keptIn: string | null;
   /** A Kafka to measure beside the embedded log, where there is one. */
   readonly log: LogConfig;
   /** Looked at between two measurements. */

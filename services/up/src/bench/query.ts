@@ -1,5 +1,9 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CustodyError } from '@custody/runtime';
 import type { Bench, BenchOptions, Figure, Figures } from './bench.ts';
 import { benchDecision } from './data.ts';
+import { benchErrors } from './errors.ts';
 import { cost, duration } from './figures.ts';
 import { memoryFigure, ownMemory, peakMemoryBytes } from './memory.ts';
 import { countsQuestions } from './query-questions.ts';
@@ -32,10 +36,25 @@ interface MeasuredYear {
   readonly figures: Figures;
 }
 
+/** Makes what a kept store has, unless an earlier run made all of it. Throws `BENCH_REFUSED` for one that was cut short. */
+async function makeOnce(kept: string | undefined, make: () => Promise<unknown>): Promise<void> {
+  if (kept === undefined) {
+    await make();
+    return;
+  }
+  const [begun, made] = [join(kept, 'begun'), join(kept, 'made')];
+  if (existsSync(made)) return;
+  if (existsSync(begun)) throw new CustodyError(benchErrors.BENCH_REFUSED, `${kept} was left half made: remove it.`);
+  writeFileSync(begun, '');
+  await make();
+  writeFileSync(made, '');
+}
+
 async function measureYear(options: BenchOptions, rows: number): Promise<MeasuredYear> {
   const { seed, runs, signal, onProgress } = options;
-  await using store = await openTemporaryStore();
-  await prepareSealedYear({ client: store.client, envId, rows }, options);
+  const kept = options.keptIn === null ? undefined : join(options.keptIn, `query-${labelOf(rows)}-seed-${seed}`);
+  await using store = await openTemporaryStore(kept);
+  await makeOnce(kept, () => prepareSealedYear({ client: store.client, envId, rows }, options));
   const { id } = benchDecision(Math.floor(rows / 3), seed, rows);
   const questions: MeasuredQuestion[] = [];
   const often = { asked: runs, others: Math.ceil(runs / othersLessOften) };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { startEmbeddedClickHouse } from '@custody/embedded-clickhouse';
 import { createLogger } from '@custody/runtime';
 import { createStoreClient, migrate, type StoreClient } from '@custody/store';
@@ -16,10 +17,14 @@ export interface TemporaryStore extends AsyncDisposable {
   insertRaw(into: string, body: Uint8Array): Promise<void>;
 }
 
-/** An embedded store with its tables and nothing in them; `await using` ends and removes it. */
-export async function openTemporaryStore(): Promise<TemporaryStore> {
+/**
+ * An embedded store with its tables and nothing in them; `await using` ends and removes it. One in a directory that is to be
+ * kept has what was put into it before, and stays.
+ */
+export async function openTemporaryStore(keptAt?: string): Promise<TemporaryStore> {
   await using opened = new AsyncDisposableStack();
-  const directory = opened.use(temporaryDirectory());
+  const directory = keptAt === undefined ? opened.use(temporaryDirectory()) : { path: keptAt };
+  if (keptAt !== undefined) mkdirSync(keptAt, { recursive: true });
   const [user, password] = ['bench', randomBytes(18).toString('base64url')];
   const users = [{ name: user, password, access: 'full' }] as const;
   const engine = await startEmbeddedClickHouse({ directory: directory.path, port: 0, users });

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { kafkaLoginRule, logVariables } from '@custody/log';
 import { CustodyError, exitCodes, parseConfig, systemClock, type Variables } from '@custody/runtime';
 import type { Command } from 'commander';
@@ -11,6 +12,7 @@ interface Given {
   readonly json?: boolean;
   readonly rows?: string;
   readonly runs?: string;
+  readonly keep?: string;
 }
 
 /** Growth needs a quarter that is not empty. */
@@ -45,7 +47,7 @@ async function listBenches(json: boolean): Promise<void> {
   print(json ? JSON.stringify(rows, null, 2) : formatTable(rows));
 }
 
-async function runBench(name: string, variables: Variables, { json = false, rows, runs }: Given): Promise<void> {
+async function runBench(name: string, variables: Variables, { json = false, rows, runs, keep }: Given): Promise<void> {
   const { benchNamed } = await import('../bench/catalogue.ts');
   const { createReport } = await import('../bench/report.ts');
   const bench = benchNamed(name);
@@ -55,6 +57,7 @@ async function runBench(name: string, variables: Variables, { json = false, rows
     rows: numberOf('--rows', rows, bench.defaults.rows, leastRows, mostRows),
     runs: numberOf('--runs', runs, bench.defaults.runs, 1, mostRuns),
     seed,
+    keptIn: keep === undefined ? null : resolve(keep),
     log: parseConfig(logVariables.refine(...kafkaLoginRule), variables),
     signal,
     onProgress: (text) => process.stderr.write(`${name}: ${text}\n`),
@@ -77,6 +80,7 @@ export function addBench(program: Command, variables: Variables): void {
     .option('--json', 'machine-readable')
     .option('--rows <number>', 'rows at full size')
     .option('--runs <number>', 'runs of which a figure is the median')
+    .option('--keep <directory>', 'of query: keep the stores that are made, and take those of an earlier run')
     .action(async (name: string | undefined, given: Given) => {
       if (name === undefined) await listBenches(given.json === true);
       else await runBench(name, variables, given);
