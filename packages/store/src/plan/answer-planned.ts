@@ -27,7 +27,7 @@ export interface SourcesOfAnswer {
 export interface PlanningOptions extends StatementOptions {
   /** Is told what each answer was read from. */
   readonly onPlan?: (sources: SourcesOfAnswer) => void;
-  /** Names at most so many builds of a level in a statement, which looks up those of longer lists. Default 10,000. */
+  /** Names at most so many builds of a level in a statement, which looks up those of longer lists. Default 2,000. */
   readonly mostNamed?: number;
   /** Reads it, whatever is remembered. */
   readonly isAnew?: boolean;

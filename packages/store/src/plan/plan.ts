@@ -21,7 +21,7 @@ export interface Needs {
 export interface PlanContext {
   readonly environments: readonly EnvironmentSnapshot[];
   readonly offsets: readonly ZoneOffset[];
-  /** Names at most so many builds of a level. Default 10,000. */
+  /** Names at most so many builds of a level. Default 2,000. */
   readonly mostNamed?: number | undefined;
 }
 
@@ -59,8 +59,8 @@ export interface Plan {
 
 type Covers = readonly { readonly envId: string; readonly cover: Cover }[];
 
-/** Longer lists of builds are looked up by the statement: they would not fit into a URL, which holds a megabyte. */
-const mostBuilds = 10_000;
+/** Longer lists of builds are looked up by the statement, which takes less than to send them; a URL holds a megabyte. */
+const mostBuilds = 2_000;
 
 /** The builds of what environments are read from at a level; `null` for too many. */
 function buildsAt(level: SourceLevel, covers: Covers, { environments, mostNamed = mostBuilds }: PlanContext) {
