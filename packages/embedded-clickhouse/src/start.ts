@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CustodyError, type Logger } from '@custody/runtime';
 import { embeddedErrors } from './errors.ts';
@@ -93,7 +94,12 @@ function requireWritable(directory: string): void {
 /** Only what a process needs to run: whatever else the caller was given, keys among it, is no business of the engine. */
 function engineEnvironment(): NodeJS.ProcessEnv {
   const names = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH'];
-  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
+  const compiled = getCompileCacheDir();
+  return {
+    ...Object.fromEntries(names.map((name) => [name, process.env[name]])),
+    // Where this process keeps what it has compiled, the engine's does so as well.
+    ...(compiled !== undefined && { NODE_COMPILE_CACHE: dirname(compiled) }),
+  };
 }
 
 function spawnEngine(config: EngineProcessConfig): ChildProcess {

@@ -1,13 +1,9 @@
 #!/usr/bin/env node
-import { exitCodeOf, exitCodes, explainError } from '@custody/runtime';
-import { CommanderError } from 'commander';
-import { createCommandLine } from './command-line.ts';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 
-try {
-  await createCommandLine(process.env).parseAsync();
-} catch (error) {
-  // Already said by the command line itself; also thrown after --help.
-  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.configuration);
-  process.stderr.write(`${explainError(error)}\n`);
-  process.exitCode = exitCodeOf(error);
-}
+// Kept beside the packages, which belong to whoever installed them: the next start compiles nothing anew and takes half
+// the time. Where it cannot be written, each start does all of it.
+enableCompileCache(join(import.meta.dirname, '..', '..', '..', 'node_modules', '.cache', 'custody-code'));
+// What is loaded before it is not kept.
+await import('./run-command-line.ts');

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { kafkaLoginRule, logVariables } from '@custody/log';
 import { CustodyError, exitCodes, parseConfig, systemClock, type Variables } from '@custody/runtime';
 import type { Command } from 'commander';
 import type { BenchOptions } from '../bench/bench.ts';
@@ -48,8 +47,11 @@ async function listBenches(json: boolean): Promise<void> {
 }
 
 async function runBench(name: string, variables: Variables, { json = false, rows, runs, keep }: Given): Promise<void> {
-  const { benchNamed } = await import('../bench/catalogue.ts');
-  const { createReport } = await import('../bench/report.ts');
+  const [{ benchNamed }, { createReport }, { kafkaLoginRule, logVariables }] = await Promise.all([
+    import('../bench/catalogue.ts'),
+    import('../bench/report.ts'),
+    import('@custody/log'),
+  ]);
   const bench = benchNamed(name);
   using interrupted = interruption();
   const { signal } = interrupted;
