@@ -4,20 +4,18 @@ import {
   DecisionBlock,
   decisionById,
   entryOfDecision,
-  migrate,
   readStoredSummary,
   runQuery,
   writeDecisions,
 } from '../src/index.ts';
-import { startEngine, type TestEngine } from './engine.ts';
+import { startMigratedEngine, type TestEngine } from './engine.ts';
 import { makeRow, uuid } from './make-rows.ts';
 
 const startMs = Date.UTC(2026, 0, 31, 20);
 let engine: TestEngine;
 
 beforeAll(async () => {
-  engine = await startEngine();
-  await migrate(engine.client);
+  engine = await startMigratedEngine();
 });
 afterAll(() => engine.stop());
 

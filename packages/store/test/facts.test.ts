@@ -4,22 +4,20 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   coverageBetween,
   coverageOf,
-  migrate,
   readHistory,
   recordLateness,
   runQuery,
   writeFacts,
   writeWindows,
 } from '../src/index.ts';
-import { startEngine, type TestEngine } from './engine.ts';
+import { startMigratedEngine, type TestEngine } from './engine.ts';
 
 const t0 = Date.UTC(2026, 4, 1, 10);
 const at = (minutes: number) => formatTimestamp(t0 + minutes * minuteMs);
 let engine: TestEngine;
 
 beforeAll(async () => {
-  engine = await startEngine();
-  await migrate(engine.client);
+  engine = await startMigratedEngine();
 });
 afterAll(() => engine.stop());
 

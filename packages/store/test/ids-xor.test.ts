@@ -6,12 +6,11 @@ import {
   DecisionBlock,
   idsXorSql,
   listedHours,
-  migrate,
   runQuery,
   writeDecisions,
   writeWindows,
 } from '../src/index.ts';
-import { startEngine, type TestEngine } from './engine.ts';
+import { startMigratedEngine, type TestEngine } from './engine.ts';
 import { makeRow, uuid } from './make-rows.ts';
 
 const t0 = Date.UTC(2026, 4, 1, 10);
@@ -19,8 +18,7 @@ const env = { env_id: 'env-1', env_name: 'production' };
 let engine: TestEngine;
 
 beforeAll(async () => {
-  engine = await startEngine();
-  await migrate(engine.client);
+  engine = await startMigratedEngine();
 });
 afterAll(() => engine.stop());
 

@@ -10,7 +10,6 @@ import {
   countsByHour,
   DecisionBlock,
   type Dimension,
-  migrate,
   readAggregate,
   readCompared,
   readEntities,
@@ -23,7 +22,7 @@ import {
   writeDecisions,
 } from '../src/index.ts';
 import { SealBook, sealBookOf } from '../src/plan/seal-book.ts';
-import { startEngine, type TestEngine } from './engine.ts';
+import { startMigratedEngine, type TestEngine } from './engine.ts';
 import { bucketName, localTime } from './local-time.ts';
 import {
   april,
@@ -94,8 +93,7 @@ async function store(flats: readonly Flat[], position = 1): Promise<void> {
 }
 
 beforeAll(async () => {
-  engine = await startEngine();
-  await migrate(engine.client);
+  engine = await startMigratedEngine();
   await store(rows);
   await sealHours('env-1', hoursBetween(fromMs, sealedUntilMs));
   // Of this environment every seventh hour is still open.

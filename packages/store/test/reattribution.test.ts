@@ -4,7 +4,6 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   type AttributionOutcome,
   DecisionBlock,
-  migrate,
   type OutcomeStep,
   type RowScope,
   readChanges,
@@ -18,7 +17,7 @@ import {
   stageOutcomes,
   writeDecisions,
 } from '../src/index.ts';
-import { startEngine, type TestEngine } from './engine.ts';
+import { startMigratedEngine, type TestEngine } from './engine.ts';
 import { makeRow, uuid } from './make-rows.ts';
 
 const startMs = Date.UTC(2026, 0, 31, 22);
@@ -28,8 +27,7 @@ let envId = '';
 let environments = 0;
 
 beforeAll(async () => {
-  engine = await startEngine();
-  await migrate(engine.client);
+  engine = await startMigratedEngine();
   await reattributionTerms.begin(engine.client, term);
 });
 afterAll(() => engine.stop());

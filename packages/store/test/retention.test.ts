@@ -8,7 +8,6 @@ import {
   DecisionBlock,
   type Expiry,
   expire,
-  migrate,
   nothingExpires,
   placeHold,
   type RetentionPolicies,
@@ -25,7 +24,7 @@ import {
 import { SealBook } from '../src/plan/seal-book.ts';
 import { markExpired } from '../src/retention/mark-expired.ts';
 import { retentionOf } from '../src/retention/policy.ts';
-import { startEngine, type TestEngine } from './engine.ts';
+import { startMigratedEngine, type TestEngine } from './engine.ts';
 import { makeRow, uuid } from './make-rows.ts';
 
 /** What is sealed now holds for a day at the time of these tests. */
@@ -40,8 +39,7 @@ let environments = 0;
 let env = '';
 
 beforeAll(async () => {
-  engine = await startEngine();
-  await migrate(engine.client);
+  engine = await startMigratedEngine();
 });
 afterAll(() => engine.stop());
 /** Each test has an environment of its own. */

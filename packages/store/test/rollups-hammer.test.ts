@@ -7,12 +7,11 @@ import {
   buildHours,
   buildSpan,
   DecisionBlock,
-  migrate,
   readAggregate,
   type StoreSettings,
   writeDecisions,
 } from '../src/index.ts';
-import { startEngine, type TestEngine } from './engine.ts';
+import { startMigratedEngine, type TestEngine } from './engine.ts';
 import { makeRow, uuid } from './make-rows.ts';
 
 const envId = 'env-1';
@@ -30,8 +29,7 @@ const everything: AggregateRequest = {
 let engine: TestEngine;
 
 beforeAll(async () => {
-  engine = await startEngine();
-  await migrate(engine.client);
+  engine = await startMigratedEngine();
 });
 afterAll(() => engine.stop());
 

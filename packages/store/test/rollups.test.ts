@@ -7,13 +7,12 @@ import {
   buildSpan,
   cubes,
   DecisionBlock,
-  migrate,
   readAggregate,
   type StoreClient,
   writeDecisions,
 } from '../src/index.ts';
 import { SealBook } from '../src/plan/seal-book.ts';
-import { startEngine, type TestEngine } from './engine.ts';
+import { startMigratedEngine, type TestEngine } from './engine.ts';
 import { makeRow, uuid } from './make-rows.ts';
 
 const dayStartMs = Date.UTC(2026, 2, 31);
@@ -22,8 +21,7 @@ const envId = 'env-1';
 let engine: TestEngine;
 
 beforeAll(async () => {
-  engine = await startEngine();
-  await migrate(engine.client);
+  engine = await startMigratedEngine();
 });
 afterAll(() => engine.stop());
 

@@ -7,7 +7,6 @@ import {
   DecisionBlock,
   isSpanDue,
   linkSeal,
-  migrate,
   mostAttemptMinutes,
   openFutureSeals,
   readHourFacts,
@@ -21,15 +20,14 @@ import {
   writeSeals,
   writeWindows,
 } from '../src/index.ts';
-import { startEngine, type TestEngine } from './engine.ts';
+import { startMigratedEngine, type TestEngine } from './engine.ts';
 import { makeRow, uuid } from './make-rows.ts';
 
 const startMs = Date.UTC(2026, 2, 31, 22);
 const longAfterMs = Date.UTC(2026, 4, 1);
 let engine: TestEngine;
 beforeAll(async () => {
-  engine = await startEngine();
-  await migrate(engine.client);
+  engine = await startMigratedEngine();
 });
 afterAll(() => engine.stop());
 

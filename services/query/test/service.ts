@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedClickHouse } from '@custody/embedded-clickhouse';
 import { type Clock, createLogger, createMetrics } from '@custody/runtime';
-import { createStoreClient, migrate, type StoreClient } from '@custody/store';
+import { createStoreClient, type StoreClient } from '@custody/store';
 import type { FastifyInstance } from 'fastify';
+import { putMigratedStore } from '../../../test/kit/migrated-store.ts';
 import { createApp } from '../src/index.ts';
 
 export const nowMs = Date.UTC(2026, 10, 3, 12, 34, 56, 789);
@@ -40,6 +41,7 @@ function urlOf(path: string, parameters: Record<string, string | readonly string
 /** The app over an engine of its own, with a clock that stands still. */
 export async function startService(): Promise<TestService> {
   const directory = mkdtempSync(join(tmpdir(), 'custody-query-'));
+  await putMigratedStore(directory);
   const engine = await startEmbeddedClickHouse({
     directory,
     port: 0,
@@ -53,7 +55,6 @@ export async function startService(): Promise<TestService> {
     application: 'test',
     logger,
   });
-  await migrate(store);
   const limits = { maxSeconds: 10, maxMemoryBytes: 1_000_000_000, maxRowsToRead: 100_000_000 };
   const create = (token: string | null) =>
     createApp({ store, clock, logger, limits, token, metrics: createMetrics('query') });

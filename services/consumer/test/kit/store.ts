@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedClickHouse, startEmbeddedClickHouse } from '@custody/embedded-clickhouse';
 import { createLogger } from '@custody/runtime';
-import { createStoreClient, migrate, type StoreClient } from '@custody/store';
+import { createStoreClient, type StoreClient } from '@custody/store';
+import { putMigratedStore } from '../../../../test/kit/migrated-store.ts';
 import type { ExpectedRow } from './entries.ts';
 
 export const silent = createLogger({ service: 'test', level: 'silent' });
@@ -35,11 +36,11 @@ const positionsSql = `SELECT decision_id, grants_position FROM custody_internal.
 /** A migrated store of its own on the real engine. */
 export async function startStore(): Promise<TestStore> {
   const directory = mkdtempSync(join(tmpdir(), 'custody-consumer-store-'));
+  await putMigratedStore(directory);
   const start = (port: number) => startEmbeddedClickHouse({ directory, port, users: [user] });
   let engine: EmbeddedClickHouse = await start(0);
   const { url, port } = engine;
   const client = clientOf(url);
-  await migrate(client);
   const settings = { output_format_json_quote_64bit_integers: 0 } as const;
   const select = (sql: string, env: string) => client.select('test', sql, { env }, { settings });
   return {

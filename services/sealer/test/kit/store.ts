@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedClickHouse } from '@custody/embedded-clickhouse';
 import { createLogger } from '@custody/runtime';
-import { createStoreClient, migrate, type StoreClient } from '@custody/store';
+import { createStoreClient, type StoreClient } from '@custody/store';
+import { putMigratedStore } from '../../../../test/kit/migrated-store.ts';
 
 export const silent = createLogger({ service: 'test', level: 'silent' });
 const user = { name: 'pipeline', password: 'for tests only', access: 'full' } as const;
@@ -17,10 +18,10 @@ export interface TestStore {
 /** A migrated store of its own on the real engine. */
 export async function startStore(): Promise<TestStore> {
   const directory = mkdtempSync(join(tmpdir(), 'custody-sealer-store-'));
+  await putMigratedStore(directory);
   const engine = await startEmbeddedClickHouse({ directory, port: 0, users: [user] });
   const login = { username: user.name, password: user.password, application: 'test', logger: silent };
   const client = createStoreClient({ url: engine.url, ...login });
-  await migrate(client);
   return {
     url: engine.url,
     client,
