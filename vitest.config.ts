@@ -1,9 +1,13 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import LongestFirstSequencer from './test/kit/longest-first-sequencer.ts';
 import { mockingFiles } from './test/kit/mocking-files.ts';
 
 const include = ['{packages,services,infra}/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 const mocking = mockingFiles(import.meta.dirname, include);
+
+// Workers, and the processes that tests start, take what an earlier one has compiled: half of the time to start.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules', '.cache', 'custody-code');
 
 export default defineConfig({
   test: {

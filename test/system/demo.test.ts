@@ -60,6 +60,7 @@ test('hours are sealed as soon as they are read, whole, and their sums are the s
 FROM custody.seals WHERE is_current`,
       ),
     ([row]) => row !== undefined && row.hours > 0 && row.sums === row.rows,
+    { everyMs: 1_000 },
   );
   expect(sealed).toMatchObject({ odd: 0 });
   const { body } = await instance.ask('/v1/seals?from=-15d&state=complete&limit=1');

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { CustodyInstance } from '../kit/custody-instance.ts';
 import { eventually } from '../kit/eventually.ts';
 import { freePorts } from '../kit/free-ports.ts';
+import { putMigratedStore } from '../kit/migrated-store.ts';
 import { temporaryDirectory } from '../kit/temporary-directory.ts';
 
 const password = 'test-store-password';
@@ -17,7 +18,9 @@ test('a ClickHouse server that is away at the start is waited for, and told of',
   });
   const custody = instance.start();
   await eventually(custody.output, (output) => output.includes('STORE_UNREACHABLE'));
-  const engine = await startEmbeddedClickHouse({ directory: join(directory.path, 'store'), port, users });
+  const storePath = join(directory.path, 'store');
+  await putMigratedStore(storePath);
+  const engine = await startEmbeddedClickHouse({ directory: storePath, port, users });
   try {
     await custody.untilUp();
   } finally {
@@ -41,6 +44,7 @@ test('the engine that a killed run left behind in the data directory is waited f
   using directory = temporaryDirectory();
   const instance = await CustodyInstance.prepare(directory.path);
   const storePath = join(directory.path, 'demo', 'store');
+  await putMigratedStore(storePath);
   const leftover = await startEmbeddedClickHouse({ directory: storePath, port: 0, users });
   const custody = instance.start();
   try {

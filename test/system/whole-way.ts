@@ -120,7 +120,7 @@ export function describeWholeWay(name: string, way: Way): void {
         await eventually(
           () => instance.storedDecisions(),
           (n) => n >= atShare * decisions,
-          { timeoutMs: 120_000 },
+          { timeoutMs: 120_000, everyMs: 250 },
         );
         await kill();
       }
@@ -129,7 +129,7 @@ export function describeWholeWay(name: string, way: Way): void {
       await eventually(
         () => instance.storedDecisions(),
         (n) => n >= expected.length,
-        { timeoutMs: 180_000 },
+        { timeoutMs: 180_000, everyMs: 250 },
       );
       const stored = await storedRows();
       expect(stored.size).toBe(expected.length);
@@ -180,6 +180,7 @@ export function describeWholeWay(name: string, way: Way): void {
       const coverage = () => instance.rows<{ blind_seconds: string }>('SELECT blind_seconds FROM custody.coverage');
       await eventually(coverage, (rows) => rows.length === 1 && Number(rows[0]?.blind_seconds) === 0, {
         timeoutMs: 120_000,
+        everyMs: 1_000,
       });
     }, 130_000);
 

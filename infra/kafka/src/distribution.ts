@@ -17,6 +17,8 @@ export interface Distribution {
   readonly jars: string;
   /** Loaded classes as an archive, which halves the time to start; made by the first start, empty where Java cannot. */
   readonly archive: string;
+  /** What a broker's data directory holds before its first start, kept from the first that was formatted. */
+  readonly formatted: string;
 }
 
 function pom(): string {
@@ -89,7 +91,7 @@ export async function findDistribution(root = cacheRoot): Promise<Distribution> 
     mkdirSync(root, { recursive: true });
     await alone(directory, async () => (existsSync(jars) ? undefined : fetchJars(root, jars)));
   }
-  return { jars, archive: join(directory, `classes-${javaVersion}.jsa`) };
+  return { jars, archive: join(directory, `classes-${javaVersion}.jsa`), formatted: join(directory, 'formatted') };
 }
 
 /** What is missing to run Kafka here, as a sentence; `null`: nothing. */

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import type { CustodyError } from '@custody/runtime';
 import type { BrokerNode } from './broker-node.ts';
 import { startFailure } from './errors.ts';
 import { JavaProcess, type Launch } from './java-process.ts';
+import { newKafkaId } from './kafka-id.ts';
 import type { NodeFiles } from './node-files.ts';
 
 export interface JavaNodeOptions {
@@ -52,11 +54,16 @@ export class JavaNode implements BrokerNode {
     return startFailure(what, this.#options.files.directory, this.#process?.said ?? '');
   }
 
+  /** By Kafka's own tool the first time on a machine: what that writes serves every later broker. */
   async #format(): Promise<void> {
-    const { files, clusterId } = this.#options;
+    const { files, clusterId, launch } = this.#options;
+    const { formatted } = launch.distribution;
+    if (existsSync(formatted))
+      return files.format(formatted, { clusterId, nodeId: this.id, directoryId: newKafkaId() });
     const { exited } = this.#run('kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', files.properties]);
     const { code } = await exited;
     if (code !== 0) throw this.failure(`the data directory of broker ${this.id} could not be formatted`);
+    files.keepFormatted(formatted);
   }
 
   #run(main: string, args: readonly string[]): JavaProcess {

@@ -1,7 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { CustodyError } from '@custody/runtime';
 import { kafkaDevErrors } from './errors.ts';
+
+/** What tells one formatted data directory from another. */
+export interface DataIdentity {
+  readonly clusterId: string;
+  readonly nodeId: number;
+  readonly directoryId: string;
+}
+
+const identityFile = 'meta.properties';
 
 /** The files of one broker of a cluster, below the cluster's directory. */
 export class NodeFiles {
@@ -16,7 +25,26 @@ export class NodeFiles {
   }
 
   get isFormatted(): boolean {
-    return existsSync(join(this.data, 'meta.properties'));
+    return existsSync(join(this.data, identityFile));
+  }
+
+  /** Keeps what the format wrote, but for whose it is. Of several at once the first counts. */
+  keepFormatted(place: string): void {
+    const partial = `${place}.${process.pid}-${basename(this.directory)}`;
+    cpSync(this.data, partial, { recursive: true, filter: (path) => basename(path) !== identityFile });
+    try {
+      renameSync(partial, place);
+    } catch {
+      // Another one was first; and what is not kept is made again.
+      rmSync(partial, { recursive: true });
+    }
+  }
+
+  /** Makes the data directory from what `keepFormatted` kept; it counts as formatted from its last file on. */
+  format(place: string, { clusterId, nodeId, directoryId }: DataIdentity): void {
+    cpSync(place, this.data, { recursive: true });
+    const lines = ['version=1', `cluster.id=${clusterId}`, `node.id=${nodeId}`, `directory.id=${directoryId}`];
+    writeFileSync(join(this.data, identityFile), `${lines.join('\n')}\n`);
   }
 
   write(properties: Readonly<Record<string, string>>): void {

@@ -4,7 +4,7 @@ import { type BrokerCount, Cluster, type KafkaCluster } from './cluster.ts';
 import { ContainerNode } from './container-node.ts';
 import { kafkaVersion } from './distribution.ts';
 import { freePorts } from './free-ports.ts';
-import { newClusterId } from './start-kafka.ts';
+import { newKafkaId } from './kafka-id.ts';
 
 /** Inside the network of the containers. */
 const ports = { clients: 9092, brokers: 9093, controllers: 9094 } as const;
@@ -37,7 +37,7 @@ async function createNodes(count: number, network: StartedNetwork): Promise<Cont
   // Not `localhost`: where that means ::1 first, nothing listens there.
   const host = engine.info.containerRuntime.host.replace(/^localhost$/, '127.0.0.1');
   const common = { host, innerPort: ports.clients, image: `apache/kafka:${kafkaVersion()}`, network, engine };
-  const clusterId = newClusterId();
+  const clusterId = newKafkaId();
   return (await freePorts(count)).map((port, index) => {
     const id = index + 1;
     const properties = asEnvironment(containerProperties(id, count, `${host}:${port}`));

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -11,6 +10,7 @@ import { kafkaDevErrors } from './errors.ts';
 import { freePorts, isFree } from './free-ports.ts';
 import { JavaNode } from './java-node.ts';
 import type { Launch } from './java-process.ts';
+import { newKafkaId } from './kafka-id.ts';
 import { NodeFiles, requireSize } from './node-files.ts';
 import { startWatchdog } from './watchdog.ts';
 
@@ -33,11 +33,6 @@ async function clientPorts(count: number, firstPort: number | undefined): Promis
   return ports;
 }
 
-/** Random, in Kafka's notation of a UUID, which must not begin with a hyphen. */
-export function newClusterId(): string {
-  return `A${randomBytes(16).toString('base64url').slice(1)}`;
-}
-
 function writeProperties(files: readonly NodeFiles[], ports: readonly number[], controllers: readonly number[]): void {
   for (const [index, file] of files.entries()) {
     const listeners = { CLIENT: `127.0.0.1:${ports[index]}`, CONTROLLER: `127.0.0.1:${controllers[index]}` };
@@ -58,7 +53,7 @@ async function launchCluster(launch: Launch, options: KafkaOptions): Promise<Clu
   const files = ports.map((_, index) => new NodeFiles(directory, index + 1));
   writeProperties(files, ports, controllers);
   const watchdog = startWatchdog(given === undefined ? directory : null);
-  const clusterId = newClusterId();
+  const clusterId = newKafkaId();
   const guard = () => watchdog.guard(nodes.flatMap(({ pid }) => pid ?? []));
   const nodes = files.map(
     (file, index) =>

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { clickhouseStore } from '../src/consumer-store.ts';
 import { callRecord, consentOf, grantValue, listings } from './kit/calls.ts';
@@ -57,6 +58,8 @@ function watchCounts(envId: string, served: number): () => Promise<number> {
       expect(rows).toBe(ids);
       expect(rows).toBeLessThanOrEqual(served);
       reads += 1;
+      // Without a pause, it is the store's main occupation.
+      await delay(50);
     }
   })();
   watching.catch(() => undefined);

@@ -7,6 +7,7 @@ import { connectLog, deleteKafkaTopics, type Log, logVariables } from '@custody/
 import { createLogger, systemClock } from '@custody/runtime';
 import { CustodyInstance } from '../../kit/custody-instance.ts';
 import { type CustodyProcess, startCustody, startScript } from '../../kit/custody-process.ts';
+import { putMigratedStore } from '../../kit/migrated-store.ts';
 import { temporaryDirectory } from '../../kit/temporary-directory.ts';
 import { Member } from './member.ts';
 
@@ -53,6 +54,7 @@ export class Stage {
       clock: systemClock,
     });
     const stage = new Stage(instance, log, join(directory.path, 'store'), () => directory[Symbol.dispose]());
+    await putMigratedStore(stage.#storeDirectory);
     await stage.startStore();
     const migration = instance.run('migrate');
     const { code } = await migration.exit();
