@@ -13,19 +13,6 @@ interface ListedTopic {
   readonly config: Readonly<Record<string, string | number>>;
 }
 
-await describeWithKafka('a broker that is killed', { kills: true }, (kafka) => {
-  test('gives back what it was given, after its start too, at the same address', async () => {
-    const topic = await createTopic(kafka());
-    await produce(kafka(), topic, 'a', 'b');
-    expect(await consume(kafka(), topic, 2)).toEqual(['a', 'b']);
-    await kafka().kill(1);
-    expect(kafka().pidOf(1)).toBeNull();
-    await kafka().start(1);
-    await produce(kafka(), topic, 'c');
-    expect(await consume(kafka(), topic, 3)).toEqual(['a', 'b', 'c']);
-  });
-});
-
 await describeWithKafka('three brokers', { brokers: 3 }, (kafka) => {
   test('go on without any one of them, and take it back', async () => {
     const topic = await createTopic(kafka());
