@@ -20,7 +20,17 @@ interface EnvironmentHistory {
   readonly provenUntilMs: number;
 }
 
-/** All that is known of what was read, for `coverageOf`. */
+/** A stretch of an environment's history that is not proven. */
+export interface Gap {
+  readonly envId: string;
+  readonly envName: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** `open`: too young to be proven; `blind`: older than that; `unreadable`: the source cannot list it in full. */
+  readonly state: 'open' | 'blind' | 'unreadable';
+}
+
+/** All that is known of what was read, for `coverageOf` and `gapsOf`. */
 export interface History {
   readonly environments: readonly EnvironmentHistory[];
   readonly latenessMs: number;
@@ -67,13 +77,8 @@ function hoursOf({ whole_hours, other_hours }: HistoryRow): Hours {
 
 function lengthsWithin(hours: Hours, range: TimeRange) {
   const lengths: Record<State, number> = { open: 0, unreadable: 0, closed: 0 };
-  for (let startMs = range.fromMs; startMs < range.toMs; ) {
-    const hour = Math.floor(startMs / hourMs);
-    const endMs = Math.min((hour + 1) * hourMs, range.toMs);
-    for (const part of stretches(hours.get(hour) ?? [], { fromMs: startMs, toMs: endMs })) {
-      lengths[part.state] += part.endMs - part.startMs;
-    }
-    startMs = endMs;
+  for (const { hour, ...within } of hoursWithin(range)) {
+    for (const part of stretches(hours.get(hour) ?? [], within)) lengths[part.state] += part.endMs - part.startMs;
   }
   return lengths;
 }
@@ -111,4 +116,46 @@ export function coverageOf({ environments, latenessMs }: History, range: TimeRan
       lateness_seconds: latenessMs / 1000,
     };
   });
+}
+
+function* hoursWithin({ fromMs, toMs }: TimeRange): Generator<TimeRange & { readonly hour: number }> {
+  for (let startMs = fromMs; startMs < toMs; ) {
+    const hour = Math.floor(startMs / hourMs);
+    const endMs = Math.min((hour + 1) * hourMs, toMs);
+    yield { hour, fromMs: startMs, toMs: endMs };
+    startMs = endMs;
+  }
+}
+
+/**
+ * Every stretch of a range that is not proven, as of a moment: environment by environment, the oldest first, what touches
+ * joined. Of the same time that `coverageOf` sums up: nothing before history, nothing after the moment.
+ */
+export function gapsOf({ environments, latenessMs }: History, range: TimeRange, nowMs: number): Gap[] {
+  const endMs = Math.min(range.toMs, nowMs);
+  const agedMs = Math.min(endMs, nowMs - latenessMs - settlingSeconds * secondMs);
+  const gaps: Gap[] = [];
+  for (const { envId, envName, hours, oldestMs } of environments) {
+    const startMs = Math.max(range.fromMs, oldestMs);
+    const middleMs = Math.max(startMs, agedMs);
+    for (const [unread, part] of [
+      ['blind', { fromMs: startMs, toMs: agedMs }],
+      ['open', { fromMs: middleMs, toMs: endMs }],
+    ] as const) {
+      for (const { hour, ...within } of hoursWithin(part)) {
+        for (const { startMs: fromMs, endMs: toMs, state } of stretches(hours.get(hour) ?? [], within)) {
+          if (state === 'closed') continue;
+          addGap(gaps, { envId, envName, fromMs, toMs, state: state === 'open' ? unread : state });
+        }
+      }
+    }
+  }
+  return gaps;
+}
+
+function addGap(gaps: Gap[], gap: Gap): void {
+  const last = gaps.at(-1);
+  const isOne = last?.envId === gap.envId && last.state === gap.state && last.toMs === gap.fromMs;
+  if (last !== undefined && isOne) gaps[gaps.length - 1] = { ...last, toMs: gap.toMs };
+  else gaps.push(gap);
 }

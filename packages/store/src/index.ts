@@ -13,7 +13,7 @@ export {
   type StoreClientOptions,
   type StoreSettings,
 } from './client.ts';
-export { coverageOf, type History, readHistory } from './coverage.ts';
+export { coverageOf, type Gap, gapsOf, type History, readHistory } from './coverage.ts';
 export { storeErrors } from './errors.ts';
 export {
   type HourOfDecisions,
@@ -28,7 +28,7 @@ export { type MigrateOptions, migrate } from './migrate.ts';
 export type { Migration } from './migration-files.ts';
 export type { PlanningOptions, SourcesOfAnswer } from './plan/answer-planned.ts';
 export { type SourceLevel, sourceLevels } from './plan/cover.ts';
-export { byEnvironmentIds } from './plan/environments.ts';
+export { byEnvironmentIds, environmentAsked } from './plan/environments.ts';
 export { defineQuery, type Query, runQuery } from './query.ts';
 export {
   type AggregateRequest,
@@ -45,6 +45,7 @@ export { countsByHour } from './questions/counts-by-hour.ts';
 export { type Coverage, coverageBetween } from './questions/coverage.ts';
 export { decisionById, entryOfDecision } from './questions/decision-by-id.ts';
 export { decisionRow, type PagePosition, readDecisionsPage } from './questions/decisions-page.ts';
+export { type DecisionsWalk, type StoredDecision, walkDecisions } from './questions/decisions-walk.ts';
 export { type Dimension, dimensions } from './questions/dimensions.ts';
 export { type EntityKind, readEntities } from './questions/entities.ts';
 export { readExpiredRange } from './questions/expired-range.ts';
@@ -55,6 +56,8 @@ export { pollerReports } from './questions/poller-reports.ts';
 export { type PrincipalKind, principalsNamed } from './questions/principals.ts';
 export { ask, type Question } from './questions/question.ts';
 export { recentTimes } from './questions/recent-times.ts';
+export { type AccessChange, changesInScope } from './questions/scope-changes.ts';
+export { type SealedHours, sealedHoursOf } from './questions/sealed-hours.ts';
 export { sealRow, sealsPage } from './questions/seals-page.ts';
 export type { CandidateMatch, Filter, FilterColumn, Match, Selection } from './questions/selection.ts';
 export { readStoredSummary, type StoredSummary } from './questions/stored-summary.ts';

@@ -1,4 +1,5 @@
 import { formatTimestamp, hourMs } from '@custody/decision';
+import { CustodyError } from '@custody/runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   DecisionBlock,
@@ -6,6 +7,10 @@ import {
   entryOfDecision,
   readStoredSummary,
   runQuery,
+  type Selection,
+  type StoreClient,
+  storeErrors,
+  walkDecisions,
   writeDecisions,
 } from '../src/index.ts';
 import { startMigratedEngine, type TestEngine } from './engine.ts';
@@ -141,4 +146,42 @@ test('decisions of more months than the store takes by default in one insert are
   expect(await select("SELECT count() AS n FROM custody.decisions WHERE occurred_at < '2005-01-01'")).toEqual([
     { n: rows.length },
   ]);
+});
+
+test('a walk meets every decision once, in pages of a bounded size, also where a statement was too much or times are equal', async () => {
+  const fromMs = Date.UTC(2011, 4, 1);
+  const rows = Array.from({ length: 90 }, (_, i) =>
+    makeRow({ id: uuid(7_000 + i), atMs: fromMs + (i < 40 ? 3 * hourMs : i * i * 600_000), envId: `walk-${i % 2}` }),
+  );
+  await writeDecisions(engine.client, DecisionBlock.of(rows));
+  const range = { fromMs, toMs: fromMs + 60 * 24 * hourMs };
+  const nothing = { human: null, candidates: null, certainty: 'sure', reasonText: '' } as const;
+  const own = { include: [{ column: 'env_id', operator: 'startsWith', values: ['walk-'] }], exclude: [] } as const;
+  const selection: Selection = { range, filters: [own], ...nothing };
+  const ids = async (client: StoreClient, mostRows?: number) => {
+    const pages: string[][] = [];
+    const walk = { selection, pageRows: 7, ...(mostRows === undefined ? {} : { mostRows }) };
+    for await (const page of walkDecisions(client, walk)) pages.push(page.map(({ decision_id }) => decision_id));
+    expect(pages.every(({ length }) => length > 0 && length <= 7)).toBe(true);
+    return pages.flat();
+  };
+  const found = await ids(engine.client);
+  const newestFirst = 'ORDER BY occurred_at DESC, decision_id DESC';
+  const expected = await select(
+    `SELECT decision_id FROM custody.decisions WHERE startsWith(env_id, 'walk-') ${newestFirst}`,
+  );
+  expect(found).toEqual((expected as { decision_id: string }[]).map(({ decision_id }) => decision_id));
+  expect(await ids(engine.client, 10)).toEqual(found.slice(0, 10));
+  let refused = 0;
+  const narrow: StoreClient = {
+    ...engine.client,
+    select: async (name, sql, params, options) => {
+      const [from, to] = Object.values(params).filter((value) => typeof value === 'number');
+      const isLong = Number(to) - Number(from) > 5 * 24 * hourMs && refused < 2;
+      if (isLong) refused += 1;
+      if (isLong) throw new CustodyError(storeErrors.STORE_MEMORY, 'too much');
+      return engine.client.select(name, sql, params, options);
+    },
+  };
+  expect([await ids(narrow), refused]).toEqual([found, 2]);
 });

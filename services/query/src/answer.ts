@@ -3,6 +3,8 @@ import type { Clock, Logger } from '@custody/runtime';
 import {
   type Coverage,
   coverageOf,
+  type Gap,
+  gapsOf,
   type History,
   installedSource,
   pollerReports,
@@ -100,6 +102,15 @@ export class Answers {
 
   /** Coverage of a range by environment. The history behind it is read anew every two seconds at most. */
   async coverage(range: TimeRange): Promise<Coverage[]> {
+    return coverageOf(await this.#readHistory(), range, this.#parts.clock.now());
+  }
+
+  /** Every stretch of a range that is not proven, by environment; what `coverage` sums up. */
+  async gaps(range: TimeRange): Promise<Gap[]> {
+    return gapsOf(await this.#readHistory(), range, this.#parts.clock.now());
+  }
+
+  #readHistory(): Promise<History> {
     const readAtMs = performance.now();
     if (this.#history === null || this.#history.untilMs <= readAtMs) {
       // Not bound to one client: others may be waiting for the same rows.
@@ -109,7 +120,7 @@ export class Answers {
       });
       this.#history = { untilMs: readAtMs + historyTtlMs, history };
     }
-    return coverageOf(await this.#history.history, range, this.#parts.clock.now());
+    return this.#history.history;
   }
 
   /** What each environment's poller last reported, by environment. */

@@ -18,6 +18,7 @@ import { addAggregate } from './routes/aggregate.ts';
 import { addCoverage } from './routes/coverage.ts';
 import { addDecisions } from './routes/decisions.ts';
 import { addEntities } from './routes/entities.ts';
+import { addExports } from './routes/exports.ts';
 import { addPlain } from './routes/plain.ts';
 import { addSeals } from './routes/seals.ts';
 import { addTrends } from './routes/trends.ts';
@@ -97,6 +98,7 @@ export async function createApp({ store, clock, logger, metrics, limits, token }
   await addOpenApi(app);
   const answers = new Answers({ store, clock, logger, limits });
   const parts = { store, clock, answers };
+  addExports(app, parts);
   addDecisions(app, parts);
   addAggregate(app, parts);
   addTrends(app, parts);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { escapeHtml } from './html/html.ts';
 
 const schemaNode = z.looseObject({ type: z.unknown().optional(), enum: z.array(z.unknown()).optional() });
 const parameter = z.looseObject({
@@ -18,18 +19,6 @@ const openApi = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), operation)),
 });
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
-}
-
 const examples: Readonly<Record<string, string>> = {
   '/v1/decisions': '?decision=deny&from=-24h&limit=20',
   '/v1/aggregate': '?group_by=agent&measures=denials,decisions,deny_rate&from=-30d&top=10',
@@ -38,6 +27,7 @@ const examples: Readonly<Record<string, string>> = {
   '/v1/humans': '?from=-30d',
   '/v1/servers': '?from=-30d',
   '/v1/coverage': '',
+  '/v1/reports/compliance': '?from=-7d&tz=Europe/Berlin',
   '/v1/seals': '?from=-7d&state=incomplete',
 };
 

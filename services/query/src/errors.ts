@@ -31,6 +31,11 @@ export const queryErrors = errorKinds({
     meaning: 'The cursor is not one that this service gave out.',
     remedy: 'Pass meta.next of the page before as it came, or leave cursor out to start again.',
   },
+  QUERY_TOO_MANY_EXPORTS: {
+    retriable: true,
+    meaning: 'As many exports and reports are under way as may be at once.',
+    remedy: 'Ask again when one of them is done; see Retry-After.',
+  },
   QUERY_NOT_FOUND: {
     retriable: false,
     meaning: 'There is no decision, agent, human or server of this name in the store.',

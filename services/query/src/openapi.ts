@@ -15,6 +15,7 @@ const meanings: Readonly<Record<string, string>> = {
   403: 'Asked under a name that is not this machine’s own',
   404: 'There is no such thing',
   409: 'A name that several have; matches lists them',
+  429: 'As many exports as may be at once; see Retry-After',
   503: 'The store does not answer; see Retry-After',
   default: 'Any other failure',
 };
@@ -65,6 +66,7 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
         { name: 'counts', description: 'Counts and rates' },
         { name: 'entities', description: 'Agents, humans and servers' },
         { name: 'coverage', description: 'What is proven' },
+        { name: 'reports', description: 'Files for auditors' },
       ],
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{}, { token: [] }],

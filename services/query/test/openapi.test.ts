@@ -27,6 +27,7 @@ test('openapi.json is what the routes say', async () => {
   const document = response.json();
   expect(document.openapi).toBe('3.1.0');
   expect(Object.keys(document.paths)).toEqual([
+    '/v1/reports/compliance',
     '/v1/decisions',
     '/v1/decisions/{id}',
     '/v1/aggregate',

@@ -27,6 +27,8 @@ export interface TestService {
   /** Starts the app anew, without what it remembers. */
   renew(): Promise<void>;
   withToken(token: string): Promise<FastifyInstance>;
+  /** The app over another client, such as one that fails. */
+  withStore(store: StoreClient): Promise<FastifyInstance>;
   stopEngine(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -56,8 +58,8 @@ export async function startService(): Promise<TestService> {
     logger,
   });
   const limits = { maxSeconds: 10, maxMemoryBytes: 1_000_000_000, maxRowsToRead: 100_000_000 };
-  const create = (token: string | null) =>
-    createApp({ store, clock, logger, limits, token, metrics: createMetrics('query') });
+  const create = (token: string | null, client = store) =>
+    createApp({ store: client, clock, logger, limits, token, metrics: createMetrics('query') });
   let app = await create(null);
   return {
     get app() {
@@ -73,7 +75,8 @@ export async function startService(): Promise<TestService> {
       const body = response.json();
       return { status: response.statusCode, data: body.data, meta: body.meta, body };
     },
-    withToken: create,
+    withToken: (token) => create(token),
+    withStore: (client) => create(null, client),
     stopEngine: () => engine.stop(),
     stop: async () => {
       await app.close();

@@ -2,6 +2,7 @@ import type { Variables } from '@custody/runtime';
 import { Command } from 'commander';
 import { addBench } from './commands/bench.ts';
 import { addQuestions } from './commands/questions.ts';
+import { addReport } from './commands/report-options.ts';
 import { addServices } from './commands/services.ts';
 import { addToken } from './commands/token.ts';
 
@@ -15,6 +16,7 @@ Examples:
   custody up                                         the whole pipeline, embedded
   custody trends --bucket hour --from -24h           decisions and denials by hour
   custody decisions --agent 'Cursor*' --decision deny   who was refused what
+  custody report --from 2026-01-01 --to 2026-04-01 --human alice.archer@acme.example
   custody why 0e82b2e3-d2ed-42c1-ae0c-525256b052f0   one decision, whole`;
 
 /** The `custody` command line. Every command is loaded only when it is called. */
@@ -29,6 +31,7 @@ export function createCommandLine(variables: Variables): Command {
   addServices(program, variables);
   addToken(program, variables);
   addQuestions(program, variables);
+  addReport(program, variables);
   addBench(program, variables);
   return program;
 }

@@ -37,6 +37,12 @@ export function isEnvironmentAsked(filters: readonly Filter[], envId: string, na
   return filters.every(({ include, exclude }) => (include.length === 0 || include.some(fits)) && !exclude.some(fits));
 }
 
+/** Whether a selection by environments' ids (`byEnvironmentIds`) lets one through. */
+export function environmentAsked(selection: Selection): (envId: string) => boolean {
+  const { about } = splitEnvironments(selection);
+  return (envId) => isEnvironmentAsked(about, envId);
+}
+
 /** Names by which the poller read an environment's windows, and those of what it stored last, whoever wrote it. */
 const namesOfEnvironments = defineQuery({
   name: 'plan.environments',

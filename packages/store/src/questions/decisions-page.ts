@@ -40,7 +40,7 @@ export interface PagePosition {
 const columns = Object.keys(decisionRow.shape).join(', ');
 
 /** Rows of one millisecond in the order of their ids, so that a position names exactly one place. */
-function decisionsPage(selection: Selection, after: PagePosition | null, limit: number) {
+export function decisionsPage(selection: Selection, after: PagePosition | null, limit: number) {
   const binder = new Binder();
   const conditions = [whereSql(selection, binder)];
   if (after !== null) {

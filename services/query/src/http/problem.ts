@@ -31,6 +31,7 @@ const statusOf = new Map<string, number>(
       [queryErrors.QUERY_NOT_FOUND, 404],
       [queryErrors.QUERY_UNKNOWN_ROUTE, 404],
       [queryErrors.QUERY_AMBIGUOUS_NAME, 409],
+      [queryErrors.QUERY_TOO_MANY_EXPORTS, 429],
       [storeErrors.STORE_TOO_MUCH, 422],
       [storeErrors.STORE_MEMORY, 422],
       [storeErrors.STORE_CANCELLED, 499],

@@ -10,11 +10,12 @@ import {
 } from '@custody/store';
 import { z } from 'zod';
 import { queryErrors } from '../errors.ts';
+import { answerFormats, mediaTypes } from '../export/format.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { clientSignal } from '../http/client-signal.ts';
 import { badParameter, problemDocument } from '../http/problem.ts';
 import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.ts';
-import { limitParameter, parseLimit } from './limit.ts';
+import { parseLimit } from './limit.ts';
 import { type App, type RouteParts, readQuestion, responses } from './route.ts';
 
 const listed = decisionRow.extend({
@@ -47,6 +48,16 @@ const whole = decisionRow.extend({
     .describe('The audit log entry as Permit sent it, verbatim; null where it expired or is not kept'),
 });
 
+const formatText =
+  `json: pages. csv, ndjson, parquet: all rows of the range as one file, newest first, streamed; without format=
+the Accept header chooses. Columns are those of the view custody.decisions; times are UTC; human_candidates is a list (in CSV
+JSON, nothing where empty). In CSV (RFC 4180, UTF-8) a cell that begins with = + - @ tab, a line break or ' has a ' in front,
+so that no spreadsheet runs it: taking a leading ' off gives the value. Headers x-custody-… say what meta says elsewhere.
+An export takes no cursor. A file that broke off is known by its connection: it ends without its last chunk.`.replaceAll(
+    '\n',
+    ' ',
+  );
+
 type WholeRow = z.infer<typeof decisionById.row>;
 
 function trustOf(row: WholeRow): z.infer<typeof trust> {
@@ -66,10 +77,12 @@ function occurredAtMs(row: { occurred_at: string }): number {
   return Date.parse(row.occurred_at);
 }
 
+/** The list of pages, and the exports at the same path (`export-decisions.ts`), which are documented here. */
 function addList(app: App, parts: RouteParts): void {
   const querystring = z.strictObject({
     ...commonParameters,
-    limit: limitParameter(100, 1000),
+    format: z.enum(answerFormats).optional().describe(formatText),
+    limit: z.string().optional().describe('Most rows of a page: 1 to 1000, default 100. Of an export: default all'),
     cursor: z.string().max(1000).optional().describe('meta.next of the page before; its range stays as it was'),
   });
   app.get(
@@ -80,12 +93,23 @@ function addList(app: App, parts: RouteParts): void {
         summary: 'Decisions, newest first',
         tags: ['decisions'],
         querystring,
-        response: { ...responses(z.array(listed)), 409: problemDocument },
+        response: {
+          ...responses(z.array(listed)),
+          200: {
+            content: {
+              'application/json': { schema: responses(z.array(listed))[200] },
+              ...Object.fromEntries(Object.values(mediaTypes).map((type) => [type, { schema: z.string() }])),
+            },
+          },
+          409: problemDocument,
+          429: problemDocument,
+        },
       },
       config: { knownParameters: Object.keys(querystring.shape) },
     },
     async ({ query }, reply) => {
       const limit = parseLimit(query.limit, 100, 1000);
+      reply.header('vary', 'Accept');
       const fingerprint = fingerprintOf(query);
       const cursor = query.cursor === undefined ? null : decodeCursor(query.cursor, fingerprint);
       const asked = await readQuestion(parts, query, reply, cursor?.range);

@@ -49,15 +49,32 @@ function problemError(status: number, given: unknown): CustodyError {
   });
 }
 
-/** Asks a running Custody. Throws `CUSTODY_UNREACHABLE`, `QUESTION_REFUSED` or `QUESTION_FAILED`. */
-export async function ask(path: string, query: URLSearchParams, variables: Variables): Promise<unknown> {
+/**
+ * Asks a running Custody for an answer that is no JSON, or not only. Throws `CUSTODY_UNREACHABLE`, `QUESTION_REFUSED` or
+ * `QUESTION_FAILED`.
+ */
+export async function openAnswer(
+  path: string,
+  query: URLSearchParams,
+  variables: Variables,
+  signal?: AbortSignal,
+): Promise<Response> {
   const { CUSTODY_TOKEN } = parseConfig(clientVariables, variables);
   const headers: Record<string, string> = CUSTODY_TOKEN ? { authorization: `Bearer ${CUSTODY_TOKEN}` } : {};
   const base = apiUrl(variables);
-  const response = await fetch(`${base}/v1/${path}?${query}`, { headers }).catch((cause: unknown) => {
+  const request = { headers, signal: signal ?? null };
+  const response = await fetch(`${base}/v1/${path}?${query}`, request).catch((cause: unknown) => {
+    signal?.throwIfAborted();
     throw new CustodyError(questionErrors.CUSTODY_UNREACHABLE, `Nothing answers at ${base}.`, { cause });
   });
+  if (response.ok) return response;
   const body: unknown = await response.json().catch(() => ({}));
-  if (response.ok) return body;
   throw problemError(response.status, body);
+}
+
+/** Asks a running Custody. Throws as `openAnswer` does. */
+export async function ask(path: string, query: URLSearchParams, variables: Variables): Promise<unknown> {
+  const response = await openAnswer(path, query, variables);
+  const body: unknown = await response.json().catch(() => ({}));
+  return body;
 }

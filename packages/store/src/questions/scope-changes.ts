@@ -1,0 +1,81 @@
+import type { z } from 'zod';
+import { accessChangeRow } from './grants.ts';
+import { Binder, question } from './question.ts';
+import { type Filter, type FilterColumn, filterSql, instantSql, type Selection } from './selection.ts';
+
+/** Columns of decisions that changes of access have too. */
+const sharedColumns: readonly string[] = [
+  'env_id',
+  'agent_key',
+  'agent_name',
+  'human_key',
+  'human_name',
+  'human_email',
+  'server',
+  'resource',
+  'tool',
+] satisfies FilterColumn[];
+const userColumns = sharedColumns.filter((column) => /^(agent|human)_/.test(column));
+
+function columnsOf({ include, exclude }: Filter): string[] {
+  return [...include, ...exclude].map(({ column }) => column);
+}
+
+/** Grants, or changes of them, with the newest known names and the other columns that filters may name. */
+function named(source: string, columns: readonly string[]): string {
+  const user = (alias: string, column: string) => `LEFT JOIN
+    (
+        SELECT env_id, user_key, argMax(name, position) AS name, argMax(email, position) AS email
+        FROM custody_internal.facts FINAL WHERE kind = 'identity' GROUP BY env_id, user_key
+    ) AS ${alias} ON ${alias}.env_id = g.env_id AND ${alias}.user_key = g.${column}`;
+  return `(
+    SELECT ${columns.map((column) => `g.${column} AS ${column}`).join(', ')}, agents.name AS agent_name,
+        humans.name AS human_name, humans.email AS human_email,
+        if(g.server = '', '', concat(g.server, ':', g.server)) AS resource
+    FROM ${source} AS g
+    ${user('agents', 'agent_key')}
+    ${user('humans', 'human_key')}
+)`;
+}
+
+const own = Object.keys(accessChangeRow.shape).filter((column) => column !== 'agent_name' && column !== 'human_name');
+const ofConsent = ['env_id', 'agent_key', 'human_key', 'server', 'tool'];
+
+/** Which changes bear on a selection; the conditions are the same for grants and for changes. */
+function conditionSql(filters: readonly Filter[], binder: Binder): string {
+  // What cannot be told of a change selects none, so that nothing is told beyond what was asked for.
+  if (filters.flatMap(columnsOf).some((column) => !sharedColumns.includes(column))) return '0';
+  const direct = ['1', ...filters.flatMap((filter) => filterSql(filter, binder))].join(' AND ');
+  if (!filters.flatMap(columnsOf).some((column) => userColumns.includes(column))) return direct;
+  // A ceiling names no agent and a tool's level nobody: they bear on whoever has a consent there.
+  const consents = (columns: string) =>
+    `(SELECT ${columns} FROM ${named(
+      `(SELECT * FROM custody.grants WHERE kind = 'consent')`,
+      ofConsent,
+    )} WHERE ${direct})`;
+  return `multiIf(
+    ${direct}, 1,
+    kind = 'ceiling', (env_id, human_key, server) IN ${consents('env_id, human_key, server')},
+    kind = 'tool_level', (env_id, server) IN ${consents('env_id, server')},
+    0)`;
+}
+
+/**
+ * What changed in the access of those that a selection is about, newest first: consents, ceilings, levels of tools, and
+ * flips of verdicts. A selection by what only decisions have (verdict, attribution, reason) selects none. At most `limit`.
+ */
+export function changesInScope({ range, filters, human }: Selection, limit: number) {
+  const binder = new Binder();
+  const [from, to] = [instantSql(range.fromMs, binder), instantSql(range.toMs, binder)];
+  const condition = conditionSql([...filters, ...(human === null ? [] : [human])], binder);
+  const source = `(SELECT * FROM custody.access_changes WHERE at >= ${from} AND at < ${to})`;
+  const sql = `SELECT ${Object.keys(accessChangeRow.shape).join(', ')}
+FROM ${named(source, own)}
+WHERE ${condition}
+ORDER BY at DESC, kind, grant_id, decision_id, change
+LIMIT ${binder.bind(limit, 'UInt64')}
+SETTINGS join_use_nulls = 0`;
+  return question('grants.changes_in_scope', sql, binder, accessChangeRow);
+}
+
+export type AccessChange = z.infer<typeof accessChangeRow>;

@@ -1,0 +1,102 @@
+import { hourMs, hourOf, secondMs, type TimeRange } from '@custody/decision';
+import { ask, type Coverage, environmentAsked, type Gap, type SealedHours, sealedHoursOf } from '@custody/store';
+import type { Asked, RouteParts } from '../routes/route.ts';
+
+/** Hours in a row of which the same is to be said. */
+export interface Hours {
+  readonly envId: string;
+  readonly envName: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Why they are not sealed complete, in words. */
+  readonly why: string;
+}
+
+/** What is proven of a report's range, per environment, as of a moment before its rows were read. */
+export interface Proof {
+  readonly atMs: number;
+  readonly coverage: readonly Coverage[];
+  readonly gaps: readonly Gap[];
+  /** Hours that hold: complete, and empty ones. */
+  readonly sealed: { readonly complete: number; readonly empty: number };
+  /** Hours of the range, between the beginning of history and now, that are not sealed complete or empty. */
+  readonly unsealed: readonly Hours[];
+  /** The range begins before the history of one of the environments, or there is none at all. */
+  readonly beginsBefore: boolean;
+  /** Every second of the range was read and is as the source listed it: what every answer calls proven. */
+  readonly isProven: boolean;
+  /** Beyond that, every hour of it is sealed: what was listed is what is stored. */
+  readonly isSealed: boolean;
+}
+
+/** What the reasons of an incomplete seal mean. */
+const reasonTexts: Readonly<Record<string, string>> = {
+  dead_letters: 'entries that could not be understood are kept as dead letters and not among the decisions',
+  unreadable: 'it has seconds that the source cannot list in full',
+  history_begins: 'history begins inside it',
+  never_proven: 'it could not be proven while the source still had it',
+  missing: 'decisions that the source listed were never found again',
+  other_ids: 'as many decisions are stored as were listed, and others',
+  unlisted: 'more decisions are stored than the source listed',
+  deleted_at_source: 'decisions were deleted at the source before they were read',
+};
+
+function troubleText([, state, reasons, missing, deadLetters, isCurrent]: SealedHours['troubled'][number]): string {
+  if (!isCurrent) return 'changed since it was sealed, and is to be sealed again';
+  const numbers: Readonly<Record<string, number>> = { missing, dead_letters: deadLetters };
+  const said = reasons.map((reason) => {
+    const number = numbers[reason];
+    return `${reasonTexts[reason] ?? reason}${number === undefined ? '' : ` (${number})`}`;
+  });
+  return `${state}: ${said.join('; ') || 'no reason is recorded'}`;
+}
+
+/** What is wrong with each hour of an environment that is not sealed well. */
+function troubles(seals: SealedHours | undefined, range: TimeRange): [hourStartMs: number, why: string][] {
+  const sealed = new Set(seals?.hours ?? []);
+  const found = (seals?.troubled ?? []).map((one): [number, string] => [one[0] * secondMs, troubleText(one)]);
+  for (let hour = hourOf(range.fromMs); hour < range.toMs; hour += hourMs) {
+    if (!sealed.has(hour / secondMs)) found.push([hour, 'not sealed yet']);
+  }
+  return found.sort(([one], [other]) => one - other);
+}
+
+function inARow(environment: Coverage, found: readonly [number, string][]): Hours[] {
+  const rows: Hours[] = [];
+  for (const [fromMs, why] of found) {
+    const last = rows.at(-1);
+    if (last?.why === why && last.toMs === fromMs) rows[rows.length - 1] = { ...last, toMs: fromMs + hourMs };
+    else rows.push({ envId: environment.env_id, envName: environment.env_name, fromMs, toMs: fromMs + hourMs, why });
+  }
+  return rows;
+}
+
+/** Reads what is proven of the range of a question, in the environments that it lets through. Throws `STORE_*`. */
+export async function readProof({ store, clock, answers }: RouteParts, asked: Asked): Promise<Proof> {
+  const { range, selection, options } = asked;
+  const isAsked = environmentAsked(selection);
+  const atMs = clock.now();
+  const [all, allGaps, seals] = await Promise.all([
+    answers.coverage(range),
+    answers.gaps(range),
+    ask(store, sealedHoursOf(range), options),
+  ]);
+  const coverage = all.filter(({ env_id }) => isAsked(env_id));
+  const byEnvironment = new Map(seals.map((row) => [row.env_id, row]));
+  const unsealed = coverage.flatMap((environment) => {
+    const fromMs = Math.max(range.fromMs, Date.parse(environment.oldest));
+    const within = { fromMs, toMs: Math.min(range.toMs, atMs) };
+    return inARow(environment, troubles(byEnvironment.get(environment.env_id), within));
+  });
+  const sum = (of: 'complete' | 'empty') =>
+    coverage.reduce((total, { env_id }) => total + (byEnvironment.get(env_id)?.[of] ?? 0), 0);
+  const gaps = allGaps.filter(({ envId }) => isAsked(envId));
+  const beginsBefore = coverage.length === 0 || coverage.some(({ oldest }) => Date.parse(oldest) > range.fromMs);
+  const isPast = !beginsBefore && range.toMs <= atMs;
+  return {
+    ...{ atMs, coverage, gaps, unsealed, beginsBefore },
+    sealed: { complete: sum('complete'), empty: sum('empty') },
+    isProven: isPast && gaps.length === 0,
+    isSealed: isPast && unsealed.length === 0,
+  };
+}

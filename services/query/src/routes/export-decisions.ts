@@ -1,0 +1,91 @@
+import type { IncomingMessage } from 'node:http';
+import { readExpiredRange, walkDecisions } from '@custody/store';
+import { z } from 'zod';
+import { decisionColumns } from '../export/decision-columns.ts';
+import { attachment, metaHeaders } from '../export/export-headers.ts';
+import type { ExportSlots } from '../export/export-slots.ts';
+import { exportStream } from '../export/export-stream.ts';
+import { answerFormats, encoderOf, exportFormatOf, mediaTypes } from '../export/format.ts';
+import { commonParameters } from '../filters/parameters.ts';
+import { parseLimit } from './limit.ts';
+import { type App, type RouteParts, readQuestion } from './route.ts';
+
+/** Rows of one statement. Some tens of megabytes as objects, of which two are kept. */
+const pageRows = 5_000;
+const mostRows = 999_999_999;
+
+/** How the router tells exports from pages: they are two operations at one path. */
+export const exportConstraint = 'export';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a token has to be allowed beyond asking. */
+    scope?: 'export';
+  }
+}
+
+function wantsExport({ url = '', headers }: IncomingMessage): boolean {
+  const query = new URLSearchParams(url.split('?')[1] ?? '');
+  return exportFormatOf(query.get('format'), headers.accept) !== null;
+}
+
+/** Lets routes at one path differ by whether an export is asked for. Must be called before such routes are added. */
+function addConstraint(app: App): void {
+  app.addConstraintStrategy({
+    name: exportConstraint,
+    storage: () => {
+      const handlers = new Map<unknown, unknown>();
+      return {
+        get: (key: unknown) => handlers.get(key) ?? null,
+        set: (key: unknown, handler: unknown) => {
+          handlers.set(key, handler);
+        },
+      } as never;
+    },
+    validate: () => true,
+    deriveConstraint: (request: IncomingMessage) => wantsExport(request),
+    mustMatchWhenDerived: false,
+  } as never);
+}
+
+/** `GET /v1/decisions` as CSV, NDJSON or Parquet. The list of pages documents it: one path is one operation there. */
+export function addExportOfDecisions(app: App, parts: RouteParts, slots: ExportSlots): void {
+  addConstraint(app);
+  const querystring = z.strictObject({
+    ...commonParameters,
+    format: z.enum(answerFormats).optional(),
+    limit: z.string().optional(),
+  });
+  app.get(
+    '/v1/decisions',
+    {
+      schema: { hide: true, querystring },
+      config: { knownParameters: Object.keys(querystring.shape), scope: 'export' },
+      constraints: { [exportConstraint]: true },
+      // An answer without its body would read everything for nothing.
+      exposeHeadRoute: false,
+    },
+    async ({ query, headers }, reply) => {
+      const format = exportFormatOf(query.format, headers.accept) ?? 'csv';
+      const limit = parseLimit(query.limit, null, mostRows);
+      slots.take(reply);
+      const asked = await readQuestion(parts, query, reply);
+      const walk = { selection: asked.selection, pageRows, ...(limit === null ? {} : { mostRows: limit }) };
+      const pages = walkDecisions(parts.store, walk, asked.options);
+      // Whatever fails before the first row is answered as a problem.
+      const read = Promise.all([pages.next(), readExpiredRange(parts.store, asked.selection, asked.options)]);
+      const { found, meta } = await asked.answer(read);
+      const [first, expired] = found;
+      const iso = (ms: number) => new Date(ms).toISOString();
+      const told = expired === null ? meta : { ...meta, expired: { from: iso(expired.fromMs), to: iso(expired.toMs) } };
+      const about = {
+        'custody.from': meta.from,
+        'custody.to': meta.to,
+        ...(meta.demo ? { 'custody.demo': 'true' } : {}),
+      };
+      reply.headers({ ...metaHeaders(told), ...attachment('decisions', told, format), vary: 'Accept' });
+      reply.type(mediaTypes[format]);
+      return reply.send(exportStream(first.value ?? [], pages, encoderOf(format, decisionColumns, about)));
+    },
+  );
+}
