@@ -69,10 +69,10 @@ async function crossCheck({ store }: RouteParts, { selection, options, timeZone 
     limit: 1,
     timeZone,
   };
-  // By a look of its own at what holds: rows may have come since the report began.
+  // By a look of its own: rows may have come since the report began.
   const own = {
     ...options,
-    snapshots: new Map(),
+    isAnew: true,
     onPlan: (read: { levels: readonly string[] }) => levels.push(...read.levels),
   };
   const [found] = await readAggregate(store, request, own);
