@@ -172,6 +172,22 @@ CREATE VIEW custody.windows (`env_id` LowCardinality(String),
     `updated_at` DateTime64(3, 'UTC'),
     `ids_xor` String) DEFINER = default SQL SECURITY DEFINER AS SELECT env_id, env_name, hour, tupleElement(window, 'from_at') AS from_at, tupleElement(window, 'to_at') AS to_at, tupleElement(window, 'facet') AS facet, CAST(tupleElement(window, 'state'), 'LowCardinality(String)') AS state, CAST(tupleElement(window, 'proof'), 'LowCardinality(String)') AS proof, tupleElement(window, 'listed') AS listed, tupleElement(window, 'counted') AS counted, tupleElement(window, 'deleted_at_source') AS deleted_at_source, tupleElement(window, 'read_at') AS read_at, tupleElement(window, 'reason') AS reason, updated_at, window_ids_xor AS ids_xor FROM custody_internal.windows_by_hour FINAL ARRAY JOIN windows AS window, arrayResize(ids_xor, length(windows), '') AS window_ids_xor;
 
+-- custody_internal.api_requests
+CREATE TABLE custody_internal.api_requests (`at` DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    `request_id` UUID CODEC(NONE),
+    `token_id` String,
+    `token_name` LowCardinality(String),
+    `method` LowCardinality(String),
+    `route` LowCardinality(String),
+    `parameters` String CODEC(ZSTD(3)),
+    `status` UInt16,
+    `code` LowCardinality(String),
+    `statements` UInt32,
+    `rows_read` UInt64,
+    `bytes_read` UInt64,
+    `store_ms` Float32,
+    `elapsed_ms` Float32) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(at) ORDER BY (token_id, at, request_id) TTL toDateTime(at) + toIntervalDay(400) SETTINGS ttl_only_drop_parts = 1, index_granularity = 8192;
+
 -- custody_internal.attribution_outcomes
 CREATE TABLE custody_internal.attribution_outcomes (`step_id` UUID,
     `agent_key` String,
@@ -634,6 +650,26 @@ CREATE VIEW custody_internal.summed_calls (`env_id` LowCardinality(String),
     `decisions` UInt64,
     `first_at` DateTime64(3, 'UTC'),
     `last_at` DateTime64(3, 'UTC')) AS SELECT * FROM custody_internal.rollup_calls;
+
+-- custody_internal.token_uses
+CREATE TABLE custody_internal.token_uses (`token_id` UUID,
+    `used_at` DateTime64(3, 'UTC')) ENGINE = ReplacingMergeTree(used_at) ORDER BY token_id SETTINGS index_granularity = 8192;
+
+-- custody_internal.tokens
+CREATE TABLE custody_internal.tokens (`token_id` UUID,
+    `version` UInt8,
+    `name` String,
+    `level` LowCardinality(String),
+    `secret_sha256` String,
+    `hint` String,
+    `env_ids` Array(String),
+    `servers` Array(String),
+    `humans` Array(String),
+    `created_at` DateTime64(3, 'UTC'),
+    `created_by` String,
+    `expires_at` Nullable(DateTime64(3, 'UTC')),
+    `revoked_at` Nullable(DateTime64(3, 'UTC')),
+    `revoked_by` String) ENGINE = ReplacingMergeTree(version) ORDER BY token_id SETTINGS index_granularity = 8192;
 
 -- custody_internal.touched_hours
 CREATE TABLE custody_internal.touched_hours (`env_id` LowCardinality(String),

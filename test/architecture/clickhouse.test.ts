@@ -19,10 +19,11 @@ test('the reader of a server reads what the reader of the embedded store reads',
   expect(grants('reader').toSorted()).toEqual(objects.map((object) => `SELECT ON ${object}`).sort());
 });
 
-test('the API’s login reads, the pipeline’s stays in our databases, and there is no login without a password', () => {
-  expect(grants('query')).toEqual(['SELECT ON custody.*', 'SELECT ON custody_internal.*']);
-  const own = / ON custody(_internal)?\.\*$/;
-  const others = grants('pipeline').filter((grant) => !own.test(grant));
+test('the API’s login reads and writes only its own, the pipeline’s stays in our databases, and there is no login without a password', () => {
+  const own = ['tokens', 'token_uses', 'api_requests'].map((table) => `INSERT ON custody_internal.${table}`);
+  expect(grants('query')).toEqual(['SELECT ON custody.*', 'SELECT ON custody_internal.*', ...own]);
+  const ours = / ON custody(_internal)?\.\*$/;
+  const others = grants('pipeline').filter((grant) => !ours.test(grant));
   // What statements of the store's package look at beyond what every login may see.
   const source = join(root, 'packages/store/src');
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

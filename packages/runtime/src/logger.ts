@@ -9,8 +9,9 @@ export type LogLevel = (typeof logLevels)[number];
 const secretFields = ['authorization', 'apiKey', 'api_key', 'token', 'password', 'secret', 'cookie'];
 const secretPaths = secretFields.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
-/** Permit keys and bearer values, wherever in a text they turn up. */
-const secretText = /permit_key_[\w-]+|(?<=bearer\s+)[\w.~+/=-]{8,}|(?<=:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi;
+/** Permit keys, tokens of the API and bearer values, wherever in a text they turn up. */
+const secretText =
+  /permit_key_[\w-]+|custody_tk_[\w-]+|(?<=bearer\s+)[\w.~+/=-]{8,}|(?<=:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi;
 
 /** Replaces what looks like a credential in free text with `[redacted]`. */
 export function redactText(text: string): string {

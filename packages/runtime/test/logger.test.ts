@@ -23,8 +23,10 @@ test.each([
 });
 
 test('no secret reaches a log line: a message, and a URL with a password in it', () => {
-  const text = linesOf((logger) => logger.info(`using ${secret} at http://custody:hunter22@127.0.0.1:8123/`));
+  const token = `custody_tk_${'aB3-_'.repeat(8)}xyz`;
+  const text = linesOf((logger) => logger.info(`using ${secret}, ${token} at http://custody:hunter22@127.0.0.1:8123/`));
   expect(text).not.toContain(secret);
+  expect(text).not.toContain('aB3-_');
   expect(text).not.toContain('hunter22');
   expect(text).toContain('127.0.0.1:8123');
 });

@@ -5,8 +5,10 @@ import {
   ClickHouseLogLevel,
   type ClickHouseSettings,
   createClient,
+  type QueryParams,
 } from '@clickhouse/client';
 import type { Logger } from '@custody/runtime';
+import { z } from 'zod';
 import type { Block } from './native/block.ts';
 import { type StatementContext, translateError } from './translate-error.ts';
 
@@ -30,6 +32,18 @@ export interface StatementOptions {
   readonly signal?: AbortSignal | undefined;
   readonly settings?: StoreSettings;
   readonly timeoutMs?: number;
+  /**
+   * Is told what a SELECT has cost when it has ended; of one that failed only the time. Its whole answer is then waited for
+   * before the first row is taken.
+   */
+  readonly onCost?: (cost: StatementCost) => void;
+}
+
+/** What a statement has read, by the store's own account, and how long the store took. */
+export interface StatementCost {
+  readonly rowsRead: number;
+  readonly bytesRead: number;
+  readonly elapsedMs: number;
 }
 
 /** Rows in bulk, whatever they are rows of. */
@@ -79,6 +93,16 @@ function* jsonLines(rows: Iterable<object>): Generator<string> {
     lines = [];
   }
   if (lines.length > 0) yield `${lines.join('\n')}\n`;
+}
+
+/** What the store says in an answer of the format JSON; the head of an answer of the embedded store tells less. */
+const statistics = z.object({ elapsed: z.number(), rows_read: z.number(), bytes_read: z.number() });
+
+function costOf(told: unknown): StatementCost {
+  const parsed = statistics.safeParse(told);
+  if (!parsed.success) return { rowsRead: 0, bytesRead: 0, elapsedMs: 0 };
+  const { elapsed, rows_read, bytes_read } = parsed.data;
+  return { rowsRead: rows_read, bytesRead: bytes_read, elapsedMs: elapsed * 1000 };
 }
 
 /** On this machine compression is work at both ends with no network to spare; over a network a light one pays. */
@@ -143,11 +167,32 @@ export function createStoreClient(options: StoreClientOptions): StoreClient {
     });
   }
 
+  /** Rows with what they cost; of a statement that fails `onCost` is told the time. */
+  async function countedRows(statement: Omit<QueryParams, 'format'>, onCost: (cost: StatementCost) => void) {
+    const startedAt = performance.now();
+    // One document, which tells no error of its own: so it is begun when all of it is there.
+    const clickhouse_settings = { ...statement.clickhouse_settings, wait_end_of_query: 1 } as const;
+    try {
+      const result = await client.query({ ...statement, clickhouse_settings, format: 'JSON' });
+      const answer = await result.json();
+      return { rows: answer.data, cost: costOf(answer.statistics) };
+    } catch (error) {
+      onCost({ rowsRead: 0, bytesRead: 0, elapsedMs: performance.now() - startedAt });
+      throw error;
+    }
+  }
+
   return {
     select: (name, sql, params, statement = {}) =>
       run(name, statement, async (shared) => {
-        const result = await client.query({ query: sql, query_params: params, format: 'JSONEachRow', ...shared });
-        return result.json();
+        const { onCost } = statement;
+        if (onCost === undefined) {
+          const result = await client.query({ query: sql, query_params: params, format: 'JSONEachRow', ...shared });
+          return result.json();
+        }
+        const { rows, cost } = await countedRows({ query: sql, query_params: params, ...shared }, onCost);
+        onCost(cost);
+        return rows;
       }),
     command: (name, sql, params = {}, statement = {}) =>
       run(name, statement, async (shared) => {

@@ -4,10 +4,23 @@
  * what comes from outside reaches SQL through bound parameters only; every failure is one of `STORE_*`.
  * It does not retry, schedule, or decide who may see what.
  */
+export { type ApiRequest, writeApiRequests } from './access/api-requests.ts';
+export {
+  createToken,
+  type ListedToken,
+  listTokens,
+  readTokens,
+  revokeToken,
+  type StoredToken,
+  scopeOfToken,
+  type TokenToCreate,
+  writeTokenUses,
+} from './access/tokens.ts';
 export { assertMigrated } from './assert-migrated.ts';
 export {
   createStoreClient,
   type InsertBlock,
+  type StatementCost,
   type StatementOptions,
   type StoreClient,
   type StoreClientOptions,
@@ -28,7 +41,7 @@ export { type MigrateOptions, migrate } from './migrate.ts';
 export type { Migration } from './migration-files.ts';
 export type { PlanningOptions, SourcesOfAnswer } from './plan/answer-planned.ts';
 export { type SourceLevel, sourceLevels } from './plan/cover.ts';
-export { byEnvironmentIds, environmentAsked } from './plan/environments.ts';
+export { byEnvironmentIds, environmentAsked, readEnvironmentNames } from './plan/environments.ts';
 export { defineQuery, type Query, runQuery } from './query.ts';
 export {
   type AggregateRequest,
@@ -43,7 +56,7 @@ export {
 export { type BucketSize, bucketSizeNames, bucketStarts, bucketsWithin } from './questions/buckets.ts';
 export { countsByHour } from './questions/counts-by-hour.ts';
 export { type Coverage, coverageBetween } from './questions/coverage.ts';
-export { decisionById, entryOfDecision } from './questions/decision-by-id.ts';
+export { decisionById, entryOfDecision, wholeDecisionRow } from './questions/decision-by-id.ts';
 export { decisionRow, type PagePosition, readDecisionsPage } from './questions/decisions-page.ts';
 export { type DecisionsWalk, type StoredDecision, walkDecisions } from './questions/decisions-walk.ts';
 export { type Dimension, dimensions } from './questions/dimensions.ts';
@@ -56,6 +69,7 @@ export { pollerReports } from './questions/poller-reports.ts';
 export { type PrincipalKind, principalsNamed } from './questions/principals.ts';
 export { ask, type Question } from './questions/question.ts';
 export { recentTimes } from './questions/recent-times.ts';
+export { everything, isWithinEnvironments, type Scope } from './questions/scope.ts';
 export { type AccessChange, changesInScope } from './questions/scope-changes.ts';
 export { type SealedHours, sealedHoursOf } from './questions/sealed-hours.ts';
 export { sealRow, sealsPage } from './questions/seals-page.ts';

@@ -2,9 +2,11 @@ import { formatTimestamp, hourMs } from '@custody/decision';
 import { CustodyError } from '@custody/runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
+  ask,
   DecisionBlock,
   decisionById,
   entryOfDecision,
+  everything,
   readStoredSummary,
   runQuery,
   type Selection,
@@ -48,7 +50,7 @@ test('a decision written three times, in other batches, is one row at every mome
   expect(await select(`SELECT ${counts[0]} AS hourly, ${counts[1]} AS daily`)).toEqual([{ hourly: 300, daily: 300 }]);
   // A look-up by id filters before versions are folded, and still answers the newest one.
   for (const n of [3, 150]) {
-    const found = await runQuery(engine.client, decisionById, { id: uuid(n) });
+    const found = await ask(engine.client, decisionById(uuid(n), everything));
     expect(found).toMatchObject([{ decision_id: uuid(n), human_key: 'human|newer' }]);
   }
   // Nothing was merged meanwhile: every copy is there, and FINAL alone folds them.
@@ -73,7 +75,7 @@ test('the same decision twice in one insert is one row at once, the newer one, a
 test('every column comes back as it was written, and the entry byte by byte', async () => {
   const row = makeRow({ id: uuid(9_999), atMs: startMs + 123, verdict: 'deny', reason: 'it’s "no"\n\t\\' });
   await writeDecisions(engine.client, DecisionBlock.of([row]));
-  const [stored] = await runQuery(engine.client, decisionById, { id: uuid(9_999) });
+  const [stored] = await ask(engine.client, decisionById(uuid(9_999), everything));
   const { decision, attribution } = row.decision;
   expect(stored).toMatchObject({
     decision_id: decision.id,
@@ -155,7 +157,7 @@ test('a walk meets every decision once, in pages of a bounded size, also where a
   );
   await writeDecisions(engine.client, DecisionBlock.of(rows));
   const range = { fromMs, toMs: fromMs + 60 * 24 * hourMs };
-  const nothing = { human: null, candidates: null, certainty: 'sure', reasonText: '' } as const;
+  const nothing = { scope: everything, human: null, candidates: null, certainty: 'sure', reasonText: '' } as const;
   const own = { include: [{ column: 'env_id', operator: 'startsWith', values: ['walk-'] }], exclude: [] } as const;
   const selection: Selection = { range, filters: [own], ...nothing };
   const ids = async (client: StoreClient, mostRows?: number) => {

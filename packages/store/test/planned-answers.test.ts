@@ -10,6 +10,7 @@ import {
   countsByHour,
   DecisionBlock,
   type Dimension,
+  everything,
   readAggregate,
   readCompared,
   readEntities,
@@ -314,6 +315,7 @@ describe('where rows expired', () => {
     const filter = matching('agent_key', [agent]);
     const selection = {
       range,
+      scope: everything,
       filters: [filter],
       human: null,
       candidates: null,

@@ -5,6 +5,7 @@ import {
   type Comparison,
   type Dimension,
   dimensions,
+  everything,
   type Filter,
   type FilterColumn,
   type Measure,
@@ -100,6 +101,7 @@ export function randomQuestion(): RandomQuestion {
     row.human === 'human|ada' || (certainty === 'both' && row.candidates.includes('human|ada'));
   const selection: Selection = {
     range: randomRange(),
+    scope: everything,
     filters: chosen.map(({ filter }) => filter),
     human: ofAda ? matching('human_key', ['human|ada']) : null,
     candidates: ofAda ? { keys: ['human|ada'], prefixes: [] } : null,

@@ -7,6 +7,7 @@ import {
   buildHours,
   buildSpan,
   DecisionBlock,
+  everything,
   readAggregate,
   type StoreSettings,
   writeDecisions,
@@ -18,9 +19,15 @@ const envId = 'env-1';
 const dayStartMs = Date.UTC(2026, 2, 31);
 const hours = Array.from({ length: 6 }, (_, n) => dayStartMs + n * hourMs);
 const lengthMs = process.env.CUSTODY_TEST_LONG === '1' ? 120_000 : 3_000;
-const everything: AggregateRequest = {
+const allDecisions: AggregateRequest = {
   selection: {
-    ...{ range: { fromMs: dayStartMs, toMs: dayStartMs + dayMs }, filters: [], human: null, candidates: null },
+    ...{
+      range: { fromMs: dayStartMs, toMs: dayStartMs + dayMs },
+      scope: everything,
+      filters: [],
+      human: null,
+      candidates: null,
+    },
     ...{ certainty: 'sure', reasonText: '' },
   },
   ...{ measures: ['decisions'], groupBy: [], limit: 1, timeZone: 'UTC' },
@@ -100,7 +107,7 @@ test(
     const readAnswers = () =>
       read(
         'an answer',
-        async (settings) => (await readAggregate(client, everything, { settings }))[0]?.m_decisions ?? 0,
+        async (settings) => (await readAggregate(client, allDecisions, { settings }))[0]?.m_decisions ?? 0,
       );
     await Promise.all([write(), sealAll(), readView('decisions_hourly'), readView('decisions_daily'), readAnswers()]);
     expect(Math.min(reads, seals, daySeals)).toBeGreaterThan(0);

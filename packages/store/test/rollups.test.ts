@@ -7,6 +7,7 @@ import {
   buildSpan,
   cubes,
   DecisionBlock,
+  everything,
   readAggregate,
   type StoreClient,
   writeDecisions,
@@ -189,7 +190,10 @@ test('a day is counted once, whatever happens between the looks at hours and at 
 
 function everythingIn(range: TimeRange): AggregateRequest {
   return {
-    selection: { ...{ range, filters: [], human: null, candidates: null }, ...{ certainty: 'sure', reasonText: '' } },
+    selection: {
+      ...{ range, scope: everything, filters: [], human: null, candidates: null },
+      ...{ certainty: 'sure', reasonText: '' },
+    },
     ...{ measures: ['decisions'], groupBy: [], limit: 1, timeZone: 'UTC' },
     order: { by: 'decisions', descending: true },
   };

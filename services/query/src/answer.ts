@@ -1,5 +1,5 @@
 import type { TimeRange } from '@custody/decision';
-import type { Clock, Logger } from '@custody/runtime';
+import type { Clock } from '@custody/runtime';
 import {
   type Coverage,
   coverageOf,
@@ -7,9 +7,12 @@ import {
   gapsOf,
   type History,
   installedSource,
+  isWithinEnvironments,
   pollerReports,
   readHistory,
   runQuery,
+  type Scope,
+  type StatementCost,
   type StatementOptions,
   type StoreClient,
 } from '@custody/store';
@@ -56,9 +59,9 @@ export interface QueryLimits {
 }
 
 export interface AnswerParts {
+  /** That pays for what no single caller asks for: it is kept for all of them. */
   readonly store: StoreClient;
   readonly clock: Clock;
-  readonly logger: Logger;
   readonly limits: QueryLimits;
 }
 
@@ -73,8 +76,24 @@ export interface AnsweredRange {
 
 const historyTtlMs = 2_000;
 
-/** The common part of answers: statement limits, and what is proven of a range. */
-export class Answers {
+/** Bounds of a statement that answers a caller. */
+function boundsOf({ maxSeconds, maxMemoryBytes, maxRowsToRead }: QueryLimits, signal?: AbortSignal): StatementOptions {
+  return {
+    signal,
+    // The engine's own limit comes first; ours is for an engine that does not answer at all.
+    timeoutMs: (maxSeconds + 5) * 1000,
+    settings: {
+      max_execution_time: maxSeconds,
+      max_memory_usage: String(maxMemoryBytes),
+      max_rows_to_read: String(maxRowsToRead),
+      max_result_rows: '100001',
+      result_overflow_mode: 'throw',
+    },
+  };
+}
+
+/** What answers share, whoever asks; nothing of it is told but through `Answers`, which know what the caller may see. */
+export class AnswerSources {
   readonly #parts: AnswerParts;
   #history: { readonly untilMs: number; readonly history: Promise<History> } | null = null;
   #isDemo: boolean | null = null;
@@ -83,38 +102,18 @@ export class Answers {
     this.#parts = parts;
   }
 
-  /** Bounds of a statement that answers a caller. */
-  statement(signal?: AbortSignal): StatementOptions {
-    const { maxSeconds, maxMemoryBytes, maxRowsToRead } = this.#parts.limits;
-    return {
-      signal,
-      // The engine's own limit comes first; ours is for an engine that does not answer at all.
-      timeoutMs: (maxSeconds + 5) * 1000,
-      settings: {
-        max_execution_time: maxSeconds,
-        max_memory_usage: String(maxMemoryBytes),
-        max_rows_to_read: String(maxRowsToRead),
-        max_result_rows: '100001',
-        result_overflow_mode: 'throw',
-      },
-    };
+  /** The answers to one caller; `charge` is told what each statement has cost. */
+  for(store: StoreClient, scope: Scope, charge: (cost: StatementCost) => void): Answers {
+    const { clock, limits } = this.#parts;
+    return new Answers({ store, scope, clock, limits, charge, sources: this });
   }
 
-  /** Coverage of a range by environment. The history behind it is read anew every two seconds at most. */
-  async coverage(range: TimeRange): Promise<Coverage[]> {
-    return coverageOf(await this.#readHistory(), range, this.#parts.clock.now());
-  }
-
-  /** Every stretch of a range that is not proven, by environment; what `coverage` sums up. */
-  async gaps(range: TimeRange): Promise<Gap[]> {
-    return gapsOf(await this.#readHistory(), range, this.#parts.clock.now());
-  }
-
-  #readHistory(): Promise<History> {
+  /** What was read of all environments; anew every two seconds at most. */
+  history(): Promise<History> {
     const readAtMs = performance.now();
     if (this.#history === null || this.#history.untilMs <= readAtMs) {
       // Not bound to one client: others may be waiting for the same rows.
-      const history = readHistory(this.#parts.store, this.statement());
+      const history = readHistory(this.#parts.store, boundsOf(this.#parts.limits));
       history.catch(() => {
         this.#history = null;
       });
@@ -123,20 +122,64 @@ export class Answers {
     return this.#history.history;
   }
 
-  /** What each environment's poller last reported, by environment. */
-  async reports(): Promise<Map<string, PollerReport>> {
-    const rows = await runQuery(this.#parts.store, pollerReports, {}, this.statement());
-    return new Map(rows.map(({ env_id, ...report }) => [env_id, report]));
-  }
-
   /** Whether the store holds the demo's decisions; a store never changes that. */
   async isDemo(): Promise<boolean> {
     if (this.#isDemo === null) {
-      const [row] = await runQuery(this.#parts.store, installedSource, {}, this.statement());
+      const [row] = await runQuery(this.#parts.store, installedSource, {}, boundsOf(this.#parts.limits));
       if (row === undefined) return false;
       this.#isDemo = row.source === 'simulator';
     }
     return this.#isDemo;
+  }
+}
+
+interface CallersParts extends AnswerParts {
+  readonly scope: Scope;
+  readonly charge: (cost: StatementCost) => void;
+  readonly sources: AnswerSources;
+}
+
+/** The common part of answers to one caller: statement limits, and what is proven of a range, as far as the caller may see. */
+export class Answers {
+  readonly #parts: CallersParts;
+
+  constructor(parts: CallersParts) {
+    this.#parts = parts;
+  }
+
+  /** Bounds of a statement that answers the caller, and who pays for it. */
+  statement(signal?: AbortSignal): StatementOptions {
+    return { ...boundsOf(this.#parts.limits, signal), onCost: this.#parts.charge };
+  }
+
+  /** Coverage of a range by environment, of those that the caller may see. */
+  async coverage(range: TimeRange): Promise<Coverage[]> {
+    const { scope, sources, clock } = this.#parts;
+    const rows = coverageOf(await sources.history(), range, clock.now());
+    return rows.filter(({ env_id }) => scope.envIds === null || scope.envIds.includes(env_id));
+  }
+
+  /** Whether all of this is the demo's. */
+  isDemo(): Promise<boolean> {
+    return this.#parts.sources.isDemo();
+  }
+
+  /** Every stretch of a range that is not proven, by environment; what `coverage` sums up. */
+  async gaps(range: TimeRange): Promise<Gap[]> {
+    const { scope, sources, clock } = this.#parts;
+    const gaps = gapsOf(await sources.history(), range, clock.now());
+    return gaps.filter(({ envId: env_id }) => scope.envIds === null || scope.envIds.includes(env_id));
+  }
+
+  /**
+   * What each environment's poller last reported, by environment; nothing for a caller who may see only a part of
+   * environments, since it counts all of them.
+   */
+  async reports(): Promise<Map<string, PollerReport>> {
+    const { store, scope } = this.#parts;
+    if (isWithinEnvironments(scope)) return new Map();
+    const rows = await runQuery(store, pollerReports, {}, this.statement());
+    return new Map(rows.map(({ env_id, ...report }) => [env_id, report]));
   }
 
   /** Reads, and says beside it what is proven of the range and how long both took. */
@@ -147,7 +190,7 @@ export class Answers {
 
   /** What is proven of a range. */
   async meta({ range, isAsked = () => true }: AnsweredRange): Promise<Omit<AnswerMeta, 'elapsed_ms'>> {
-    const [coverage, isDemo] = await Promise.all([this.coverage(range), this.isDemo()]);
+    const [coverage, isDemo] = await Promise.all([this.coverage(range), this.#parts.sources.isDemo()]);
     const rows = coverage.filter(({ env_id, env_name }) => isAsked(env_id, env_name));
     const sum = (value: (row: Coverage) => number) => rows.reduce((total, row) => total + value(row), 0);
     const unproven = sum((row) => row.open_seconds + row.blind_seconds + row.unreadable_seconds);

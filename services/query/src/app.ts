@@ -9,10 +9,12 @@ import fastify, {
   LogController,
 } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { Answers, type QueryLimits } from './answer.ts';
+import { addAccess } from './access/access.ts';
+import { type UseLimits, usualUseLimits } from './access/allowance.ts';
+import { addTokens } from './access/token-routes.ts';
+import { AnswerSources, type QueryLimits } from './answer.ts';
 import { queryErrors } from './errors.ts';
 import { answerProblem } from './http/errors-handler.ts';
-import { requireLoopbackName, tokenGuard } from './http/guard.ts';
 import { addOpenApi } from './openapi.ts';
 import { addAggregate } from './routes/aggregate.ts';
 import { addCoverage } from './routes/coverage.ts';
@@ -29,8 +31,14 @@ export interface AppParts {
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly limits: QueryLimits;
-  /** Asked of every `/v1` request; without one only this machine's own names are answered. */
+  /** What each token may use. Default: as configured by nothing. */
+  readonly useLimits?: UseLimits;
+  /** The configured token; without one, and without any in the store, this machine's own names are answered. */
   readonly token: string | null;
+  /** Origins whose pages may read answers. Default: none. */
+  readonly corsOrigins?: readonly string[];
+  /** Reads tokens by the clock, so that no request waits for it. Default: only when somebody asks. */
+  readonly keepTokensFresh?: boolean;
 }
 
 const securityHeaders = {
@@ -40,22 +48,8 @@ const securityHeaders = {
   'cache-control': 'no-store',
 };
 
-/** Answered without a token: nothing in them is about anybody. */
-const openRoutes = new Set(['/', '/livez', '/readyz', '/metrics', '/openapi.json', '/docs']);
-
 function addHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.headers({ ...securityHeaders, 'x-request-id': request.id });
-}
-
-function addGuards(app: FastifyInstance, token: string | null): void {
-  const requireToken = token === null ? null : tokenGuard(token);
-  app.addHook('onRequest', async (request, reply) => {
-    addHeaders(request, reply);
-    // By the route that was found, never by the URL's text: the router decodes /%761/… to /v1/… after any look at it.
-    // What is open is a closed list, so that a route added later asks for the token unless it is put there.
-    if (requireToken === null) requireLoopbackName(request);
-    else if (!openRoutes.has(request.routeOptions.url ?? '')) requireToken(request);
-  });
 }
 
 function addMetrics(app: FastifyInstance, metrics: Registry): void {
@@ -73,7 +67,8 @@ function addMetrics(app: FastifyInstance, metrics: Registry): void {
 }
 
 /** The HTTP API over a store; listens nowhere yet. */
-export async function createApp({ store, clock, logger, metrics, limits, token }: AppParts): Promise<FastifyInstance> {
+export async function createApp(given: AppParts): Promise<FastifyInstance> {
+  const { store, clock, logger, metrics, limits, useLimits = usualUseLimits, corsOrigins = [] } = given;
   const loggerInstance: FastifyBaseLogger = logger;
   const app = fastify({
     loggerInstance,
@@ -93,11 +88,16 @@ export async function createApp({ store, clock, logger, metrics, limits, token }
     const path = request.url.split('?')[0] ?? '/';
     throw new CustodyError(queryErrors.QUERY_UNKNOWN_ROUTE, `There is no ${request.method} ${path.slice(0, 200)}.`);
   });
-  addGuards(app, token);
+  app.addHook('onRequest', async (request, reply) => addHeaders(request, reply));
   addMetrics(app, metrics);
+  const sources = new AnswerSources({ store, clock, limits });
+  const access = addAccess(app, {
+    ...{ store, clock, logger, metrics, sources, useLimits, corsOrigins },
+    adminToken: given.token,
+    keepTokensFresh: given.keepTokensFresh ?? false,
+  });
   await addOpenApi(app);
-  const answers = new Answers({ store, clock, logger, limits });
-  const parts = { store, clock, answers };
+  const parts = { clock };
   addExports(app, parts);
   addDecisions(app, parts);
   addAggregate(app, parts);
@@ -105,6 +105,7 @@ export async function createApp({ store, clock, logger, metrics, limits, token }
   addEntities(app, parts);
   addCoverage(app, parts);
   addSeals(app, parts);
+  addTokens(app, access);
   addPlain(app, metrics, { store: () => store.ping({ timeoutMs: 2_000 }) });
   await app.ready();
   return app;

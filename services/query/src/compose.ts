@@ -58,6 +58,15 @@ export async function composeQuery({ config, clock, logger, lifecycle }: QueryPa
       maxMemoryBytes: config.CUSTODY_QUERY_MEMORY_BYTES,
       maxRowsToRead: config.CUSTODY_QUERY_ROWS,
     },
+    useLimits: {
+      requestsPerMinute: config.CUSTODY_LIMIT_REQUESTS_PER_MINUTE,
+      rowsPerMinute: config.CUSTODY_LIMIT_ROWS_PER_MINUTE,
+      bytesPerMinute: config.CUSTODY_LIMIT_BYTES_PER_MINUTE,
+      secondsPerMinute: config.CUSTODY_LIMIT_SECONDS_PER_MINUTE,
+      concurrentRequests: config.CUSTODY_LIMIT_CONCURRENT_REQUESTS,
+    },
+    corsOrigins: config.CUSTODY_CORS_ORIGINS,
+    keepTokensFresh: true,
   });
   lifecycle.defer('http', () => app.close());
   const { CUSTODY_HTTP_HOST: host, CUSTODY_HTTP_PORT: port } = config;

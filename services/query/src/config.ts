@@ -1,7 +1,13 @@
 import { commonVariables, port, wholeNumber } from '@custody/runtime';
 import { storeVariables } from '@custody/store';
 import { z } from 'zod';
-import { isLoopback } from './http/guard.ts';
+import { usualUseLimits } from './access/allowance.ts';
+import { isLoopback } from './http/loopback.ts';
+
+/** A page's origin exactly as a browser sends it. */
+const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+  error: 'must be origins such as https://dashboards.example.org, with commas between',
+});
 
 export const shortestToken = 8;
 const token = z.string().min(shortestToken, `must have ${shortestToken} characters at least`);
@@ -18,6 +24,25 @@ export const queryVariables = commonVariables
     CUSTODY_QUERY_SECONDS: wholeNumber(1, 600).default(15),
     CUSTODY_QUERY_MEMORY_BYTES: wholeNumber(16_000_000, 1_000_000_000_000).default(1_500_000_000),
     CUSTODY_QUERY_ROWS: wholeNumber(1_000, 1_000_000_000_000).default(2_000_000_000),
+    /** What each token may use, of one process. */
+    CUSTODY_LIMIT_REQUESTS_PER_MINUTE: wholeNumber(1, 1_000_000).default(usualUseLimits.requestsPerMinute),
+    CUSTODY_LIMIT_ROWS_PER_MINUTE: wholeNumber(1_000, 1_000_000_000_000).default(usualUseLimits.rowsPerMinute),
+    CUSTODY_LIMIT_BYTES_PER_MINUTE: wholeNumber(1_000_000, 1_000_000_000_000_000).default(
+      usualUseLimits.bytesPerMinute,
+    ),
+    CUSTODY_LIMIT_SECONDS_PER_MINUTE: wholeNumber(1, 6_000).default(usualUseLimits.secondsPerMinute),
+    CUSTODY_LIMIT_CONCURRENT_REQUESTS: wholeNumber(1, 1_000).default(usualUseLimits.concurrentRequests),
+    /** Origins whose pages may read answers; none by default. */
+    CUSTODY_CORS_ORIGINS: z
+      .string()
+      .default('')
+      .transform((text) =>
+        text
+          .split(',')
+          .map((one) => one.trim())
+          .filter((one) => one !== ''),
+      )
+      .pipe(z.array(origin)),
   })
   .superRefine((variables, context) => {
     const { CUSTODY_HTTP_HOST: host, CUSTODY_ADMIN_TOKEN: own, CUSTODY_ADMIN_TOKEN_FILE: file } = variables;

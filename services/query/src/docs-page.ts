@@ -9,9 +9,14 @@ const parameter = z.looseObject({
   description: z.string().optional(),
   schema: schemaNode.optional(),
 });
+const body = z.looseObject({
+  properties: z.record(z.string(), schemaNode.extend({ description: z.string().optional() })).default({}),
+  required: z.array(z.string()).default([]),
+});
 const operation = z.looseObject({
   summary: z.string().optional(),
   parameters: z.array(parameter).default([]),
+  requestBody: z.looseObject({ content: z.record(z.string(), z.looseObject({ schema: body })) }).optional(),
   responses: z.record(z.string(), z.looseObject({ description: z.string().optional() })).default({}),
 });
 const openApi = z.looseObject({
@@ -41,12 +46,19 @@ function renderParameter({ name, in: place, required, description = '', schema }
   return `<tr><td><code>${escapeHtml(name)}</code></td><td>${escapeHtml(note)}</td><td>${escapeHtml(description + choices)}</td></tr>`;
 }
 
-function renderOperation(
-  path: string,
-  method: string,
-  { summary = '', parameters, responses }: z.infer<typeof operation>,
-): string {
-  const example = examples[path];
+/** Fields of what is sent, like parameters. */
+function fieldsOf({ requestBody }: z.infer<typeof operation>): z.infer<typeof parameter>[] {
+  return Object.values(requestBody?.content ?? {}).flatMap(({ schema: { properties, required } }) =>
+    Object.entries(properties).map(([name, { description, ...schema }]) => {
+      return { name, in: 'body', required: required.includes(name), description, schema };
+    }),
+  );
+}
+
+function renderOperation(path: string, method: string, found: z.infer<typeof operation>): string {
+  const { summary = '', responses } = found;
+  const parameters = [...found.parameters, ...fieldsOf(found)];
+  const example = method === 'get' ? examples[path] : undefined;
   const link =
     example === undefined
       ? ''

@@ -48,13 +48,41 @@ export const queryErrors = errorKinds({
   },
   QUERY_TOKEN_REQUIRED: {
     retriable: false,
-    meaning: 'The request carries no token, or one that is not valid.',
-    remedy: 'Send Authorization: Bearer with the token that CUSTODY_ADMIN_TOKEN holds.',
+    meaning: 'The request carries no token, or one that is not valid: unknown here, revoked, or expired.',
+    remedy:
+      'Send Authorization: Bearer with a valid token (the commands take it from CUSTODY_TOKEN). `custody token create` makes one; whoever has none left starts the service with CUSTODY_ADMIN_TOKEN.',
+  },
+  QUERY_NOT_ALLOWED: {
+    retriable: false,
+    meaning: 'The token does not allow this: its scope is too small.',
+    remedy:
+      'Use a token of the scope that the message names; scopes are read, export, operate and admin, each with those before it.',
+  },
+  QUERY_BEYOND_RESTRICTION: {
+    retriable: false,
+    meaning: 'The question is about more than the token may see, so that no part of the answer can be given.',
+    remedy: 'Ask about what the token is restricted to, or use one that is restricted to environments only.',
+  },
+  QUERY_TOO_MANY_REQUESTS: {
+    retriable: true,
+    meaning:
+      'The token has used what it may for now; limit, allowed, used and reset_seconds say of what and for how long.',
+    remedy: 'Wait for as long as Retry-After says, ask less often or for less, or raise the limit (CUSTODY_LIMIT_…).',
+  },
+  QUERY_FIRST_TOKEN: {
+    retriable: false,
+    meaning: 'There is no token yet, and the one that was to be made could not make others.',
+    remedy: 'Make one of scope admin first and keep it: `custody token create --name NAME --scope admin`.',
+  },
+  QUERY_NAME_TAKEN: {
+    retriable: false,
+    meaning: 'A valid token has that name already.',
+    remedy: 'Choose another name, or revoke the token first.',
   },
   QUERY_FOREIGN_HOST: {
     retriable: false,
     meaning: 'The request came under a name that is not this machine’s own, which a page of another site could do.',
-    remedy: 'Use http://127.0.0.1 or http://localhost, or set CUSTODY_ADMIN_TOKEN.',
+    remedy: 'Use http://127.0.0.1 or http://localhost, send a token, or set CUSTODY_ADMIN_TOKEN.',
   },
   QUERY_INTERNAL: {
     retriable: false,

@@ -11,11 +11,12 @@ const description =
 const meanings: Readonly<Record<string, string>> = {
   200: 'The answer',
   400: 'A parameter that the operation does not have, or a value that cannot be understood',
+  201: 'It was made',
   401: 'No token, or one that is not valid',
-  403: 'Asked under a name that is not this machine’s own',
+  403: 'The token does not allow it, or no token is asked for and the name is not this machine’s own',
   404: 'There is no such thing',
   409: 'A name that several have; matches lists them',
-  429: 'As many exports as may be at once; see Retry-After',
+  429: 'The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After',
   503: 'The store does not answer; see Retry-After',
   default: 'Any other failure',
 };
@@ -28,7 +29,7 @@ const document = z.looseObject({
 });
 
 function finishedResponse([status, { content = {}, ...rest }]: [string, z.infer<typeof response>]) {
-  const isProblem = status !== '200';
+  const isProblem = !status.startsWith('2');
   const bodies = isProblem ? { 'application/problem+json': content['application/json'] } : content;
   return [status, { ...rest, description: meanings[status] ?? status, content: bodies }] as const;
 }
@@ -67,8 +68,17 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
         { name: 'entities', description: 'Agents, humans and servers' },
         { name: 'coverage', description: 'What is proven' },
         { name: 'reports', description: 'Files for auditors' },
+        { name: 'tokens', description: 'Who may ask' },
       ],
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: {
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'A token of `custody token create`, or the configured one',
+          },
+        },
+      },
       security: [{}, { token: [] }],
     },
     transform: jsonSchemaTransform,

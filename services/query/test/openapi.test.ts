@@ -41,6 +41,8 @@ test('openapi.json is what the routes say', async () => {
     '/v1/agents/{key}/access-changes',
     '/v1/coverage',
     '/v1/seals',
+    '/v1/tokens',
+    '/v1/tokens/{id}',
   ]);
   await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(
     join(import.meta.dirname, '..', 'openapi.json'),

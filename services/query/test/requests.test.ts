@@ -169,7 +169,7 @@ test('the page and the documents load nothing from elsewhere', async () => {
   const page = await service.app.inject({ url: '/docs', headers: { host: 'localhost' } });
   expect(page.body).not.toMatch(/<script|https?:\/\/|@import|url\(/);
   expect(page.headers['content-security-policy']).toContain("default-src 'none'");
-  for (const name of ['/v1/trends', 'group_by', 'include']) expect(page.body).toContain(name);
+  for (const name of ['/v1/trends', 'group_by', 'include', 'POST', 'body, required']) expect(page.body).toContain(name);
 });
 
 test('a client that goes away ends its statement', async () => {

@@ -2,14 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedClickHouse } from '@custody/embedded-clickhouse';
-import { type Clock, createLogger, createMetrics } from '@custody/runtime';
+import { type Clock, createLogger, createMetrics, systemClock } from '@custody/runtime';
 import { createStoreClient, type StoreClient } from '@custody/store';
 import type { FastifyInstance } from 'fastify';
 import { putMigratedStore } from '../../../test/kit/migrated-store.ts';
-import { createApp } from '../src/index.ts';
+import { usualUseLimits } from '../src/access/allowance.ts';
+import { type AppParts, createApp } from '../src/index.ts';
 
 export const nowMs = Date.UTC(2026, 10, 3, 12, 34, 56, 789);
-const clock: Clock = { now: () => nowMs, sleep: async () => undefined };
+// Sleep is real, but short: what works behind requests goes on, and does not spin.
+const clock: Clock = { now: () => nowMs, sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 20), signal) };
 const logger = createLogger({ service: 'test', level: 'silent' });
 
 type Answer = {
@@ -29,6 +31,8 @@ export interface TestService {
   withToken(token: string): Promise<FastifyInstance>;
   /** The app over another client, such as one that fails. */
   withStore(store: StoreClient): Promise<FastifyInstance>;
+  /** Another app over the same store. */
+  create(parts: Partial<AppParts>): Promise<FastifyInstance>;
   stopEngine(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -58,16 +62,18 @@ export async function startService(): Promise<TestService> {
     logger,
   });
   const limits = { maxSeconds: 10, maxMemoryBytes: 1_000_000_000, maxRowsToRead: 100_000_000 };
-  const create = (token: string | null, client = store) =>
-    createApp({ store: client, clock, logger, limits, token, metrics: createMetrics('query') });
-  let app = await create(null);
+  // The clock stands still, so that nothing that was used ever comes back.
+  const useLimits = { ...usualUseLimits, requestsPerMinute: 1_000_000, secondsPerMinute: 1_000_000 };
+  const create = (parts: Partial<AppParts>) =>
+    createApp({ store, clock, logger, limits, useLimits, token: null, metrics: createMetrics('query'), ...parts });
+  let app = await create({});
   return {
     get app() {
       return app;
     },
     renew: async () => {
       await app.close();
-      app = await create(null);
+      app = await create({});
     },
     store,
     get: async (path, parameters = {}) => {
@@ -75,8 +81,9 @@ export async function startService(): Promise<TestService> {
       const body = response.json();
       return { status: response.statusCode, data: body.data, meta: body.meta, body };
     },
-    withToken: (token) => create(token),
-    withStore: (client) => create(null, client),
+    withToken: (token) => create({ token }),
+    create,
+    withStore: (client) => create({ store: client }),
     stopEngine: () => engine.stop(),
     stop: async () => {
       await app.close();

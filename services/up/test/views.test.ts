@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { notesOf } from '../src/commands/answer-notes.ts';
+import { tokensView } from '../src/commands/api-tokens.ts';
 import { coverageView } from '../src/commands/coverage-view.ts';
 import { accessChangesView, entitiesView, entityView } from '../src/commands/entity-views.ts';
 import { sealsView } from '../src/commands/seals-view.ts';
@@ -201,6 +202,31 @@ test('seals say what an hour lacks, and whether it changed since', () => {
   expect(header).toMatch(/^environment +hour \(Europe\/Berlin\) +state +revision +decisions +listed/);
   expect(whole).toMatch(/^production +2026-10-25 02:00 +complete +1 +1,300 +1,300 +0 +0 +54d5a44fe79c$/);
   expect(incomplete).toMatch(/incomplete, changed since +1 +1,300 +1,300 +2 +0 +dead_letters +54d5a44fe79c$/);
+});
+
+test('tokens say what they are restricted to, and whether they are valid', () => {
+  const token = {
+    ...{
+      id: 'f1',
+      name: 'grafana',
+      scope: 'read',
+      env: ['e1', 'e2'],
+      server: null,
+      human: ['human|ada'],
+      hint: 'x-Z_',
+    },
+    ...{ created_at: '2026-10-25T00:00:00.000Z', created_by: 'root', expires_at: null, revoked_at: null },
+    last_used_at: '2026-10-26T01:02:03.004Z',
+  };
+  const expired = { ...token, env: null, human: null, expires_at: '2026-10-25T10:00:00.000Z', last_used_at: null };
+  const revoked = { ...expired, revoked_at: '2026-10-25T09:00:00.000Z' };
+  const [header, ...rows] = tokensView([token, expired, revoked], Date.UTC(2026, 9, 25, 10)).split('\n');
+  expect(header).toMatch(/^id +name +scope +restricted +ends in +made \(UTC\) +by +last used \(UTC\) +state$/);
+  expect(rows[0]).toMatch(
+    /^f1 +grafana +read +env e1, e2; human human\|ada +…x-Z_ +2026-10-25 00:00 +root +2026-10-26 01:02 +valid$/,
+  );
+  expect(rows[1]).toMatch(/ none +…x-Z_ +2026-10-25 00:00 +root +expired 2026-10-25 10:00$/);
+  expect(rows[2]).toMatch(/ revoked 2026-10-25 09:00$/);
 });
 
 test('under an answer stands what it lacks', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { defineQuery, runQuery } from '../query.ts';
+import { everything, scopeFilters } from '../questions/scope.ts';
 import type { Filter, Match, Selection } from '../questions/selection.ts';
 
 /** Every name that an environment is or was called by, by its id. */
@@ -14,13 +15,17 @@ function isAboutEnvironments(filter: Filter): boolean {
   return matchesOf(filter).every(({ column }) => column === 'env_id' || column === 'env_name');
 }
 
-/** Filters on environments and nothing else, and the selection without them: rollups know environments by their ids alone. */
+/**
+ * Filters on environments and nothing else, those of the scope among them, and the selection without them: rollups know
+ * environments by their ids alone. What else the scope asks for is among the filters of the rest.
+ */
 export function splitEnvironments(selection: Selection): {
   readonly about: readonly Filter[];
   readonly rest: Selection;
 } {
-  const about = selection.filters.filter(isAboutEnvironments);
-  return { about, rest: { ...selection, filters: selection.filters.filter((filter) => !about.includes(filter)) } };
+  const all = [...scopeFilters(selection.scope), ...selection.filters];
+  const [about, filters] = [all.filter(isAboutEnvironments), all.filter((filter) => !isAboutEnvironments(filter))];
+  return { about, rest: { ...selection, scope: everything, filters } };
 }
 
 /** Whether one of the filters asks for an environment's name, so that the names have to be known. */
@@ -77,10 +82,11 @@ export async function byEnvironmentIds(
   selection: Selection,
   options: StatementOptions = {},
 ): Promise<Selection> {
-  const { about, rest } = splitEnvironments(selection);
+  const about = selection.filters.filter(isAboutEnvironments);
   if (!asksForNames(about)) return selection;
+  const rest = selection.filters.filter((filter) => !about.includes(filter));
   const known = await readEnvironmentNames(client, options);
   const values = [...known].filter(([envId, names]) => isEnvironmentAsked(about, envId, names)).map(([envId]) => envId);
   const asked: Filter = { include: [{ column: 'env_id', operator: 'in', values }], exclude: [] };
-  return { ...rest, filters: [...rest.filters, asked] };
+  return { ...selection, filters: [...rest, asked] };
 }

@@ -1,31 +1,39 @@
 import { z } from 'zod';
 import { defineQuery } from '../query.ts';
 import { decisionRow } from './decisions-page.ts';
+import { Binder, question } from './question.ts';
+import { type Scope, scopeFilters } from './scope.ts';
+import { filterSql } from './selection.ts';
 
 const publicColumns = Object.keys(decisionRow.shape).filter((name) => name !== 'human_candidates');
 
+/** A decision with what the public view leaves out. */
+export const wholeDecisionRow = decisionRow.extend({
+  consent_id: z.string(),
+  consented_at: z.string(),
+  evidence_humans: z.array(z.string()),
+  occurred_at_ms: z.number(),
+});
+
 /**
- * One decision with what the public view leaves out. Found through the bloom filter on the id, which never changes: so it
- * may decide before versions are folded, and what lies beside a hit need not be read.
+ * One decision, where the scope shows it. Found through the bloom filter on the id, which never changes: so it may decide
+ * before versions are folded, and what lies beside a hit need not be read. The scope decides after that: the human behind
+ * a decision may be another one in a newer version.
  */
-export const decisionById = defineQuery({
-  name: 'decision.by_id',
-  sql: `SELECT ${publicColumns.join(', ')}, CAST(human_candidates, 'Array(String)') AS human_candidates,
+export function decisionById(id: string, scope: Scope) {
+  const binder = new Binder();
+  const visible = scopeFilters(scope).flatMap((filter) => filterSql(filter, binder));
+  const sql = `SELECT ${publicColumns.join(', ')}, CAST(human_candidates, 'Array(String)') AS human_candidates,
     consent_id, consented_at, CAST(evidence_humans, 'Array(String)') AS evidence_humans,
     toUnixTimestamp64Milli(occurred_at) AS occurred_at_ms
 FROM custody_internal.decisions FINAL
-PREWHERE decision_id = {id:UUID}
+PREWHERE decision_id = ${binder.bind(id, 'UUID')}
+${visible.length === 0 ? '' : `WHERE ${visible.join(' AND ')}`}
 ORDER BY occurred_at
-LIMIT 1`,
-  settings: { use_skip_indexes_if_final_exact_mode: 0 },
-  params: z.object({ id: z.string() }),
-  row: decisionRow.extend({
-    consent_id: z.string(),
-    consented_at: z.string(),
-    evidence_humans: z.array(z.string()),
-    occurred_at_ms: z.number(),
-  }),
-});
+LIMIT 1`;
+  const settings = { use_skip_indexes_if_final_exact_mode: 0 };
+  return question('decision.by_id', sql, binder, wholeDecisionRow, settings);
+}
 
 const ofDecision = `env_id = {env_id:String} AND occurred_at = fromUnixTimestamp64Milli({occurred_at_ms:Int64}, 'UTC')
   AND decision_id = {id:UUID}`;

@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import { sourceSql } from '../plan/source-sql.ts';
 import { distinctSql } from './measures.ts';
 import { ask, Binder, question } from './question.ts';
+import { environmentScopeSql, type Scope } from './scope.ts';
 import { type Selection, whereSql } from './selection.ts';
 
 /** What each list is about: its key, and what names it. */
@@ -76,11 +77,12 @@ GROUP BY key`;
 }
 
 /** Names as the source lists them, for those whose rows are gone. */
-function namesListed(keys: readonly string[]) {
+function namesListed(keys: readonly string[], scope: Scope) {
   const binder = new Binder();
+  const conditions = [`user_key IN ${binder.bind(keys, 'Array(String)')}`, ...environmentScopeSql(scope, binder)];
   const sql = `SELECT user_key AS key, max(name) AS name, max(email) AS email
 FROM custody_internal.facts FINAL
-WHERE kind = 'identity' AND user_key IN ${binder.bind(keys, 'Array(String)')}
+WHERE kind = 'identity' AND ${conditions.join(' AND ')}
 GROUP BY key`;
   return question('entities.listed', sql, binder, nameRow);
 }
@@ -101,7 +103,7 @@ export async function readEntities(
   if (kind !== 'servers' && found.length > 0) {
     learn(await ask(client, namesInRows(kind, selection, found), options));
     const unnamed = found.map(({ key }) => key).filter((key) => !names.has(key));
-    if (unnamed.length > 0) learn(await ask(client, namesListed(unnamed), options));
+    if (unnamed.length > 0) learn(await ask(client, namesListed(unnamed, selection.scope), options));
   }
   return found.map((row) => ({ name: '', email: '', ...names.get(row.key), ...row }));
 }

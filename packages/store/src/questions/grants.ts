@@ -1,6 +1,7 @@
 import type { TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import { Binder, question } from './question.ts';
+import { grantScopeSql, type Scope } from './scope.ts';
 import { instantSql } from './selection.ts';
 
 const flipCauses = [
@@ -70,6 +71,7 @@ export interface GrantSubject {
   readonly key: string;
   /** Ids of environments; `null` for all. */
   readonly environments: readonly string[] | null;
+  readonly scope: Scope;
 }
 
 /** The newest known names of users; a left join gives `''` for those that were never listed. */
@@ -98,14 +100,29 @@ function environmentsSql({ environments }: GrantSubject, binder: Binder, column:
 /** Present and past grants of an agent, a human or a server: what is there first, then the newest. */
 export function grantsOf(subject: GrantSubject, limit: number) {
   const binder = new Binder();
+  const conditions = [
+    `g.${subject.column} = ${binder.bind(subject.key, 'String')}`,
+    environmentsSql(subject, binder, 'g.env_id'),
+    ...grantScopeSql(subject.scope, binder, 'g.'),
+  ];
   const sql = `SELECT ${columnsSql(grantRow)}
 FROM custody.grants AS g
 ${joins}
-WHERE g.${subject.column} = ${binder.bind(subject.key, 'String')} AND ${environmentsSql(subject, binder, 'g.env_id')}
+WHERE ${conditions.join(' AND ')}
 ORDER BY active DESC, kind, server, coalesce(g.valid_from, g.first_seen) DESC, grant_id
 LIMIT ${binder.bind(limit, 'UInt64')}
 SETTINGS join_use_nulls = 0`;
   return question('grants.of', sql, binder, grantRow);
+}
+
+/** Columns of a change. The call that followed one may be any human's: left out where a scope shows some humans only. */
+function changedColumnsSql({ scope: { humans } }: GrantSubject): string {
+  const names = Object.keys(changeRow.shape);
+  const shown = (name: string) => (humans !== null && name.startsWith('followed_') ? `NULL AS ${name}` : name);
+  return names
+    .filter((name) => !name.endsWith('_name'))
+    .map(shown)
+    .join(', ');
 }
 
 /**
@@ -117,19 +134,26 @@ export function accessChanges(subject: GrantSubject, range: TimeRange, limit: nu
   const binder = new Binder();
   const key = binder.bind(subject.key, 'String');
   const consents = (columns: string) =>
-    `SELECT ${columns} FROM custody.grants WHERE kind = 'consent' AND agent_key = ${key}`;
+    `SELECT ${columns} FROM custody.grants WHERE ${[`kind = 'consent' AND agent_key = ${key}`, ...grantScopeSql(subject.scope, binder)].join(' AND ')}`;
   const [from, to] = [instantSql(range.fromMs, binder), instantSql(range.toMs, binder)];
-  const changes = (condition: string) => `SELECT * FROM custody.access_changes
-    WHERE at >= ${from} AND at < ${to} AND ${environmentsSql(subject, binder, 'env_id')} AND ${condition}`;
-  // Apart, so that flips are found by the agent's key and grants are looked at without any flip.
-  const sql = `SELECT ${columnsSql(changeRow)}
-FROM (
-    ${changes(`kind = 'decision' AND agent_key = ${key}`)}
-    UNION ALL
-    ${changes(`kind != 'decision' AND multiIf(
+  const changes = (conditions: readonly string[]) => `SELECT ${changedColumnsSql(subject)} FROM custody.access_changes
+    WHERE at >= ${from} AND at < ${to} AND ${environmentsSql(subject, binder, 'env_id')} AND ${conditions.join(' AND ')}`;
+  const { scope } = subject;
+  const visible = grantScopeSql(scope, binder);
+  const ofGrants = `multiIf(
         kind = 'consent', agent_key = ${key},
         kind = 'ceiling', (env_id, human_key, server) IN (${consents('env_id, human_key, server')}),
-        (env_id, server) IN (${consents('env_id, server')}))`)}
+        (env_id, server) IN (${consents('env_id, server')}))`;
+  // Apart, so that flips are found by the agent's key and grants are looked at without any flip.
+  const parts = [
+    changes([`kind = 'decision' AND agent_key = ${key}`, ...visible]),
+    changes([`kind != 'decision' AND ${ofGrants}`, ...visible]),
+  ];
+  // A flip stands between two calls of an agent, whoever's they are: what lies between two of one human tells of the others.
+  const shown = scope.humans === null ? parts : parts.slice(1);
+  const sql = `SELECT ${columnsSql(changeRow)}
+FROM (
+    ${shown.join('\n    UNION ALL\n    ')}
 ) AS g
 ${joins}
 ORDER BY at DESC, grant_id, change

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StatementOptions, StoreClient } from '../client.ts';
+import type { StatementOptions, StoreClient, StoreSettings } from '../client.ts';
 import { defineQuery, type Query, runQuery } from '../query.ts';
 
 const boundValues = z.record(z.string(), z.unknown());
@@ -22,8 +22,14 @@ export class Binder {
   }
 }
 
-export function question<Row extends z.ZodType>(name: string, sql: string, binder: Binder, row: Row): Question<Row> {
-  return { query: defineQuery({ name, sql, params: boundValues, row }), params: binder.params };
+export function question<Row extends z.ZodType>(
+  name: string,
+  sql: string,
+  binder: Binder,
+  row: Row,
+  settings: StoreSettings = {},
+): Question<Row> {
+  return { query: defineQuery({ name, sql, settings, params: boundValues, row }), params: binder.params };
 }
 
 /** Runs a question and checks its rows. Throws `STORE_*`. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { accessChangeRow } from './grants.ts';
 import { Binder, question } from './question.ts';
+import { grantScopeSql } from './scope.ts';
 import { type Filter, type FilterColumn, filterSql, instantSql, type Selection } from './selection.ts';
 
 /** Columns of decisions that changes of access have too. */
@@ -64,14 +65,20 @@ function conditionSql(filters: readonly Filter[], binder: Binder): string {
  * What changed in the access of those that a selection is about, newest first: consents, ceilings, levels of tools, and
  * flips of verdicts. A selection by what only decisions have (verdict, attribution, reason) selects none. At most `limit`.
  */
-export function changesInScope({ range, filters, human }: Selection, limit: number) {
+export function changesInScope({ range, filters, human, scope }: Selection, limit: number) {
   const binder = new Binder();
   const [from, to] = [instantSql(range.fromMs, binder), instantSql(range.toMs, binder)];
   const condition = conditionSql([...filters, ...(human === null ? [] : [human])], binder);
+  // A flip of verdicts compares calls of an agent, whoever's they are: with a restriction to humans none is shown.
+  const isOfHumans = scope.humans !== null;
+  const visible = [...grantScopeSql(scope, binder), ...(isOfHumans ? [`kind != 'decision'`] : [])];
+  const columns = Object.keys(accessChangeRow.shape).map((column) => {
+    return isOfHumans && column.startsWith('followed_') ? `NULL AS ${column}` : column;
+  });
   const source = `(SELECT * FROM custody.access_changes WHERE at >= ${from} AND at < ${to})`;
-  const sql = `SELECT ${Object.keys(accessChangeRow.shape).join(', ')}
+  const sql = `SELECT ${columns.join(', ')}
 FROM ${named(source, own)}
-WHERE ${condition}
+WHERE ${[condition, ...visible].join(' AND ')}
 ORDER BY at DESC, kind, grant_id, decision_id, change
 LIMIT ${binder.bind(limit, 'UInt64')}
 SETTINGS join_use_nulls = 0`;

@@ -2,6 +2,7 @@ import type { TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import { sealStates } from '../seals/seal.ts';
 import { Binder, question } from './question.ts';
+import { environmentScopeSql, type Scope } from './scope.ts';
 import { type Filter, filterSql } from './selection.ts';
 
 /** A row of `custody.seals`; times are RFC 3339. */
@@ -31,6 +32,8 @@ export interface SealsWanted {
   /** Hours that begin in it. */
   readonly range: TimeRange;
   readonly environment: Filter | null;
+  /** A seal is of a whole environment: its environments alone count. */
+  readonly scope: Scope;
   /** None: all of them. */
   readonly states: readonly z.infer<typeof sealRow>['state'][];
 }
@@ -44,11 +47,16 @@ export interface SealPosition {
 const columns = Object.keys(sealRow.shape).join(', ');
 
 /** The newest seal of each hour, the newest hours first. */
-export function sealsPage({ range, environment, states }: SealsWanted, after: SealPosition | null, limit: number) {
+export function sealsPage(
+  { range, environment, scope, states }: SealsWanted,
+  after: SealPosition | null,
+  limit: number,
+) {
   const binder = new Binder();
   const hour = (ms: number) => `toDateTime(intDiv(${binder.bind(ms, 'Int64')}, 1000), 'UTC')`;
   // The first hour that begins in the range.
   const conditions = [`hour >= ${hour(Math.ceil(range.fromMs / 1_000) * 1_000)}`, `hour < ${hour(range.toMs + 999)}`];
+  conditions.push(...environmentScopeSql(scope, binder));
   if (environment !== null) conditions.push(...filterSql(environment, binder));
   if (states.length > 0) conditions.push(`state IN ${binder.bind(states, 'Array(String)')}`);
   if (after !== null) {

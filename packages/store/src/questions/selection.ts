@@ -1,5 +1,6 @@
 import type { TimeRange } from '@custody/decision';
 import type { Binder } from './question.ts';
+import { type Scope, scopeFilters } from './scope.ts';
 
 /** Columns of `custody.decisions` that a filter may name, as texts. */
 const filterColumns = {
@@ -42,6 +43,8 @@ export interface CandidateMatch {
 /** Which decisions are asked for. */
 export interface Selection {
   readonly range: TimeRange;
+  /** Whose question it is: what lies outside is not there. */
+  readonly scope: Scope;
   readonly filters: readonly Filter[];
   /** The filter on humans, apart from the others because of its possible rows. */
   readonly human: Filter | null;
@@ -85,8 +88,9 @@ export function instantSql(epochMs: number, binder: Binder): string {
 
 /** What a selection asks for apart from the time: conditions on a row of decisions, or of a rollup that has the columns. */
 export function matchesSql(selection: Selection, binder: Binder): string[] {
-  const { filters, reasonText } = selection;
-  const conditions = [...filters.flatMap((filter) => filterSql(filter, binder)), ...humanSql(selection, binder)];
+  const { filters, scope, reasonText } = selection;
+  const all = [...scopeFilters(scope), ...filters];
+  const conditions = [...all.flatMap((filter) => filterSql(filter, binder)), ...humanSql(selection, binder)];
   if (reasonText !== '')
     conditions.push(`positionCaseInsensitiveUTF8(reason, ${binder.bind(reasonText, 'String')}) > 0`);
   return conditions;
@@ -103,11 +107,10 @@ export function whereSql(selection: Selection, binder: Binder): string {
 }
 
 /** The columns that `matchesSql` looks at. */
-export function matchedColumns({ filters, human, candidates, certainty, reasonText }: Selection): string[] {
-  const matches = [...filters, ...(human === null ? [] : [human])].flatMap(({ include, exclude }) => [
-    ...include,
-    ...exclude,
-  ]);
+export function matchedColumns({ filters, scope, human, candidates, certainty, reasonText }: Selection): string[] {
+  const matches = [...scopeFilters(scope), ...filters, ...(human === null ? [] : [human])].flatMap(
+    ({ include, exclude }) => [...include, ...exclude],
+  );
   return [
     ...matches.map(({ column }) => column),
     ...(candidates !== null && certainty !== 'sure' ? ['human_candidates'] : []),

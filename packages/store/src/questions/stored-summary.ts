@@ -1,5 +1,6 @@
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { readAggregate } from './aggregate.ts';
+import { everything } from './scope.ts';
 
 export interface StoredSummary {
   readonly decisions: number;
@@ -15,7 +16,10 @@ export async function readStoredSummary(client: StoreClient, options: StatementO
   const [found] = await readAggregate(
     client,
     {
-      selection: { range: ever, filters: [], human: null, candidates: null, certainty: 'sure', reasonText: '' },
+      selection: {
+        ...{ range: ever, scope: everything, filters: [], human: null, candidates: null },
+        ...{ certainty: 'sure', reasonText: '' },
+      },
       measures: ['decisions', 'last_seen'],
       groupBy: [],
       order: { by: 'decisions', descending: true },

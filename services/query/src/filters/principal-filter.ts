@@ -7,6 +7,7 @@ import {
   type Match,
   type PrincipalKind,
   principalsNamed,
+  type Scope,
   type StatementOptions,
   type StoreClient,
 } from '@custody/store';
@@ -39,10 +40,11 @@ function prefixMatches(kind: PrincipalKind, text: string): Match[] {
 }
 
 /** The key that a value names. Throws `QUERY_AMBIGUOUS_NAME` where several answer to it and none has it as its key. */
-async function resolveKey({ store, kind, range, options }: PrincipalContext, { text }: FilterValue): Promise<string> {
+async function resolveKey(context: PrincipalContext, { text }: FilterValue): Promise<string> {
+  const { store, kind, range, scope, options } = context;
   const { key: column, prefix } = columns[kind];
   if (text.startsWith(prefix)) return text;
-  const matches = await ask(store, principalsNamed(kind, text, range, maxMatches + 1), options);
+  const matches = await ask(store, principalsNamed(kind, text, range, maxMatches + 1, scope), options);
   const exact = matches.find(({ key }) => key === text || key === prefix + text);
   const chosen = exact ?? (matches.length === 1 ? matches[0] : undefined);
   if (chosen !== undefined) return chosen.key;
@@ -59,6 +61,7 @@ async function resolveKey({ store, kind, range, options }: PrincipalContext, { t
 
 export interface PrincipalContext {
   readonly store: StoreClient;
+  readonly scope: Scope;
   readonly kind: PrincipalKind;
   readonly range: TimeRange;
   readonly options: StatementOptions;

@@ -1,5 +1,7 @@
 import { certainties, permitReasonCodes, type TimeRange, trustLevels } from '@custody/decision';
-import type { Selection, StatementOptions, StoreClient } from '@custody/store';
+import { CustodyError } from '@custody/runtime';
+import type { Scope, Selection, StatementOptions, StoreClient } from '@custody/store';
+import { queryErrors } from '../errors.ts';
 import { badParameter } from '../http/problem.ts';
 import { closedFilter, filterOf, inColumns, serverMatches } from './column-filter.ts';
 import type { CommonParameters } from './parameters.ts';
@@ -8,6 +10,7 @@ import { principalFilter } from './principal-filter.ts';
 
 export interface SelectionContext {
   readonly store: StoreClient;
+  readonly scope: Scope;
   readonly range: TimeRange;
   readonly options: StatementOptions;
 }
@@ -18,6 +21,9 @@ const reasonCodes = [...permitReasonCodes, 'other'];
 export async function parseSelection(parameters: CommonParameters, context: SelectionContext): Promise<Selection> {
   const { env, server, tool, decision, reason_code, attribution, trust_level, include, q = '' } = parameters;
   if (include !== undefined && parameters.human === undefined) throw badParameter('include', 'needs human=');
+  if (include !== undefined && context.scope.humans !== null) {
+    throw new CustodyError(queryErrors.QUERY_BEYOND_RESTRICTION, 'What may be theirs may be somebody else’s too.');
+  }
   const [agent, human] = await Promise.all([
     principalFilter({ ...context, kind: 'agent' }, parameters.agent),
     principalFilter({ ...context, kind: 'human' }, parameters.human),
@@ -34,6 +40,7 @@ export async function parseSelection(parameters: CommonParameters, context: Sele
   ];
   return {
     range: context.range,
+    scope: context.scope,
     filters: filters.filter((filter) => filter !== null),
     human: human?.filter ?? null,
     candidates: human?.candidates ?? null,

@@ -46,6 +46,8 @@ export function answerProblem(error: FastifyError | Error, request: FastifyReque
   const problem = problemOf(translated, request.url.split('?')[0] ?? '/', request.id);
   if (problem.status >= 500) request.log.error({ err: translated, code: problem.code }, 'could not answer');
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-  if (problem.status === 503 || problem.status === 429) reply.header('retry-after', '5');
+  reply.problemCode = problem.code;
+  if (problem.status === 429) reply.header('retry-after', String(problem.reset_seconds ?? 5));
+  if (problem.status === 503) reply.header('retry-after', '5');
   return reply.status(problem.status).type('application/problem+json').serializer(JSON.stringify).send(problem);
 }

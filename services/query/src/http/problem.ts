@@ -28,12 +28,17 @@ const statusOf = new Map<string, number>(
       [queryErrors.QUERY_BAD_CURSOR, 400],
       [queryErrors.QUERY_TOKEN_REQUIRED, 401],
       [queryErrors.QUERY_FOREIGN_HOST, 403],
+      [queryErrors.QUERY_NOT_ALLOWED, 403],
+      [queryErrors.QUERY_BEYOND_RESTRICTION, 403],
       [queryErrors.QUERY_NOT_FOUND, 404],
       [queryErrors.QUERY_UNKNOWN_ROUTE, 404],
       [queryErrors.QUERY_AMBIGUOUS_NAME, 409],
       [queryErrors.QUERY_TOO_MANY_EXPORTS, 429],
+      [queryErrors.QUERY_FIRST_TOKEN, 409],
+      [queryErrors.QUERY_NAME_TAKEN, 409],
       [storeErrors.STORE_TOO_MUCH, 422],
       [storeErrors.STORE_MEMORY, 422],
+      [queryErrors.QUERY_TOO_MANY_REQUESTS, 429],
       [storeErrors.STORE_CANCELLED, 499],
       [storeErrors.STORE_UNREACHABLE, 503],
       [storeErrors.STORE_BUSY, 503],
@@ -48,7 +53,11 @@ const statusOf = new Map<string, number>(
 const kinds: Readonly<Record<string, ErrorKind>> = { ...queryErrors, ...storeErrors };
 
 /** Fields of an error that help the caller; what the store said stays in the log. */
-const publicFields = ['parameter', 'known', 'matches'];
+const publicFields = [
+  ...['parameter', 'known', 'matches'],
+  ...['limit', 'allowed', 'used', 'reset_seconds'],
+  ...['needed', 'scope'],
+];
 
 /** What a caller is told of an error. Anything that is not ours is a fault of the service and says nothing else. */
 export function problemOf(error: unknown, instance: string, requestId: string): ProblemDocument {

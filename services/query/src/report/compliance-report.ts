@@ -9,8 +9,9 @@ import {
   type StoredDecision,
   walkDecisions,
 } from '@custody/store';
+import { whileCurrent } from '../access/while-current.ts';
 import { csvEncoder } from '../export/csv.ts';
-import type { Asked, RouteParts } from '../routes/route.ts';
+import type { Asked } from '../routes/route.ts';
 import { Archive } from './archive.ts';
 import { changeColumns, changeRow } from './change-row.ts';
 import { DecisionFiles } from './decision-files.ts';
@@ -19,6 +20,7 @@ import { manifestOf } from './manifest.ts';
 import { renderReport } from './page/page.ts';
 import { type Proof, readProof } from './proof.ts';
 import type { CrossCheck, Report, RowsFile } from './report.ts';
+import type { ReportParts } from './report-parts.ts';
 import { reported } from './report-row.ts';
 import type { Scope } from './scope.ts';
 import { Tally } from './tally.ts';
@@ -40,10 +42,11 @@ export interface Begun {
 }
 
 /** Reads what every report begins with, so that what fails at once is answered as a problem. Throws `STORE_*`. */
-export async function beginReport(parts: RouteParts, asked: Asked, scope: Scope): Promise<Begun> {
+export async function beginReport(parts: ReportParts, asked: Asked, scope: Scope): Promise<Begun> {
   // Before the rows: what is proven by then is among them, if it was stored.
-  const [proof, isDemo] = await Promise.all([readProof(parts, asked), parts.answers.isDemo()]);
-  const rest = walkDecisions(parts.store, { selection: asked.selection, pageRows }, asked.options);
+  const [proof, isDemo] = await Promise.all([readProof(parts, asked), parts.caller.answers.isDemo()]);
+  const walk = walkDecisions(asked.store, { selection: asked.selection, pageRows }, asked.options);
+  const rest = whileCurrent(parts.caller, walk);
   const startedMs = parts.clock.now();
   const { value } = await rest.next();
   return { asked, scope, isDemo, proof, startedMs, first: value ?? [], rest };
@@ -59,7 +62,7 @@ async function* pagesOf({ first, rest }: Begun): AsyncGenerator<readonly StoredD
 }
 
 /** Counts the decisions that are surely in scope again, from sums where they hold. */
-async function crossCheck({ store }: RouteParts, { selection, options, timeZone }: Asked): Promise<CrossCheck> {
+async function crossCheck({ store, selection, options, timeZone }: Asked): Promise<CrossCheck> {
   const levels: string[] = [];
   const request: AggregateRequest = {
     selection: { ...selection, certainty: 'sure' },
@@ -92,9 +95,10 @@ async function writeChanges(
   return { ...file, rows: rows.length };
 }
 
-async function writeReport(parts: RouteParts, begun: Begun, archive: Archive): Promise<void> {
-  const { store, clock } = parts;
+async function writeReport(parts: ReportParts, begun: Begun, archive: Archive): Promise<void> {
+  const { clock } = parts;
   const { asked, scope, isDemo, proof } = begun;
+  const { store } = asked;
   const prefix = isDemo ? 'DEMO-' : '';
   const tally = new Tally();
   const decisions = new DecisionFiles({ archive, prefix, timeZone: scope.timeZone, isDemo });
@@ -107,7 +111,7 @@ async function writeReport(parts: RouteParts, begun: Begun, archive: Archive): P
   const readToMs = clock.now();
   const [found, checked, expired] = await Promise.all([
     ask(store, changesInScope(asked.selection, mostChanges + 1), asked.options),
-    crossCheck(parts, asked),
+    crossCheck(asked),
     readExpiredRange(store, asked.selection, asked.options),
   ]);
   const changes = found.slice(0, mostChanges);
@@ -129,7 +133,7 @@ async function writeReport(parts: RouteParts, begun: Begun, archive: Archive): P
  * The report as a zip, written as it is read. All counts of the page are made of the rows that go into the files, each read
  * once. A failure destroys the stream: what was sent has no directory, and no program opens it.
  */
-export function streamReport(parts: RouteParts, begun: Begun): Readable {
+export function streamReport(parts: ReportParts, begun: Begun): Readable {
   const archive = new Archive(new Date(begun.startedMs));
   writeReport(parts, begun, archive).catch((error: Error) => archive.output.destroy(error));
   return archive.output;

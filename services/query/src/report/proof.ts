@@ -1,6 +1,15 @@
 import { hourMs, hourOf, secondMs, type TimeRange } from '@custody/decision';
-import { ask, type Coverage, environmentAsked, type Gap, type SealedHours, sealedHoursOf } from '@custody/store';
-import type { Asked, RouteParts } from '../routes/route.ts';
+import {
+  ask,
+  type Coverage,
+  environmentAsked,
+  type Gap,
+  isWithinEnvironments,
+  type SealedHours,
+  sealedHoursOf,
+} from '@custody/store';
+import type { Asked } from '../routes/route.ts';
+import type { ReportParts } from './report-parts.ts';
 
 /** Hours in a row of which the same is to be said. */
 export interface Hours {
@@ -72,8 +81,11 @@ function inARow(environment: Coverage, found: readonly [number, string][]): Hour
 }
 
 /** Reads what is proven of the range of a question, in the environments that it lets through. Throws `STORE_*`. */
-export async function readProof({ store, clock, answers }: RouteParts, asked: Asked): Promise<Proof> {
+export async function readProof({ clock, caller }: ReportParts, asked: Asked): Promise<Proof> {
   const { range, selection, options } = asked;
+  const { answers, store, scope } = caller;
+  // Numbers of whole environments are not for those who see a part of them: that an hour is not whole is.
+  const hides = isWithinEnvironments(scope);
   const isAsked = environmentAsked(selection);
   const atMs = clock.now();
   const [all, allGaps, seals] = await Promise.all([
@@ -86,7 +98,8 @@ export async function readProof({ store, clock, answers }: RouteParts, asked: As
   const unsealed = coverage.flatMap((environment) => {
     const fromMs = Math.max(range.fromMs, Date.parse(environment.oldest));
     const within = { fromMs, toMs: Math.min(range.toMs, atMs) };
-    return inARow(environment, troubles(byEnvironment.get(environment.env_id), within));
+    const found = troubles(byEnvironment.get(environment.env_id), within);
+    return inARow(environment, hides ? found.map(([at]) => [at, 'not sealed complete']) : found);
   });
   const sum = (of: 'complete' | 'empty') =>
     coverage.reduce((total, { env_id }) => total + (byEnvironment.get(env_id)?.[of] ?? 0), 0);

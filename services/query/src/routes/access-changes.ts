@@ -27,8 +27,9 @@ export function addAccessChanges(app: App, parts: RouteParts): void {
     async ({ params, query }, reply) => {
       const limit = parseLimit(query.limit, 1_000, mostRows);
       const { asked, key, environments, isKnown } = await findEntity(parts, 'agents', params.key, query, reply);
-      const question = accessChanges({ column: 'agent_key', key, environments }, asked.range, limit);
-      const { found, meta } = await asked.answer(ask(parts.store, question, asked.options));
+      const { scope } = asked.selection;
+      const question = accessChanges({ column: 'agent_key', key, environments, scope }, asked.range, limit);
+      const { found, meta } = await asked.answer(ask(asked.store, question, asked.options));
       if (!isKnown && found.length === 0) throw notFound('agents', params.key);
       return { data: found, meta };
     },

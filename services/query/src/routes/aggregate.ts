@@ -39,8 +39,8 @@ export function addAggregate(app: App, parts: RouteParts): void {
       const request = { ...measured, selection, timeZone, limit };
       const comparison = comparisonOf(query.compare, range, timeZone);
       const read = async () => {
-        if (comparison !== undefined) return readCompared(parts.store, request, comparison, asked.options);
-        return { found: await readAggregate(parts.store, request, asked.options), earlier: null };
+        if (comparison !== undefined) return readCompared(asked.store, request, comparison, asked.options);
+        return { found: await readAggregate(asked.store, request, asked.options), earlier: null };
       };
       const { found: counted, meta } = await asked.answer(read(), comparison);
       return { data: withCompared(counted.found, counted.earlier, measured), meta };

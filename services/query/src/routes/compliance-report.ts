@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callerOf } from '../access/caller.ts';
 import { attachment } from '../export/export-headers.ts';
 import type { ExportSlots } from '../export/export-slots.ts';
 import { commonParameters } from '../filters/parameters.ts';
@@ -40,16 +41,18 @@ export function addComplianceReport(app: App, parts: RouteParts, slots: ExportSl
           429: problemDocument,
         },
       },
-      config: { knownParameters: Object.keys(querystring.shape), scope: 'export' },
+      config: { knownParameters: Object.keys(querystring.shape), access: 'export' },
       // An answer without its body would make the report for nothing.
       exposeHeadRoute: false,
     },
     async ({ query }, reply) => {
       slots.take(reply);
-      const asksForHuman = query.human !== undefined;
-      const parameters = { from: '-30d', ...query, ...(asksForHuman ? { include: 'possible' as const } : {}) };
+      const caller = callerOf(reply);
+      // Who sees what is surely some humans' sees nothing of what only may be theirs.
+      const asksForPossible = query.human !== undefined && caller.scope.humans === null;
+      const parameters = { from: '-30d', ...query, ...(asksForPossible ? { include: 'possible' as const } : {}) };
       const asked = await readQuestion(parts, parameters, reply);
-      const begun = await beginReport(parts, asked, scopeOf(query, asked.selection, asked.timeZone));
+      const begun = await beginReport({ ...parts, caller }, asked, scopeOf(query, asked.selection, asked.timeZone));
       const { fromMs, toMs } = asked.range;
       const about = {
         from: new Date(fromMs).toISOString(),
@@ -64,7 +67,7 @@ export function addComplianceReport(app: App, parts: RouteParts, slots: ExportSl
       });
       reply.type(archiveType);
       // A stream: nothing that the schema could make into text.
-      return reply.send(streamReport(parts, begun) as never);
+      return reply.send(streamReport({ ...parts, caller }, begun) as never);
     },
   );
 }

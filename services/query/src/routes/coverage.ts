@@ -1,5 +1,6 @@
 import { coverageBetween } from '@custody/store';
 import { z } from 'zod';
+import { callerOf } from '../access/caller.ts';
 import { pollerReport } from '../answer.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { parseRange } from '../filters/parse-time.ts';
@@ -10,12 +11,12 @@ const coverageRow = coverageBetween.row.extend({
   reported: pollerReport
     .nullable()
     .describe(
-      'Rows, requests, unreadable facts and evidence as the poller last reported them of its whole history; null: never',
+      'Rows, requests, unreadable facts and evidence as the poller last reported them of its whole history; null: never, or the token shows only a part of the environment',
     ),
 });
 
 /** `GET /v1/coverage`. */
-export function addCoverage(app: App, { clock, answers }: RouteParts): void {
+export function addCoverage(app: App, { clock }: RouteParts): void {
   const { from, to, env } = commonParameters;
   const querystring = z.strictObject({
     from: from.describe('Start, inclusive. Default: the beginning of history.'),
@@ -34,8 +35,9 @@ export function addCoverage(app: App, { clock, answers }: RouteParts): void {
       },
       config: { knownParameters: Object.keys(querystring.shape) },
     },
-    async ({ query }) => {
+    async ({ query }, reply) => {
       const startedAt = performance.now();
+      const { answers } = callerOf(reply);
       const range = parseRange({ ...query, from: query.from ?? '1970-01-01T00:00:00Z' }, clock.now(), 'UTC');
       const isAsked = environmentMatcher(query.env);
       const [rows, reports] = await Promise.all([answers.coverage(range), answers.reports()]);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalUuid, type TimeRange } from '@custody/decision';
 import { CustodyError } from '@custody/runtime';
-import type { PagePosition } from '@custody/store';
+import type { PagePosition, Scope } from '@custody/store';
 import { z } from 'zod';
 import { queryErrors } from '../errors.ts';
 
@@ -20,10 +20,16 @@ const instant = z
   .max(Date.UTC(2200, 0, 1));
 const shape = z.tuple([instant, instant, instant, z.string(), z.string()]);
 
-/** Identifies a question apart from its range and its page. */
-export function fingerprintOf(parameters: Readonly<Record<string, unknown>>): string {
+/**
+ * Identifies a question apart from its range and its page: what is asked, and what who asks may see. Callers who may see the
+ * same may hand a cursor on to each other.
+ */
+export function fingerprintOf(parameters: Readonly<Record<string, unknown>>, scope: Scope): string {
   const kept = Object.entries(parameters).filter(([name]) => !['cursor', 'limit', 'from', 'to', 'tz'].includes(name));
-  return createHash('sha256').update(JSON.stringify(kept.sort())).digest('base64url').slice(0, 12);
+  return createHash('sha256')
+    .update(JSON.stringify([kept.sort(), scope.envIds, scope.servers, scope.humans]))
+    .digest('base64url')
+    .slice(0, 12);
 }
 
 export function encodeCursor({ range, after, fingerprint }: Cursor): string {

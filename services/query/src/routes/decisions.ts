@@ -1,14 +1,17 @@
 import { canonicalUuid, denialExplanation, explainDenial, levelsSentence, weighLevels } from '@custody/decision';
 import { CustodyError } from '@custody/runtime';
 import {
+  ask,
   decisionById,
   decisionRow,
   entryOfDecision,
   readDecisionsPage,
   readExpiredRange,
   runQuery,
+  type wholeDecisionRow,
 } from '@custody/store';
 import { z } from 'zod';
+import { callerOf } from '../access/caller.ts';
 import { queryErrors } from '../errors.ts';
 import { answerFormats, mediaTypes } from '../export/format.ts';
 import { commonParameters } from '../filters/parameters.ts';
@@ -58,7 +61,7 @@ An export takes no cursor. A file that broke off is known by its connection: it 
     ' ',
   );
 
-type WholeRow = z.infer<typeof decisionById.row>;
+type WholeRow = z.infer<typeof wholeDecisionRow>;
 
 function trustOf(row: WholeRow): z.infer<typeof trust> {
   const levels = weighLevels(row);
@@ -110,15 +113,15 @@ function addList(app: App, parts: RouteParts): void {
     async ({ query }, reply) => {
       const limit = parseLimit(query.limit, 100, 1000);
       reply.header('vary', 'Accept');
-      const fingerprint = fingerprintOf(query);
+      const fingerprint = fingerprintOf(query, callerOf(reply).scope);
       const cursor = query.cursor === undefined ? null : decodeCursor(query.cursor, fingerprint);
       const asked = await readQuestion(parts, query, reply, cursor?.range);
       // One more than asked for tells whether there is a next page.
       const wanted = { selection: asked.selection, after: cursor?.after ?? null, limit: limit + 1 };
       const read = async () => {
         const [found, expired] = await Promise.all([
-          readDecisionsPage(parts.store, wanted, asked.options),
-          readExpiredRange(parts.store, asked.selection, asked.options),
+          readDecisionsPage(asked.store, wanted, asked.options),
+          readExpiredRange(asked.store, asked.selection, asked.options),
         ]);
         asked.options.onPlan?.({ levels: ['raw'], expired });
         return found;
@@ -134,7 +137,7 @@ function addList(app: App, parts: RouteParts): void {
   );
 }
 
-function addOne(app: App, { store, answers }: RouteParts): void {
+function addOne(app: App): void {
   app.get(
     '/v1/decisions/:id',
     {
@@ -152,8 +155,9 @@ function addOne(app: App, { store, answers }: RouteParts): void {
       const startedAt = performance.now();
       const id = canonicalUuid(params.id);
       if (id === null) throw badParameter('id', `${JSON.stringify(params.id.slice(0, 100))} is not a UUID`);
+      const { store, answers, scope } = callerOf(reply);
       const options = answers.statement(clientSignal(reply));
-      const [found] = await runQuery(store, decisionById, { id }, options);
+      const [found] = await ask(store, decisionById(id, scope), options);
       if (found === undefined) throw new CustodyError(queryErrors.QUERY_NOT_FOUND, `No decision ${id} is stored.`);
       const { occurred_at_ms, ...row } = found;
       const where = { env_id: row.env_id, occurred_at_ms, id };
@@ -170,5 +174,5 @@ function addOne(app: App, { store, answers }: RouteParts): void {
 /** `GET /v1/decisions` and `GET /v1/decisions/{id}`. */
 export function addDecisions(app: App, parts: RouteParts): void {
   addList(app, parts);
-  addOne(app, parts);
+  addOne(app);
 }

@@ -27,7 +27,7 @@ function addList(app: App, parts: RouteParts, kind: EntityKind): void {
       const limit = parseLimit(query.limit, 100, 10_000);
       const asked = await readQuestion(parts, query, reply);
       const { found, meta } = await asked.answer(
-        readEntities(parts.store, kind, asked.selection, limit, asked.options),
+        readEntities(asked.store, kind, asked.selection, limit, asked.options),
       );
       return { data: found.map((one) => rowOf(kind, one)), meta };
     },

@@ -3,6 +3,7 @@ import { CustodyError } from '@custody/runtime';
 import { ask, type EntityKind, grantRow, grantsOf, principalsNamed, readAggregate, readEntities } from '@custody/store';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { callerOf } from '../access/caller.ts';
 import { queryErrors } from '../errors.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { literalFilter } from '../filters/parse-filter.ts';
@@ -52,7 +53,6 @@ export interface FoundEntity {
 const singular = { agents: 'agent', humans: 'human', servers: 'server' } as const;
 
 async function nameOf(
-  { store, answers }: RouteParts,
   kind: EntityKind,
   text: string,
   range: TimeRange,
@@ -61,8 +61,9 @@ async function nameOf(
   // A server's instance bears the name of its type.
   if (kind === 'servers') return { key: text.split(':')[0] ?? text, name: '', email: '', isKnown: false };
   const of = singular[kind];
+  const { store, answers, scope } = callerOf(reply);
   const options = answers.statement(clientSignal(reply));
-  const matches = await ask(store, principalsNamed(of, text, range, 21), options);
+  const matches = await ask(store, principalsNamed(of, text, range, 21, scope), options);
   const exact = matches.find(({ key }) => key === text || key === `${of}|${text}`);
   const chosen = exact ?? (matches.length === 1 ? matches[0] : undefined);
   if (chosen !== undefined) return { ...chosen, isKnown: true };
@@ -83,10 +84,10 @@ export async function findEntity(
   reply: FastifyReply,
 ): Promise<FoundEntity> {
   const range = parseRange({ from: '-30d', ...query }, parts.clock.now(), parseTimeZone(query.tz ?? 'UTC'));
-  const found = await nameOf(parts, kind, text, range, reply);
+  const found = await nameOf(kind, text, range, reply);
   const asked = await readQuestion(parts, { ...query, [singular[kind]]: literalFilter(found.key) }, reply, range);
   const isAsked = environmentMatcher(query.env);
-  const coverage = query.env === undefined ? null : await parts.answers.coverage(range);
+  const coverage = query.env === undefined ? null : await callerOf(reply).answers.coverage(range);
   const environments =
     coverage?.filter(({ env_id, env_name }) => isAsked(env_id, env_name)).map(({ env_id }) => env_id) ?? null;
   return { ...found, asked, environments };
@@ -130,9 +131,10 @@ function detailOf(kind: EntityKind) {
   return own.extend({ connected, consents: grants, ceilings: grants, tool_levels: grants });
 }
 
-async function readEntity({ store }: RouteParts, kind: EntityKind, found: FoundEntity) {
+async function readEntity(kind: EntityKind, found: FoundEntity) {
   const { key, environments } = found;
-  const { selection, options, timeZone } = found.asked;
+  const { store, selection, options, timeZone } = found.asked;
+  const { scope } = selection;
   const [first, second] = connectedKinds[kind];
   const list = (of: EntityKind, limit: number) => readEntities(store, of, selection, limit, options);
   const tools = {
@@ -148,7 +150,7 @@ async function readEntity({ store }: RouteParts, kind: EntityKind, found: FoundE
     list(first, mostConnected),
     list(second, mostConnected),
     readAggregate(store, tools, options),
-    ask(store, grantsOf({ column: columns[kind], key, environments }, mostGrants), options),
+    ask(store, grantsOf({ column: columns[kind], key, environments, scope }, mostGrants), options),
   ]);
   const { name, email } = found;
   const counts = {
@@ -205,7 +207,7 @@ export function addEntity(app: App, parts: RouteParts, kind: EntityKind): void {
     },
     async ({ params, query }, reply) => {
       const found = await findEntity(parts, kind, params.key, query, reply);
-      const { found: entity, meta } = await found.asked.answer(readEntity(parts, kind, found));
+      const { found: entity, meta } = await found.asked.answer(readEntity(kind, found));
       if (!entity.isKnown) throw notFound(kind, params.key);
       const { key, ...about } = entity.row;
       const data = { [keyNames[kind]]: key, ...about, connected: entity.connected, ...entity.grants };

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { readExpiredRange, walkDecisions } from '@custody/store';
 import { z } from 'zod';
+import { callerOf } from '../access/caller.ts';
+import { whileCurrent } from '../access/while-current.ts';
 import { decisionColumns } from '../export/decision-columns.ts';
 import { attachment, metaHeaders } from '../export/export-headers.ts';
 import type { ExportSlots } from '../export/export-slots.ts';
@@ -16,13 +18,6 @@ const mostRows = 999_999_999;
 
 /** How the router tells exports from pages: they are two operations at one path. */
 export const exportConstraint = 'export';
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** What a token has to be allowed beyond asking. */
-    scope?: 'export';
-  }
-}
 
 function wantsExport({ url = '', headers }: IncomingMessage): boolean {
   const query = new URLSearchParams(url.split('?')[1] ?? '');
@@ -60,7 +55,7 @@ export function addExportOfDecisions(app: App, parts: RouteParts, slots: ExportS
     '/v1/decisions',
     {
       schema: { hide: true, querystring },
-      config: { knownParameters: Object.keys(querystring.shape), scope: 'export' },
+      config: { knownParameters: Object.keys(querystring.shape), access: 'export' },
       constraints: { [exportConstraint]: true },
       // An answer without its body would read everything for nothing.
       exposeHeadRoute: false,
@@ -71,9 +66,9 @@ export function addExportOfDecisions(app: App, parts: RouteParts, slots: ExportS
       slots.take(reply);
       const asked = await readQuestion(parts, query, reply);
       const walk = { selection: asked.selection, pageRows, ...(limit === null ? {} : { mostRows: limit }) };
-      const pages = walkDecisions(parts.store, walk, asked.options);
+      const pages = whileCurrent(callerOf(reply), walkDecisions(asked.store, walk, asked.options));
       // Whatever fails before the first row is answered as a problem.
-      const read = Promise.all([pages.next(), readExpiredRange(parts.store, asked.selection, asked.options)]);
+      const read = Promise.all([pages.next(), readExpiredRange(asked.store, asked.selection, asked.options)]);
       const { found, meta } = await asked.answer(read);
       const [first, expired] = found;
       const iso = (ms: number) => new Date(ms).toISOString();

@@ -11,7 +11,8 @@ import {
 import type { FastifyInstance, FastifyReply, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type AnswerMeta, type Answers, answerMeta } from '../answer.ts';
+import { callerOf } from '../access/caller.ts';
+import { type AnswerMeta, answerMeta } from '../answer.ts';
 import type { CommonParameters } from '../filters/parameters.ts';
 import { parseRange } from '../filters/parse-time.ts';
 import { environmentMatcher, parseSelection } from '../filters/selection.ts';
@@ -28,21 +29,25 @@ export type App = FastifyInstance<
   ZodTypeProvider
 >;
 
-/** What routes work with. */
+/** What routes work with. The store is the caller's alone: `callerOf`, or what a question was read into. */
 export interface RouteParts {
-  readonly store: StoreClient;
   readonly clock: Clock;
-  readonly answers: Answers;
 }
 
 /** The responses of an operation: its answer, or a problem. */
 export function responses<Data extends z.ZodType>(data: Data) {
-  const problems = { 400: problemDocument, 401: problemDocument, 403: problemDocument, 503: problemDocument };
+  const problems = {
+    ...{ 400: problemDocument, 401: problemDocument, 403: problemDocument },
+    ...{ 429: problemDocument, 503: problemDocument },
+  };
   return { 200: z.object({ data, meta: answerMeta }), ...problems };
 }
 
 /** A question about decisions, read out of its parameters. */
 export interface Asked {
+  /** The caller's: what it reads is charged to the caller. */
+  readonly store: StoreClient;
+  /** Of what the caller may see. */
   readonly selection: Selection;
   readonly range: TimeRange;
   readonly timeZone: string;
@@ -57,22 +62,24 @@ export interface Asked {
 
 /** Reads the common parameters of a request. Throws `QUERY_*`. */
 export async function readQuestion(
-  { store, clock, answers }: RouteParts,
+  { clock }: RouteParts,
   parameters: CommonParameters,
   reply: FastifyReply,
   pinned?: TimeRange,
 ): Promise<Asked> {
   const startedAt = performance.now();
+  const { store, answers, scope } = callerOf(reply);
   const timeZone = parseTimeZone(parameters.tz ?? 'UTC');
   const range = pinned ?? parseRange(parameters, clock.now(), timeZone);
   const isAsked = environmentMatcher(parameters.env);
   const sources = new Sources();
   const options = { ...answers.statement(clientSignal(reply)), onPlan: sources.add };
-  const asked = await parseSelection(parameters, { store, range, options });
+  const asked = await parseSelection(parameters, { store, scope, range, options });
   const selection = await byEnvironmentIds(store, asked, options);
   const about = { range, startedAt, isAsked };
   const possible = async () => {
-    if (selection.candidates === null) return {};
+    // What may be one of theirs may be somebody else's too: not shown, and not counted.
+    if (selection.candidates === null || scope.humans !== null) return {};
     return { possible: await readPossibleCount(store, selection, options) };
   };
   const compared = async (comparison: Comparison | undefined) => {
@@ -85,5 +92,5 @@ export async function readQuestion(
     const { found, meta } = await answers.answer(all, about);
     return { found: found[0], meta: { ...meta, ...sources.meta(), ...found[1], ...found[2] } };
   };
-  return { selection, range, timeZone, options, answer };
+  return { store, selection, range, timeZone, options, answer };
 }

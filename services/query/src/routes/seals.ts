@@ -1,5 +1,8 @@
-import { ask, sealRow, sealsPage } from '@custody/store';
+import { CustodyError } from '@custody/runtime';
+import { ask, isWithinEnvironments, sealRow, sealsPage } from '@custody/store';
 import { z } from 'zod';
+import { type Caller, callerOf } from '../access/caller.ts';
+import { queryErrors } from '../errors.ts';
 import { filterOf, inColumns } from '../filters/column-filter.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { parseFilter } from '../filters/parse-filter.ts';
@@ -26,8 +29,14 @@ function parseStates(given: string | readonly string[] | undefined): SealState[]
   );
 }
 
+/** A seal counts and digests all of an hour: whoever may see a part of it only, learns nothing of it. */
+function wholeEnvironments(caller: Caller): Caller {
+  if (!isWithinEnvironments(caller.scope)) return caller;
+  throw new CustodyError(queryErrors.QUERY_BEYOND_RESTRICTION, 'A seal is of all that is in an environment.');
+}
+
 /** `GET /v1/seals`. */
-export function addSeals(app: App, { store, clock, answers }: RouteParts): void {
+export function addSeals(app: App, { clock }: RouteParts): void {
   const { from, to, env } = commonParameters;
   const querystring = z.strictObject({
     from,
@@ -55,14 +64,15 @@ export function addSeals(app: App, { store, clock, answers }: RouteParts): void 
     },
     async ({ query }, reply) => {
       const startedAt = performance.now();
+      const { store, answers, scope } = wholeEnvironments(callerOf(reply));
       const limit = parseLimit(query.limit, 100, 1000);
-      const fingerprint = fingerprintOf(query);
+      const fingerprint = fingerprintOf(query, scope);
       const cursor = query.cursor === undefined ? null : decodeCursor(query.cursor, fingerprint, (id) => id);
       const range = cursor?.range ?? parseRange(query, clock.now(), 'UTC');
       const after = cursor && { hourStartMs: cursor.after.occurredAtMs, envId: cursor.after.id };
       const environment = filterOf(parseFilter('env', query.env), inColumns('env_id', 'env_name'));
       // One more than asked for tells whether there is a next page.
-      const question = sealsPage({ range, environment, states: parseStates(query.state) }, after, limit + 1);
+      const question = sealsPage({ range, environment, scope, states: parseStates(query.state) }, after, limit + 1);
       const about = { range, startedAt, isAsked: environmentMatcher(query.env) };
       const asked = ask(store, question, answers.statement(clientSignal(reply)));
       const { found, meta } = await answers.answer(asked, about);

@@ -67,10 +67,10 @@ export function addTrends(app: App, parts: RouteParts): void {
       const comparison = comparisonOf(query.compare, range, timeZone);
       const { options } = asked;
       const reading = Promise.all([
-        ask(parts.store, bucketStarts(range, bucket, timeZone), options),
-        measured.groupBy.length === 0 ? [{}] : readAggregate(parts.store, request, options),
-        readSeries(parts.store, request, options),
-        comparison ? readSeries(parts.store, request, options, comparison) : null,
+        ask(asked.store, bucketStarts(range, bucket, timeZone), options),
+        measured.groupBy.length === 0 ? [{}] : readAggregate(asked.store, request, options),
+        readSeries(asked.store, request, options),
+        comparison ? readSeries(asked.store, request, options, comparison) : null,
       ]);
       const { found, meta } = await asked.answer(reading, comparison);
       const [starts, groups, counted, earlier] = found;

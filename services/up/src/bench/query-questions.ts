@@ -1,5 +1,13 @@
 import { dayMs, hourMs, type TimeRange } from '@custody/decision';
-import type { BucketSize, Dimension, FilterColumn, Measure, Order, Selection } from '@custody/store';
+import {
+  type BucketSize,
+  type Dimension,
+  everything,
+  type FilterColumn,
+  type Measure,
+  type Order,
+  type Selection,
+} from '@custody/store';
 import { agentKey, humanKey, yearEndMs, yearStartMs } from './world.ts';
 
 /** A question to the counts of the year, as the API would ask it. */
@@ -111,5 +119,5 @@ export function selectionOf({ range, filter }: Pick<CountsQuestion, 'range' | 'f
     filter === undefined
       ? []
       : [{ include: [{ column: filter.column, operator: 'in' as const, values: [filter.value] }], exclude: [] }];
-  return { range, filters, human: null, candidates: null, certainty: 'sure', reasonText: '' };
+  return { range, scope: everything, filters, human: null, candidates: null, certainty: 'sure', reasonText: '' };
 }

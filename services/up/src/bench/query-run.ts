@@ -1,12 +1,13 @@
 import {
   type AggregateRequest,
+  ask,
   decisionById,
+  everything,
   type PlanningOptions,
   readAggregate,
   readCompared,
   readDecisionsPage,
   readSeries,
-  runQuery,
   type SourceLevel,
   type StoreClient,
 } from '@custody/store';
@@ -88,7 +89,7 @@ function rowsAsked(envId: string, id: string): AskedQuestion[] {
     },
     {
       name: 'decision_by_id',
-      asked: async (client, options) => namesOf(await runQuery(client, decisionById, { id }, options)),
+      asked: async (client, options) => namesOf(await ask(client, decisionById(id, everything), options)),
       again: null,
       view: (client) => rowOfId(client, 'custody.decisions', id),
       rows: (client) => rowOfId(client, 'custody_internal.decisions FINAL', id),

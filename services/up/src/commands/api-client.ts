@@ -49,21 +49,34 @@ function problemError(status: number, given: unknown): CustodyError {
   });
 }
 
+/** What a command sends to a running Custody. */
+export interface ApiCall {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below `/v1/`. */
+  readonly path: string;
+  readonly query?: URLSearchParams;
+  /** Sent as JSON. */
+  readonly body?: object;
+}
+
 /**
- * Asks a running Custody for an answer that is no JSON, or not only. Throws `CUSTODY_UNREACHABLE`, `QUESTION_REFUSED` or
+ * Has a running Custody answer, with what is JSON or not. Throws `CUSTODY_UNREACHABLE`, `QUESTION_REFUSED` or
  * `QUESTION_FAILED`.
  */
-export async function openAnswer(
-  path: string,
-  query: URLSearchParams,
+async function responseTo(
+  { method, path, query, body: sent }: ApiCall,
   variables: Variables,
   signal?: AbortSignal,
 ): Promise<Response> {
   const { CUSTODY_TOKEN } = parseConfig(clientVariables, variables);
-  const headers: Record<string, string> = CUSTODY_TOKEN ? { authorization: `Bearer ${CUSTODY_TOKEN}` } : {};
+  const headers: Record<string, string> = {
+    ...(CUSTODY_TOKEN ? { authorization: `Bearer ${CUSTODY_TOKEN}` } : {}),
+    ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
+  };
   const base = apiUrl(variables);
-  const request = { headers, signal: signal ?? null };
-  const response = await fetch(`${base}/v1/${path}?${query}`, request).catch((cause: unknown) => {
+  const url = `${base}/v1/${path}${query === undefined ? '' : `?${query}`}`;
+  const content = sent === undefined ? {} : { body: JSON.stringify(sent) };
+  const response = await fetch(url, { method, headers, signal: signal ?? null, ...content }).catch((cause: unknown) => {
     signal?.throwIfAborted();
     throw new CustodyError(questionErrors.CUSTODY_UNREACHABLE, `Nothing answers at ${base}.`, { cause });
   });
@@ -72,9 +85,24 @@ export async function openAnswer(
   throw problemError(response.status, body);
 }
 
-/** Asks a running Custody. Throws as `openAnswer` does. */
-export async function ask(path: string, query: URLSearchParams, variables: Variables): Promise<unknown> {
-  const response = await openAnswer(path, query, variables);
+/** Asks a running Custody for an answer that is no JSON, or not only. Throws as `responseTo` does. */
+export function openAnswer(
+  path: string,
+  query: URLSearchParams,
+  variables: Variables,
+  signal?: AbortSignal,
+): Promise<Response> {
+  return responseTo({ method: 'GET', path, query }, variables, signal);
+}
+
+/** Has a running Custody do something. Throws `CUSTODY_UNREACHABLE`, `QUESTION_REFUSED` or `QUESTION_FAILED`. */
+export async function call(asked: ApiCall, variables: Variables): Promise<unknown> {
+  const response = await responseTo(asked, variables);
   const body: unknown = await response.json().catch(() => ({}));
   return body;
+}
+
+/** Asks a running Custody. Throws as `call` does. */
+export function ask(path: string, query: URLSearchParams, variables: Variables): Promise<unknown> {
+  return call({ method: 'GET', path, query }, variables);
 }

@@ -1,10 +1,12 @@
 import { CustodyError, configErrors, type Variables } from '@custody/runtime';
 import type { Command } from 'commander';
 import { readStoreSecrets } from '../store-secrets.ts';
+import { addApiTokens } from './api-tokens.ts';
 
-/** Credentials. */
+/** Credentials: tokens of the API, and the embedded store's logins. */
 export function addToken(program: Command, variables: Variables): void {
   const token = program.command('token').description('credentials');
+  addApiTokens(token, variables);
   token
     .command('show-store')
     .description("print the embedded store's logins, for Grafana and other ClickHouse clients")

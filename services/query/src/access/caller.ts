@@ -1,0 +1,102 @@
+import { CustodyError } from '@custody/runtime';
+import type { Scope, StoreClient } from '@custody/store';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AnswerSources, Answers } from '../answer.ts';
+import { queryErrors } from '../errors.ts';
+import type { Allowance } from './allowance.ts';
+import { type Identities, type Identity, tokenRequired } from './identity.ts';
+import { type AccessLevel, allows } from './levels.ts';
+
+/** What the statements of one request have cost. */
+interface RequestCost {
+  statements: number;
+  rowsRead: number;
+  bytesRead: number;
+  storeMs: number;
+}
+
+/** What a caller is made of. */
+export interface CallerParts {
+  readonly identity: Identity;
+  readonly identities: Identities;
+  readonly allowance: Allowance;
+  /** That only reads. */
+  readonly store: StoreClient;
+  readonly sources: AnswerSources;
+}
+
+/**
+ * Who asks, for the time of one request, and the only way from a route to the store: what it sees is bounded by `scope`,
+ * which every question takes, and what it costs by the bounds of `answers.statement` is charged to the caller's token.
+ */
+export class Caller {
+  readonly scope: Scope;
+  readonly store: StoreClient;
+  readonly answers: Answers;
+  /** So far. */
+  readonly cost: RequestCost = { statements: 0, rowsRead: 0, bytesRead: 0, storeMs: 0 };
+  readonly #parts: CallerParts;
+
+  constructor(parts: CallerParts) {
+    const { identity, allowance, store, sources } = parts;
+    this.#parts = parts;
+    this.scope = identity.scope;
+    this.store = store;
+    this.answers = sources.for(store, this.scope, ({ rowsRead, bytesRead, elapsedMs }) => {
+      this.cost.statements++;
+      this.cost.rowsRead += rowsRead;
+      this.cost.bytesRead += bytesRead;
+      this.cost.storeMs += elapsedMs;
+      allowance.charge({ rows: rowsRead, bytes: bytesRead, seconds: elapsedMs / 1000 });
+    });
+  }
+
+  get id(): string {
+    return this.#parts.identity.id;
+  }
+
+  /** Whether it asks with a token of the store. */
+  get isStored(): boolean {
+    return this.#parts.identity.isStored;
+  }
+
+  get name(): string {
+    return this.#parts.identity.name;
+  }
+
+  /** Throws `QUERY_NOT_ALLOWED` unless the caller's token has the level, for what only some answers of a route need. */
+  require(needed: AccessLevel): void {
+    const { level } = this.#parts.identity;
+    if (allows(level, needed)) return;
+    throw new CustodyError(
+      queryErrors.QUERY_NOT_ALLOWED,
+      `This needs a token of scope ${needed}; this one has ${level}.`,
+      {
+        fields: { needed, scope: level },
+      },
+    );
+  }
+
+  /**
+   * Throws `QUERY_TOKEN_REQUIRED` where the token was revoked or expired since the request came. For answers that last:
+   * to be asked every few seconds.
+   */
+  async assertCurrent(): Promise<void> {
+    const { isOver } = await this.#parts.identities.renew(this.#parts.identity);
+    if (isOver !== null) throw tokenRequired(`The token is ${isOver}.`);
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** `null` before the guard has let the request in, and on routes that are open to everybody. */
+    caller: Caller | null;
+  }
+}
+
+/** Who asks. Throws on a route that is open to everybody: there is nobody whose questions it could ask. */
+export function callerOf(of: FastifyReply | FastifyRequest): Caller {
+  const { caller } = 'request' in of ? of.request : of;
+  if (caller === null) throw new Error('nobody was let in');
+  return caller;
+}
