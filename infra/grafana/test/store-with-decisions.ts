@@ -7,12 +7,12 @@ import { createLogger } from '@custody/runtime';
 import {
   createStoreClient,
   DecisionBlock,
-  migrate,
   readerObjects,
   type StoreClient,
   writeDecisions,
   writeWindows,
 } from '@custody/store';
+import { putMigratedStore } from '../../../test/kit/migrated-store.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 
@@ -69,6 +69,7 @@ export async function storeWithDecisions(): Promise<Store> {
     { name: 'pipeline', password: logins.pipeline, access: 'full' },
     { name: 'reader', password: logins.reader, access: 'reader' },
   ] as const;
+  await putMigratedStore(directory);
   const engine = await startEmbeddedClickHouse({ directory, port: 0, users, readerObjects, logger });
   opened.defer(() => engine.stop());
   const connect = (username: keyof typeof logins) => {
@@ -83,7 +84,6 @@ export async function storeWithDecisions(): Promise<Store> {
     return client;
   };
   const pipeline = connect('pipeline');
-  await migrate(pipeline);
   await writeDecisions(pipeline, DecisionBlock.of(calls.map(rowOf)));
   const [from, to] = [hourMs, hourMs + 3_600_000].map((ms) => new Date(ms).toISOString());
   const window = {
