@@ -15,6 +15,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     retry: 0,
+    globalSetup: './test/kit/run-directory.ts',
     // One more than the cores of a small machine: the longest tests wait for brokers most of their time.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirstSequencer },

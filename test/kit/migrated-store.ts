@@ -1,4 +1,4 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { startEmbeddedClickHouse } from '@custody/embedded-clickhouse';
 import { createLogger } from '@custody/runtime';
 import { createStoreClient, migrate } from '@custody/store';
@@ -6,10 +6,9 @@ import { temporaryDirectory } from './temporary-directory.ts';
 
 const user = { name: 'migrating', password: 'for this copy only', access: 'full' } as const;
 
-/** The data directory of a store that has been migrated and ended. */
+/** The data directory of a store that has been migrated and ended; it goes with the run's directory. */
 async function migratedOnce(): Promise<string> {
   const { path: directory } = temporaryDirectory();
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   const engine = await startEmbeddedClickHouse({ directory, port: 0, users: [user] });
   const logger = createLogger({ service: 'test', level: 'silent' });
   const login = { username: user.name, password: user.password, application: 'test' };
