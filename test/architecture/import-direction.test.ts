@@ -34,6 +34,8 @@ const allowed: Record<string, readonly string[]> = {
   '@custody/attribution': ['@custody/decision'],
   // An oracle must not lean on what it judges.
   '@custody/permit-simulator': [],
+  // Taken along by programs that have nothing else of ours.
+  '@custody/client': [],
 };
 const common = ['@custody/decision', '@custody/runtime'];
 

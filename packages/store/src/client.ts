@@ -114,6 +114,14 @@ function compressionOf(isWanted: boolean): Pick<ClickHouseClientConfigOptions, '
   return isWanted ? { compression: { request: { codec: 'gzip', level: 1 }, response: true } } : {};
 }
 
+/**
+ * Whether the other end closed the connection: one that is kept open between statements may be closed at the very moment
+ * when the next one is sent. A statement that only reads may be sent once more.
+ */
+function wasCut(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+}
+
 /** One process's connection pool to the store. Opens nothing before the first statement. */
 export function createStoreClient(options: StoreClientOptions): StoreClient {
   const { url, username, password, application, logger, timeoutMs: usualTimeoutMs = defaultTimeoutMs } = options;
@@ -186,13 +194,19 @@ export function createStoreClient(options: StoreClientOptions): StoreClient {
     select: (name, sql, params, statement = {}) =>
       run(name, statement, async (shared) => {
         const { onCost } = statement;
-        if (onCost === undefined) {
-          const result = await client.query({ query: sql, query_params: params, format: 'JSONEachRow', ...shared });
-          return result.json();
-        }
-        const { rows, cost } = await countedRows({ query: sql, query_params: params, ...shared }, onCost);
-        onCost(cost);
-        return rows;
+        const read = async () => {
+          if (onCost === undefined) {
+            const result = await client.query({ query: sql, query_params: params, format: 'JSONEachRow', ...shared });
+            return result.json();
+          }
+          const { rows, cost } = await countedRows({ query: sql, query_params: params, ...shared }, onCost);
+          onCost(cost);
+          return rows;
+        };
+        return read().catch((error: unknown) => {
+          if (!wasCut(error) || shared.abort_signal.aborted) throw error;
+          return read();
+        });
       }),
     command: (name, sql, params = {}, statement = {}) =>
       run(name, statement, async (shared) => {

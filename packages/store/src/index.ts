@@ -37,11 +37,15 @@ export {
 export { computeFlips, type FlipRange } from './flips/find-flips.ts';
 export { idsXorSql } from './ids-xor.ts';
 export { claimSource, installedSource, recordLateness } from './installation.ts';
+export { type LandingHead, readLandingHead } from './landings/landing-head.ts';
+export { comparePositions, type LandingPosition } from './landings/landing-position.ts';
+export { type LandedDecision, type Landings, readLandings } from './landings/read-landings.ts';
 export { type MigrateOptions, migrate } from './migrate.ts';
 export type { Migration } from './migration-files.ts';
 export type { PlanningOptions, SourcesOfAnswer } from './plan/answer-planned.ts';
 export { type SourceLevel, sourceLevels } from './plan/cover.ts';
 export { byEnvironmentIds, environmentAsked, readEnvironmentNames } from './plan/environments.ts';
+export { readSealedVersion, type SealedVersion } from './plan/sealed-version.ts';
 export { defineQuery, type Query, runQuery } from './query.ts';
 export {
   type AggregateRequest,

@@ -18,7 +18,8 @@ afterAll(async () => {
 
 test('a dry run shows the statements and changes nothing; a run applies them once', async () => {
   const planned = await migrate(engine.client, { dryRun: true });
-  expect(planned.map(({ number }) => number)).toEqual(planned.map((_, index) => index + 1));
+  const numbers = planned.map(({ number }) => number);
+  expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
   expect(planned.every(({ statements }) => statements.length > 0)).toBe(true);
   const databases = `SELECT count() AS n FROM system.databases WHERE name LIKE 'custody%'`;
   expect(await engine.client.select('test', databases, {})).toEqual([{ n: 0 }]);

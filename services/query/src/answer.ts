@@ -77,7 +77,10 @@ export interface AnsweredRange {
 const historyTtlMs = 2_000;
 
 /** Bounds of a statement that answers a caller. */
-function boundsOf({ maxSeconds, maxMemoryBytes, maxRowsToRead }: QueryLimits, signal?: AbortSignal): StatementOptions {
+export function boundsOf(
+  { maxSeconds, maxMemoryBytes, maxRowsToRead }: QueryLimits,
+  signal?: AbortSignal,
+): StatementOptions {
   return {
     signal,
     // The engine's own limit comes first; ours is for an engine that does not answer at all.

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type Clock, CustodyError, Histogram, type Logger, type Registry } from '@custody/runtime';
 import type { StoreClient } from '@custody/store';
 import fastify, {
@@ -12,18 +12,23 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { addAccess } from './access/access.ts';
 import { type UseLimits, usualUseLimits } from './access/allowance.ts';
 import { addTokens } from './access/token-routes.ts';
-import { AnswerSources, type QueryLimits } from './answer.ts';
+import { AnswerSources, boundsOf, type QueryLimits } from './answer.ts';
 import { queryErrors } from './errors.ts';
+import { addClosing } from './http/closing.ts';
+import { addCompression } from './http/compression.ts';
 import { answerProblem } from './http/errors-handler.ts';
+import { requestId } from './http/request-id.ts';
 import { addOpenApi } from './openapi.ts';
 import { addAggregate } from './routes/aggregate.ts';
 import { addCoverage } from './routes/coverage.ts';
 import { addDecisions } from './routes/decisions.ts';
+import { addDecisionsStream } from './routes/decisions-stream.ts';
 import { addEntities } from './routes/entities.ts';
 import { addExports } from './routes/exports.ts';
 import { addPlain } from './routes/plain.ts';
 import { addSeals } from './routes/seals.ts';
 import { addTrends } from './routes/trends.ts';
+import { type StreamLimits, usualStreamLimits } from './stream/streams.ts';
 
 export interface AppParts {
   readonly store: StoreClient;
@@ -31,6 +36,8 @@ export interface AppParts {
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly limits: QueryLimits;
+  /** Bounds of the live stream, where they are not the usual ones. */
+  readonly stream?: Partial<StreamLimits>;
   /** What each token may use. Default: as configured by nothing. */
   readonly useLimits?: UseLimits;
   /** The configured token; without one, and without any in the store, this machine's own names are answered. */
@@ -66,6 +73,15 @@ function addMetrics(app: FastifyInstance, metrics: Registry): void {
   });
 }
 
+/** Another text after a change of what answers look like; known once every route is. */
+function releaseOf(app: FastifyInstance): () => string {
+  let release = '';
+  return () => {
+    release ||= createHash('sha256').update(JSON.stringify(app.swagger())).digest('base64url');
+    return release;
+  };
+}
+
 /** The HTTP API over a store; listens nowhere yet. */
 export async function createApp(given: AppParts): Promise<FastifyInstance> {
   const { store, clock, logger, metrics, limits, useLimits = usualUseLimits, corsOrigins = [] } = given;
@@ -73,7 +89,7 @@ export async function createApp(given: AppParts): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
+    genReqId: ({ headers }) => requestId(headers),
     routerOptions: { maxParamLength: 500 },
     // What fails before a route is found, such as a path that is no text, passes no hook.
     frameworkErrors: (error, request, reply) => {
@@ -96,10 +112,16 @@ export async function createApp(given: AppParts): Promise<FastifyInstance> {
     adminToken: given.token,
     keepTokensFresh: given.keepTokensFresh ?? false,
   });
+  addClosing(app);
+  await addCompression(app);
   await addOpenApi(app);
-  const parts = { clock };
+  const parts = { clock, release: releaseOf(app) };
   addExports(app, parts);
   addDecisions(app, parts);
+  addDecisionsStream(app, {
+    ...{ ...parts, store, logger, metrics, limits: { ...usualStreamLimits, ...given.stream } },
+    statement: () => boundsOf(limits),
+  });
   addAggregate(app, parts);
   addTrends(app, parts);
   addEntities(app, parts);

@@ -53,6 +53,7 @@ export async function composeQuery({ config, clock, logger, lifecycle }: QueryPa
     logger,
     token,
     metrics: createMetrics('query'),
+    stream: { mostClients: config.CUSTODY_STREAM_CLIENTS },
     limits: {
       maxSeconds: config.CUSTODY_QUERY_SECONDS,
       maxMemoryBytes: config.CUSTODY_QUERY_MEMORY_BYTES,

@@ -3,6 +3,7 @@ import { storeVariables } from '@custody/store';
 import { z } from 'zod';
 import { usualUseLimits } from './access/allowance.ts';
 import { isLoopback } from './http/loopback.ts';
+import { usualStreamLimits } from './stream/streams.ts';
 
 /** A page's origin exactly as a browser sends it. */
 const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
@@ -43,6 +44,8 @@ export const queryVariables = commonVariables
           .filter((one) => one !== ''),
       )
       .pipe(z.array(origin)),
+    /** Clients that follow decisions at once. */
+    CUSTODY_STREAM_CLIENTS: wholeNumber(1, 10_000).default(usualStreamLimits.mostClients),
   })
   .superRefine((variables, context) => {
     const { CUSTODY_HTTP_HOST: host, CUSTODY_ADMIN_TOKEN: own, CUSTODY_ADMIN_TOKEN_FILE: file } = variables;

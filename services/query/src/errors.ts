@@ -28,8 +28,8 @@ export const queryErrors = errorKinds({
   },
   QUERY_BAD_CURSOR: {
     retriable: false,
-    meaning: 'The cursor is not one that this service gave out.',
-    remedy: 'Pass meta.next of the page before as it came, or leave cursor out to start again.',
+    meaning: 'The cursor, or the id of an event, is not one that this service gave out.',
+    remedy: 'Pass meta.next of the page before, or an event’s id, as it came, or leave it out to start again.',
   },
   QUERY_TOO_MANY_EXPORTS: {
     retriable: true,
@@ -83,6 +83,11 @@ export const queryErrors = errorKinds({
     retriable: false,
     meaning: 'The request came under a name that is not this machine’s own, which a page of another site could do.',
     remedy: 'Use http://127.0.0.1 or http://localhost, send a token, or set CUSTODY_ADMIN_TOKEN.',
+  },
+  QUERY_TOO_MANY_STREAMS: {
+    retriable: true,
+    meaning: 'As many clients follow decisions as this service takes.',
+    remedy: 'Connect again later, to another replica, or raise CUSTODY_STREAM_CLIENTS.',
   },
   QUERY_INTERNAL: {
     retriable: false,

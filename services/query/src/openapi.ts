@@ -10,6 +10,7 @@ const description =
 
 const meanings: Readonly<Record<string, string>> = {
   200: 'The answer',
+  304: 'The answer is still the one that If-None-Match names',
   400: 'A parameter that the operation does not have, or a value that cannot be understood',
   201: 'It was made',
   401: 'No token, or one that is not valid',
@@ -29,6 +30,7 @@ const document = z.looseObject({
 });
 
 function finishedResponse([status, { content = {}, ...rest }]: [string, z.infer<typeof response>]) {
+  if (status === '304') return [status, { description: meanings[status] }] as const;
   const isProblem = !status.startsWith('2');
   const bodies = isProblem ? { 'application/problem+json': content['application/json'] } : content;
   return [status, { ...rest, description: meanings[status] ?? status, content: bodies }] as const;

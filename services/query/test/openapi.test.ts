@@ -30,6 +30,7 @@ test('openapi.json is what the routes say', async () => {
     '/v1/reports/compliance',
     '/v1/decisions',
     '/v1/decisions/{id}',
+    '/v1/decisions/stream',
     '/v1/aggregate',
     '/v1/trends',
     '/v1/agents',

@@ -6,8 +6,8 @@ export interface RememberedAnswer {
   readonly plans: readonly Plan[];
   /** Of the seal book when the plans were made. */
   readonly version: number;
-  /** What had been said, before the rows were read, of the hours that are read from rows. */
-  readonly said: string;
+  /** How often something had been said, before the rows were read, of the hours that are read from rows. */
+  readonly words: number;
   /** By `performance.now()`. */
   readonly readAtMs: number;
   readonly rows: readonly unknown[];
@@ -23,9 +23,13 @@ const mostCells = 500_000;
 /** No answer takes more than its share of them. */
 const mostCellsOfOne = mostCells / 10;
 
-function cellsOf({ rows }: RememberedAnswer): number {
+/** How much an answer takes, in values of some ten bytes. */
+function cellsOf(question: string, { rows, plans }: RememberedAnswer): number {
   const [first] = rows;
-  return 1 + rows.length * (typeof first === 'object' && first !== null ? Object.keys(first).length : 1);
+  const ofRow = typeof first === 'object' && first !== null ? Object.keys(first).length : 1;
+  const shares = plans.flatMap(({ parts }) => parts.flatMap((part) => part.shares));
+  const ofPlans = shares.reduce((sum, { envIds, ranges }) => sum + envIds.length + 4 * ranges.length, 50);
+  return rows.length * ofRow + ofPlans + question.length / 16;
 }
 
 /** The answers of late, by question; those that nobody asked for longest make room. */
@@ -33,21 +37,27 @@ export class AnswerMemory {
   readonly #answers = new Map<string, RememberedAnswer>();
   #cells = 0;
 
+  /** How many there are. */
+  get size(): number {
+    return this.#answers.size;
+  }
+
   get(question: string): RememberedAnswer | undefined {
     const answer = this.#answers.get(question);
     if (answer === undefined) return undefined;
-    this.#answers.delete(question);
     if (performance.now() - answer.readAtMs > believedMs) {
-      this.#cells -= cellsOf(answer);
+      this.#forget(question);
       return undefined;
     }
+    this.#answers.delete(question);
     this.#answers.set(question, answer);
     return answer;
   }
 
   set(question: string, answer: RememberedAnswer): void {
     this.#forget(question);
-    const cells = cellsOf(answer);
+    this.#forgetOld();
+    const cells = cellsOf(question, answer);
     if (cells > mostCellsOfOne) return;
     this.#answers.set(question, answer);
     this.#cells += cells;
@@ -61,7 +71,15 @@ export class AnswerMemory {
     const answer = this.#answers.get(question);
     if (answer === undefined) return;
     this.#answers.delete(question);
-    this.#cells -= cellsOf(answer);
+    this.#cells -= cellsOf(question, answer);
+  }
+
+  /** Most questions are asked once: their ranges end now. */
+  #forgetOld(): void {
+    const nowMs = performance.now();
+    for (const [question, { readAtMs }] of this.#answers) {
+      if (nowMs - readAtMs > believedMs) this.#forget(question);
+    }
   }
 }
 

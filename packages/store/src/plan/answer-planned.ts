@@ -15,6 +15,7 @@ import {
 } from './environments.ts';
 import { type Plan, type PlanContext, planOf } from './plan.ts';
 import { type SealBook, sealBookOf } from './seal-book.ts';
+import { isOfSums } from './source-sql.ts';
 import { readZoneOffsets } from './zone-offsets.ts';
 
 /** What an answer was read from, and what it lacks. */
@@ -55,8 +56,15 @@ function reach(ranges: readonly PlannedRange[], shifted: boolean): TimeRange {
   return { fromMs: Math.min(...ends.map(({ fromMs }) => fromMs)), toMs: Math.max(...ends.map(({ toMs }) => toMs)) };
 }
 
-function samePlans(one: Plans, other: Plans): boolean {
-  return JSON.stringify(one.plans) === JSON.stringify(other.plans);
+/** Whether plans read the same. Builds that are looked up are not known to. */
+function isSame(one: Plans, other: Plans): boolean {
+  const areNamed = one.plans.every(({ parts }) => parts.every(({ builds }) => builds !== null));
+  return areNamed && JSON.stringify(one.plans) === JSON.stringify(other.plans);
+}
+
+/** What of a plan is needed to know whether its answer is still right, and what it was read from: not the sums. */
+function withoutSums(plan: Plan): Plan {
+  return { ...plan, parts: plan.parts.map((part) => (isOfSums(part) ? { ...part, shares: [], builds: [] } : part)) };
 }
 
 /** A question about decisions, as far as planning has to know it. */
@@ -140,7 +148,7 @@ class Answering<Row extends z.ZodType> {
     return this.#book.knows(this.#range);
   }
 
-  look(statement: StatementOptions = {}): Promise<void> {
+  look(statement: StatementOptions): Promise<void> {
     return this.#book.refresh(this.#range, statement);
   }
 
@@ -150,8 +158,9 @@ class Answering<Row extends z.ZodType> {
 
   /** Reads by what is known now, and remembers the answer with what it rests on. */
   async read(statement: StatementOptions, plans = this.#plans()): Promise<Answered<Row>> {
-    const said = this.#book.saidIn(plans.plans);
-    const basis = { plans: plans.plans, version: this.#book.version, said, readAtMs: performance.now() };
+    const { version } = this.#book;
+    const words = this.#book.wordsOf(plans.plans);
+    const basis = { plans: plans.plans.map(withoutSums), version, words, readAtMs: performance.now() };
     const rows = await ask(this.#client, this.#compose(plans), statement);
     this.#memory.set(this.#question.key, { ...basis, rows });
     return { plans: plans.plans, rows };
@@ -161,12 +170,12 @@ class Answering<Row extends z.ZodType> {
   get remembered(): RememberedAnswer | null {
     const answer = this.#memory.get(this.#question.key);
     if (answer?.version !== this.#book.version) return null;
-    return answer.said === this.#book.saidIn(answer.plans) ? answer : null;
+    return answer.words === this.#book.wordsOf(answer.plans) ? answer : null;
   }
 
   /** What is remembered, looked at again; `null` where it is not right any more. */
-  async recall(): Promise<Answered<Row> | null> {
-    await this.look();
+  async recall(statement: StatementOptions): Promise<Answered<Row> | null> {
+    await this.look(statement);
     const { remembered } = this;
     return remembered && { plans: remembered.plans, rows: remembered.rows as z.output<Row>[] };
   }
@@ -181,12 +190,12 @@ class Answering<Row extends z.ZodType> {
     // Looked at below; until then it must not end the process.
     reading.catch(() => undefined);
     try {
-      await this.look();
+      await this.look(statement);
     } catch (error) {
       stop.abort();
       throw error;
     }
-    if (this.#book.version === version || samePlans(plans, this.#plans())) return reading;
+    if (this.#book.version === version || isSame(plans, this.#plans())) return reading;
     stop.abort();
     return null;
   }
@@ -206,7 +215,8 @@ async function answered<Row extends z.ZodType>(
     await answering.look(statement);
     return answering.read(statement);
   }
-  const before = !isAnew && answering.remembered ? await answering.recall() : await answering.readBeforehand(statement);
+  const before =
+    !isAnew && answering.remembered ? await answering.recall(statement) : await answering.readBeforehand(statement);
   return before ?? answering.read(statement);
 }
 

@@ -27,6 +27,8 @@ interface LongSpan {
 
 interface Hour extends LongSpan {
   expiry: Expiry | null;
+  /** How often anything was said of it that was not known: clocks that differ or are set back say old times again. */
+  words: number;
 }
 
 function isNewer(one: SealOfSpan, other: SealOfSpan | null): boolean {
@@ -47,7 +49,7 @@ function saidOf({ saidUs, expiry }: Hour): number {
 /** What an hour, a day or a month is read from, as a word that changes when that does. */
 function standingOf({ seal, saidUs, expiry = null }: LongSpan & Partial<Hour>): string {
   if (expiry !== null) return `expired ${(expiry.seal ?? seal)?.build ?? ''}`;
-  return holds(seal, saidUs) ? (seal?.build ?? '') : `open ${saidUs < 0}`;
+  return `${saidUs < 0} ${holds(seal, saidUs) ? (seal?.build ?? '') : 'open'}`;
 }
 
 /**
@@ -62,8 +64,10 @@ export class EnvironmentBook {
   #lastHourMs = Number.NEGATIVE_INFINITY;
   #sealedUntilUs = 0;
 
-  learnSaid(hourStartMs: number, saidUs: number): boolean {
+  /** `isNews`: it may stand for something that was said since the last look, whatever its time. */
+  learnSaid(hourStartMs: number, saidUs: number, isNews = true): boolean {
     return this.#changeHour(hourStartMs, (hour) => {
+      if (isNews || saidUs !== hour.saidUs) hour.words += 1;
       hour.saidUs = Math.max(hour.saidUs, saidUs);
     });
   }
@@ -82,9 +86,9 @@ export class EnvironmentBook {
     return standingOf(known) !== before;
   }
 
-  /** When something was said of an hour last; -1: never. */
-  saidOf(startMs: number): number {
-    return this.#hours.get(startMs)?.saidUs ?? -1;
+  /** How often something was said of an hour: more, whenever anything was. */
+  wordsOf(startMs: number): number {
+    return this.#hours.get(startMs)?.words ?? 0;
   }
 
   /** What holds of a range; `null` where no decisions are or were stored in it. */
@@ -139,7 +143,7 @@ export class EnvironmentBook {
   }
 
   #hourAt(startMs: number): Hour {
-    const known = this.#hours.get(startMs) ?? { saidUs: -1, seal: null, expiry: null };
+    const known = this.#hours.get(startMs) ?? { saidUs: -1, seal: null, expiry: null, words: 0 };
     this.#hours.set(startMs, known);
     return known;
   }

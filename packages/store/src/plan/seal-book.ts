@@ -1,4 +1,4 @@
-import { secondMs, type TimeRange } from '@custody/decision';
+import { hourMs, hourOf, secondMs, type TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { defineQuery, runQuery } from '../query.ts';
@@ -32,14 +32,17 @@ SELECT 'expired', _part, env_id, 'hour', toUnixTimestamp(hour), ${micros('said_a
 FROM custody_internal.expired_hours WHERE ${isNew('expired')} AND ${inHours('hour')}
 UNION ALL
 SELECT 'seal', _part, env_id, toString(span), toUnixTimestamp(starts_at), 0, toString(build), ${micros('as_of')}, ${micros('sealed_at')}
-FROM custody_internal.seals WHERE ${isNew('seal')} AND ${inHours('starts_at')}`,
+FROM custody_internal.seals WHERE ${isNew('seal')} AND ${inHours('starts_at')}
+UNION ALL
+SELECT 'table', toString(uuid), '', 'hour', 0, 0, '0', 0, 0
+FROM system.tables WHERE database = 'custody_internal' AND name = 'stored_hours'`,
   params: z.object({
     ...{ from: z.number().int(), last: z.number().int() },
     ...{ stored: z.array(z.string()), touched: z.array(z.string()) },
     ...{ expired: z.array(z.string()), seal: z.array(z.string()) },
   }),
   row: z.object({
-    kind: z.enum(kinds),
+    kind: z.enum([...kinds, 'table']),
     part: z.string(),
     env_id: z.string(),
     span: z.enum(['hour', 'day', 'month']),
@@ -52,9 +55,26 @@ FROM custody_internal.seals WHERE ${isNew('seal')} AND ${inHours('starts_at')}`,
 });
 type News = z.infer<typeof news.row>;
 
-const microsOfSecond = 1_000_000;
-/** With more known parts the list costs more than reading everything once more, which forgets those that were merged. */
+/** With more known parts the list costs more than reading everything once more. */
 const mostParts = 500;
+/** Looks at the same range within an hour find the same; dashboards ask for a few. */
+const mostSnapshots = 8;
+
+/** The numbers of the first and the last insert that a part has: `all_7_12_2` was merged from those from 7 to 12. */
+function blocksOf(part: string): [from: number, to: number] {
+  const [, from, to] = part.split('_').map(Number);
+  return [from ?? 0, to ?? 0];
+}
+
+/** Forgets parts that a new one was merged from. */
+function learnPart(parts: Set<string>, name: string): void {
+  const [from, to] = blocksOf(name);
+  for (const known of parts) {
+    const [first, last] = blocksOf(known);
+    if (from <= first && last <= to) parts.delete(known);
+  }
+  parts.add(name);
+}
 
 /** The whole UTC years that a range touches: what is known of a day or a month is known of all its hours. */
 function yearsAround({ fromMs, toMs }: TimeRange): TimeRange {
@@ -91,6 +111,10 @@ export class SealBook {
   #known = nothingKnown();
   /** The years that it knows of. */
   #years: TimeRange | null = null;
+  /** By table, the number of the newest insert that it knows of. */
+  #newest: ReadonlyMap<string, number> = new Map();
+  /** Identifies the tables that all of this was read from. */
+  #table = '';
   #version = 0;
   #running: Promise<void> = Promise.resolve();
   #waiting: Refreshing | null = null;
@@ -111,34 +135,28 @@ export class SealBook {
 
   /** What holds in a range that it knows, of every environment with decisions in it. */
   snapshot(range: TimeRange): readonly EnvironmentSnapshot[] {
-    const key = `${range.fromMs} ${range.toMs}`;
+    const whole = { fromMs: hourOf(range.fromMs), toMs: hourOf(range.toMs - 1) + hourMs };
+    const key = `${whole.fromMs} ${whole.toMs}`;
     const known = this.#snapshots.get(key);
     if (known !== undefined) return known;
-    const found = [...this.#environments].flatMap(([envId, book]) => book.snapshot(envId, range) ?? []);
-    if (this.#snapshots.size >= 100) this.#snapshots.clear();
+    const found = [...this.#environments].flatMap(([envId, book]) => book.snapshot(envId, whole) ?? []);
+    if (this.#snapshots.size >= mostSnapshots) this.#snapshots.clear();
     this.#snapshots.set(key, found);
     return found;
   }
 
-  /** What was said of all hours that plans read from rows: another text whenever something was said of one since. */
-  saidIn(plans: readonly Plan[]): string {
-    let [hours, seconds, micros] = [0, 0, 0];
+  /** How often something was said of the hours that plans read from rows: more, whenever anything was said of one since. */
+  wordsOf(plans: readonly Plan[]): number {
+    let words = 0;
     const shares = plans.flatMap(({ parts }) =>
       parts.filter(({ level }) => level === 'raw').flatMap((part) => part.shares),
     );
     for (const { envIds, ranges } of shares) {
       for (const startMs of hoursOf(ranges)) {
-        for (const envId of envIds) {
-          const saidUs = this.#environments.get(envId)?.saidOf(startMs) ?? -1;
-          if (saidUs < 0) continue;
-          // In two sums, since that of all microseconds would be too large to be exact. Each time only ever grows.
-          hours += 1;
-          seconds += Math.floor(saidUs / microsOfSecond);
-          micros += saidUs % microsOfSecond;
-        }
+        for (const envId of envIds) words += this.#environments.get(envId)?.wordsOf(startMs) ?? 0;
       }
     }
-    return `${hours} ${seconds} ${micros}`;
+    return words;
   }
 
   /**
@@ -160,7 +178,11 @@ export class SealBook {
     const range = this.#waiting?.range;
     this.#waiting = null;
     if (range === undefined) return;
-    this.#running = this.#learn(range, options);
+    this.#running = this.#learn(range, options).catch((error: unknown) => {
+      // Whoever does not answer may be another one when it does, such as a store that was restored.
+      this.#forget();
+      throw error;
+    });
     await this.#running;
   }
 
@@ -176,25 +198,46 @@ export class SealBook {
       // Not bound to one client: others may be waiting for the same. Short rows: more threads would only be started.
       { settings: { ...settings, max_threads: 1, max_result_rows: '0' }, ...(timeoutMs && { timeoutMs }) },
     );
+    const table = rows.find(({ kind }) => kind === 'table')?.part ?? '';
+    if (this.#years !== null && table !== this.#table) {
+      // Another store at the same address: its parts are called as those of the one before it.
+      this.#forget();
+      return this.#learn(range, { ...(settings && { settings }), ...(timeoutMs && { timeoutMs }) });
+    }
+    this.#table = table;
     this.#known = known;
     this.#years = years;
-    let isOther = false;
-    for (const row of rows) {
-      known.get(row.kind)?.add(row.part);
-      isOther = this.#learnRow(row) || isOther;
-    }
-    if (!isOther) return;
+    const newest = new Map(this.#newest);
+    const changes = rows.filter((row) => row.kind !== 'table' && this.#learnRow(row, row.kind));
+    for (const { kind, part } of rows) newest.set(kind, Math.max(newest.get(kind) ?? 0, blocksOf(part)[1]));
+    this.#newest = newest;
+    if (changes.length > 0) this.#change();
+  }
+
+  #change(): void {
     this.#version += 1;
     this.#snapshots.clear();
   }
 
-  #learnRow({ kind, env_id, span, start, at, build, as_of, written_at }: News): boolean {
+  #forget(): void {
+    this.#environments.clear();
+    this.#known = nothingKnown();
+    this.#newest = new Map();
+    this.#years = null;
+    this.#change();
+  }
+
+  #learnRow({ part, env_id, span, start, at, build, as_of, written_at }: News, kind: Kind): boolean {
+    const parts = this.#known.get(kind);
+    if (parts !== undefined && !parts.has(part)) learnPart(parts, part);
     const book = this.#environments.get(env_id) ?? new EnvironmentBook();
     this.#environments.set(env_id, book);
     const startMs = start * secondMs;
     const seal = as_of > 0 ? { asOfUs: as_of, build } : null;
     if (kind === 'expired') return book.learnExpiry(startMs, { atUs: written_at, saidUs: Math.max(at, 1), seal });
-    if (kind !== 'seal') return book.learnSaid(startMs, at);
+    // A part that was merged has the newest word of an hour alone: an older one, by a clock that was set back, is in it no more.
+    const isNews = blocksOf(part)[1] > (this.#newest.get(kind) ?? 0);
+    if (kind !== 'seal') return book.learnSaid(startMs, at, isNews);
     return seal !== null && book.learnSeal(span, startMs, seal, written_at);
   }
 }

@@ -151,7 +151,8 @@ export interface SourceRequest {
 
 type PartOfSums = Part & { readonly level: Level };
 
-function isOfSums(part: Part): part is PartOfSums {
+/** Whether a part is read from rollups. */
+export function isOfSums(part: Part): part is PartOfSums {
   return part.level !== 'raw';
 }
 

@@ -24,13 +24,9 @@ export async function parseSelection(parameters: CommonParameters, context: Sele
   if (include !== undefined && context.scope.humans !== null) {
     throw new CustodyError(queryErrors.QUERY_BEYOND_RESTRICTION, 'What may be theirs may be somebody else’s too.');
   }
-  const [agent, human] = await Promise.all([
-    principalFilter({ ...context, kind: 'agent' }, parameters.agent),
-    principalFilter({ ...context, kind: 'human' }, parameters.human),
-  ]);
-  const filters = [
+  // What can be refused at once is, before the store is asked for names.
+  const plain = [
     filterOf(parseFilter('env', env), inColumns('env_id', 'env_name')),
-    agent?.filter ?? null,
     filterOf(parseFilter('server', server), serverMatches),
     filterOf(parseFilter('tool', tool), inColumns('tool')),
     closedFilter('decision', ['allow', 'deny', 'unknown'], decision),
@@ -38,6 +34,11 @@ export async function parseSelection(parameters: CommonParameters, context: Sele
     closedFilter('attribution', certainties, attribution),
     closedFilter('trust_level', trustLevels, trust_level),
   ];
+  const [agent, human] = await Promise.all([
+    principalFilter({ ...context, kind: 'agent' }, parameters.agent),
+    principalFilter({ ...context, kind: 'human' }, parameters.human),
+  ]);
+  const filters = [...plain, agent?.filter ?? null];
   return {
     range: context.range,
     scope: context.scope,

@@ -45,6 +45,8 @@ export function answerProblem(error: FastifyError | Error, request: FastifyReque
   const translated = translate(error, request);
   const problem = problemOf(translated, request.url.split('?')[0] ?? '/', request.id);
   if (problem.status >= 500) request.log.error({ err: translated, code: problem.code }, 'could not answer');
+  // Of the answer that there would have been.
+  reply.removeHeader('etag').header('cache-control', 'no-store');
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   reply.problemCode = problem.code;
   if (problem.status === 429) reply.header('retry-after', String(problem.reset_seconds ?? 5));

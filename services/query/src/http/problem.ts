@@ -36,6 +36,7 @@ const statusOf = new Map<string, number>(
       [queryErrors.QUERY_TOO_MANY_EXPORTS, 429],
       [queryErrors.QUERY_FIRST_TOKEN, 409],
       [queryErrors.QUERY_NAME_TAKEN, 409],
+      [queryErrors.QUERY_TOO_MANY_STREAMS, 503],
       [storeErrors.STORE_TOO_MUCH, 422],
       [storeErrors.STORE_MEMORY, 422],
       [queryErrors.QUERY_TOO_MANY_REQUESTS, 429],

@@ -17,6 +17,7 @@ import { answerFormats, mediaTypes } from '../export/format.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { clientSignal } from '../http/client-signal.ts';
 import { badParameter, problemDocument } from '../http/problem.ts';
+import { isUnchanged, notModified } from '../http/validator.ts';
 import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.ts';
 import { parseLimit } from './limit.ts';
 import { type App, type RouteParts, readQuestion, responses } from './route.ts';
@@ -104,18 +105,22 @@ function addList(app: App, parts: RouteParts): void {
               ...Object.fromEntries(Object.values(mediaTypes).map((type) => [type, { schema: z.string() }])),
             },
           },
+          304: notModified,
           409: problemDocument,
           429: problemDocument,
         },
       },
       config: { knownParameters: Object.keys(querystring.shape) },
     },
-    async ({ query }, reply) => {
+    async (request, reply) => {
+      const { query } = request;
       const limit = parseLimit(query.limit, 100, 1000);
       reply.header('vary', 'Accept');
       const fingerprint = fingerprintOf(query, callerOf(reply).scope);
       const cursor = query.cursor === undefined ? null : decodeCursor(query.cursor, fingerprint);
       const asked = await readQuestion(parts, query, reply, cursor?.range);
+      const question = { about: ['decisions', cursor, limit] };
+      if (await isUnchanged(parts, asked, question, [request, reply])) return reply.code(304).send(null);
       // One more than asked for tells whether there is a next page.
       const wanted = { selection: asked.selection, after: cursor?.after ?? null, limit: limit + 1 };
       const read = async () => {

@@ -2,6 +2,7 @@ import { type EntityKind, readEntities } from '@custody/store';
 import { z } from 'zod';
 import { commonParameters } from '../filters/parameters.ts';
 import { problemDocument } from '../http/problem.ts';
+import { isUnchanged, notModified } from '../http/validator.ts';
 import { addAccessChanges } from './access-changes.ts';
 import { addEntity } from './entity.ts';
 import { entityRows, rowOf } from './entity-rows.ts';
@@ -19,13 +20,17 @@ function addList(app: App, parts: RouteParts, kind: EntityKind): void {
         summary: `${kind[0]?.toUpperCase()}${kind.slice(1)} seen in a range, the busiest first`,
         tags: ['entities'],
         querystring,
-        response: { ...responses(z.array(row)), 409: problemDocument },
+        response: { ...responses(z.array(row)), 304: notModified, 409: problemDocument },
       },
       config: { knownParameters: Object.keys(querystring.shape) },
     },
-    async ({ query }, reply) => {
+    async (request, reply) => {
+      const { query } = request;
       const limit = parseLimit(query.limit, 100, 10_000);
       const asked = await readQuestion(parts, query, reply);
+      // Names come from the rows; where these are gone, from what the source lists by now.
+      const question = { about: [kind, limit], needsRows: true };
+      if (await isUnchanged(parts, asked, question, [request, reply])) return reply.code(304).send(null);
       const { found, meta } = await asked.answer(
         readEntities(asked.store, kind, asked.selection, limit, asked.options),
       );

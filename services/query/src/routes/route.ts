@@ -12,7 +12,7 @@ import type { FastifyInstance, FastifyReply, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
-import { type AnswerMeta, answerMeta } from '../answer.ts';
+import { type AnsweredRange, type AnswerMeta, answerMeta } from '../answer.ts';
 import type { CommonParameters } from '../filters/parameters.ts';
 import { parseRange } from '../filters/parse-time.ts';
 import { environmentMatcher, parseSelection } from '../filters/selection.ts';
@@ -32,6 +32,8 @@ export type App = FastifyInstance<
 /** What routes work with. The store is the caller's alone: `callerOf`, or what a question was read into. */
 export interface RouteParts {
   readonly clock: Clock;
+  /** Changes with what answers look like. */
+  readonly release: () => string;
 }
 
 /** The responses of an operation: its answer, or a problem. */
@@ -51,6 +53,8 @@ export interface Asked {
   readonly selection: Selection;
   readonly range: TimeRange;
   readonly timeZone: string;
+  /** What `meta` is about. */
+  readonly about: AnsweredRange;
   /** Of statements; those that are planned tell through them what they read. */
   readonly options: PlanningOptions;
   /**
@@ -92,5 +96,5 @@ export async function readQuestion(
     const { found, meta } = await answers.answer(all, about);
     return { found: found[0], meta: { ...meta, ...sources.meta(), ...found[1], ...found[2] } };
   };
-  return { store, selection, range, timeZone, options, answer };
+  return { store, selection, range, timeZone, about, options, answer };
 }

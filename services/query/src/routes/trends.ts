@@ -14,6 +14,7 @@ import { queryErrors } from '../errors.ts';
 import { comparisonOf } from '../filters/comparison.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { problemDocument } from '../http/problem.ts';
+import { isUnchanged, notModified } from '../http/validator.ts';
 import { fillBuckets } from './fill-buckets.ts';
 import { limitParameter, parseLimit } from './limit.ts';
 import { markedMeasures, measuredParameters, measuredRow, parseMeasured } from './measured.ts';
@@ -50,11 +51,12 @@ export function addTrends(app: App, parts: RouteParts): void {
         summary: 'Counts and rates by time, empty buckets included',
         tags: ['counts'],
         querystring,
-        response: { ...responses(z.array(measuredRow)), 409: problemDocument },
+        response: { ...responses(z.array(measuredRow)), 304: notModified, 409: problemDocument },
       },
       config: { knownParameters: Object.keys(querystring.shape) },
     },
-    async ({ query }, reply) => {
+    async (request, reply) => {
+      const { query } = request;
       const { bucket = 'hour' } = query;
       const limit = parseLimit(query.limit, mostRows, mostRows);
       const top = parseLimit(query.top, null, mostGroups, 'top');
@@ -63,14 +65,16 @@ export function addTrends(app: App, parts: RouteParts): void {
       assertBucketsFit(asked.range, bucket);
       const { selection, timeZone, range } = asked;
       const measured = { ...parsed, measures: markedMeasures(parsed, selection) };
-      const request = { ...measured, selection, timeZone, bucket, limit: top ?? mostGroups + 1 };
+      const wanted = { ...measured, selection, timeZone, bucket, limit: top ?? mostGroups + 1 };
       const comparison = comparisonOf(query.compare, range, timeZone);
+      const question = { about: [wanted, limit], comparison };
+      if (await isUnchanged(parts, asked, question, [request, reply])) return reply.code(304).send(null);
       const { options } = asked;
       const reading = Promise.all([
         ask(asked.store, bucketStarts(range, bucket, timeZone), options),
-        measured.groupBy.length === 0 ? [{}] : readAggregate(asked.store, request, options),
-        readSeries(asked.store, request, options),
-        comparison ? readSeries(asked.store, request, options, comparison) : null,
+        measured.groupBy.length === 0 ? [{}] : readAggregate(asked.store, wanted, options),
+        readSeries(asked.store, wanted, options),
+        comparison ? readSeries(asked.store, wanted, options, comparison) : null,
       ]);
       const { found, meta } = await asked.answer(reading, comparison);
       const [starts, groups, counted, earlier] = found;

@@ -9,6 +9,7 @@ import { poller } from './poller.ts';
 import { query } from './query.ts';
 import { reattribution } from './reattribution.ts';
 import { sealing } from './seal.ts';
+import { serve } from './serve.ts';
 import { simulator } from './simulator.ts';
 import { storage } from './storage.ts';
 import { store } from './store.ts';
@@ -26,6 +27,7 @@ export const benches: readonly Bench[] = [
   reattribution,
   sealing,
   query,
+  serve,
 ];
 
 /** Throws `BENCH_REFUSED` for a name that no benchmark has. */

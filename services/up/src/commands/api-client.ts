@@ -26,7 +26,17 @@ const clientVariables = z.object({
 
 /** Where the API is. */
 export function apiUrl(variables: Variables): string {
-  return parseConfig(clientVariables, variables).CUSTODY_URL.replace(/\/+$/, '');
+  return apiLogin(variables).url;
+}
+
+/** Where the API is, and with what it is asked. */
+export function apiLogin(variables: Variables): { readonly url: string; readonly token?: string } {
+  const { CUSTODY_URL, CUSTODY_TOKEN: token } = parseConfig(clientVariables, variables);
+  return { url: CUSTODY_URL.replace(/\/+$/, ''), ...(token && { token }) };
+}
+
+export function unreachable(url: string, cause: unknown): CustodyError {
+  return new CustodyError(questionErrors.CUSTODY_UNREACHABLE, `Nothing answers at ${url}.`, { cause });
 }
 
 const problem = z.looseObject({
@@ -37,7 +47,8 @@ const problem = z.looseObject({
   matches: z.array(z.looseObject({ key: z.string(), name: z.string(), email: z.string() })).optional(),
 });
 
-function problemError(status: number, given: unknown): CustodyError {
+/** What the API said instead of an answer. */
+export function problemError(status: number, given: unknown): CustodyError {
   const { title, detail, code, remedy, matches = [] } = problem.catch({}).parse(given);
   const listed = matches.map(({ key, name, email }) => `\n  ${[key, name, email].filter(Boolean).join('  ')}`);
   // The detail of an ambiguous name lists the keys; here each has its name beside it.
@@ -68,17 +79,16 @@ async function responseTo(
   variables: Variables,
   signal?: AbortSignal,
 ): Promise<Response> {
-  const { CUSTODY_TOKEN } = parseConfig(clientVariables, variables);
+  const { url: base, token } = apiLogin(variables);
   const headers: Record<string, string> = {
-    ...(CUSTODY_TOKEN ? { authorization: `Bearer ${CUSTODY_TOKEN}` } : {}),
+    ...(token ? { authorization: `Bearer ${token}` } : {}),
     ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
   };
-  const base = apiUrl(variables);
   const url = `${base}/v1/${path}${query === undefined ? '' : `?${query}`}`;
   const content = sent === undefined ? {} : { body: JSON.stringify(sent) };
   const response = await fetch(url, { method, headers, signal: signal ?? null, ...content }).catch((cause: unknown) => {
     signal?.throwIfAborted();
-    throw new CustodyError(questionErrors.CUSTODY_UNREACHABLE, `Nothing answers at ${base}.`, { cause });
+    throw unreachable(base, cause);
   });
   if (response.ok) return response;
   const body: unknown = await response.json().catch(() => ({}));

@@ -37,4 +37,11 @@ export const bucketing: OptionList = [['--bucket <size>', 'minute, 5m, 15m, hour
 
 export const rowLimit: OptionList = [['--limit <rows>', 'most rows']];
 
+export const following: OptionList = [
+  [
+    '--follow',
+    'go on with decisions as they land, late and corrected ones too, until Ctrl-C; --json prints one a line',
+  ],
+];
+
 export const paging: OptionList = [...rowLimit, ['--cursor <cursor>', 'go on where a page ended']];

@@ -5,7 +5,17 @@ import { notedMeta, notesOf } from './answer-notes.ts';
 import { ask, questionErrors } from './api-client.ts';
 import { coverageView } from './coverage-view.ts';
 import { accessChangesView, entitiesView, entityView } from './entity-views.ts';
-import { bucketing, entityOptions, filters, grouping, type OptionList, paging, rowLimit } from './question-options.ts';
+import { follow } from './follow.ts';
+import {
+  bucketing,
+  entityOptions,
+  filters,
+  following,
+  grouping,
+  type OptionList,
+  paging,
+  rowLimit,
+} from './question-options.ts';
 import { sealsView } from './seals-view.ts';
 import { formatTable } from './table.ts';
 import { decisionsView, measuredView, type View, whyView } from './views.ts';
@@ -53,8 +63,8 @@ interface Question {
 const questions: readonly Question[] = [
   {
     name: 'decisions',
-    description: 'decisions, newest first',
-    options: [...filters, ...paging],
+    description: 'decisions, newest first, or as they land',
+    options: [...filters, ...paging, ...following],
     view: decisionsView,
   },
   {
@@ -119,7 +129,10 @@ function addQuestion(program: Command, variables: Variables, question: Question)
   const command = addOptions(program.command(name).description(description), options);
   command.option('--wide', 'all columns');
   if (one === undefined) {
-    command.action(async (given: Given) => print(await ask(name, parameters(given), variables), given, view));
+    command.action(async (given: Given) => {
+      if (given.follow === true) await follow(parameters(given), given.json === true, variables);
+      else print(await ask(name, parameters(given), variables), given, view);
+    });
     return;
   }
   command.argument('[key]', 'key, bare id, e-mail or name of one');

@@ -39,24 +39,30 @@ const decision = z.looseObject({
 
 const levelOf = (text: string) => (isTrustLevel(text) ? text : null);
 
+/** A decision in the columns of a list. */
+export function decisionOutcome(given: unknown, timeZone: string): Record<string, string> {
+  const row = decision.parse(given);
+  return {
+    [`time (${timeZone})`]: instantText(row.occurred_at, timeZone),
+    decision: row.decision,
+    agent: agentText(row.agent_name, row.agent_key),
+    human: humanText(row),
+    certainty: row.possible ? 'possible' : row.attribution,
+    server: row.server,
+    tool: row.tool,
+    has: effectiveLevel(levelOf(row.trust_level), levelOf(row.ceiling_level)) ?? '',
+    needs: row.required_level,
+    why: row.reason_code,
+    id: row.decision_id,
+  };
+}
+
 export const decisionsView: View = (data, { timeZone }) =>
   formatTable(
     z
-      .array(decision)
+      .array(z.unknown())
       .parse(data)
-      .map((row) => ({
-        [`time (${timeZone})`]: instantText(row.occurred_at, timeZone),
-        decision: row.decision,
-        agent: agentText(row.agent_name, row.agent_key),
-        human: humanText(row),
-        certainty: row.possible ? 'possible' : row.attribution,
-        server: row.server,
-        tool: row.tool,
-        has: effectiveLevel(levelOf(row.trust_level), levelOf(row.ceiling_level)) ?? '',
-        needs: row.required_level,
-        why: row.reason_code,
-        id: row.decision_id,
-      })),
+      .map((row) => decisionOutcome(row, timeZone)),
   );
 
 const whole = decision.extend({

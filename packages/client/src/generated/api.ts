@@ -1,0 +1,2999 @@
+// Made from services/query/openapi.json; `vitest run packages/client --update` makes it anew.
+
+export interface paths {
+    "/v1/reports/compliance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A zip for auditors: a printable page (totals, denials with what would have let them pass, agents, humans, changes of access, certainty, gaps), the decisions as CSV and Parquet, changes as CSV, and a manifest with SHA-256 of each file; streamed */
+        get: operations["complianceReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Decisions, newest first */
+        get: operations["listDecisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/decisions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One decision, whole: who, on whose authority, what, why, and the entry verbatim */
+        get: operations["getDecision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/decisions/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Decisions as they land, as server-sent events: late ones and corrected ones too, whenever they occurred
+         * @description Each event `decision` is a row as `listDecisions` has it, with an id. A client that connects with the last id as Last-Event-ID, here or at another replica over the same store, is told everything that landed since, once a landing: a decision that is corrected before it was told is told in its newest form. A decision that is stored again unchanged may be told again. `started` comes first; `reset` where the id is not of this store, so that what landed before now may be missing; `waiting` while the store does not answer; `dropped` before a client that does not read is let go, `renew` before a stream is ended for its age, `closing` before the service ends: connect anew with the last id. `revoked` where the token does not hold any more.
+         */
+        get: operations["streamDecisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts and rates over a range, by groups */
+        get: operations["aggregate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts and rates by time, empty buckets included */
+        get: operations["trends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Agents seen in a range, the busiest first */
+        get: operations["listAgents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One agent: counts of a range, what it was seen with, and its grants, present and past */
+        get: operations["getAgent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/humans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Humans seen in a range, the busiest first */
+        get: operations["listHumans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/humans/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One human: counts of a range, what it was seen with, and its grants, present and past */
+        get: operations["getHuman"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Servers seen in a range, the busiest first */
+        get: operations["listServers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/servers/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One server: counts of a range, what it was seen with, and its grants, present and past */
+        get: operations["getServer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{key}/access-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed in an agent’s access, newest first: consents, the ceilings above them, levels of tools, and where verdicts on its calls flipped and why */
+        get: operations["listAccessChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the source is read and proven, and how blind we are, by environment */
+        get: operations["coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/seals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The seals of hours that begin in the range, newest first: what was stored, listed and refused, and why one is incomplete */
+        get: operations["listSeals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tokens that were ever made, valid ones first, without their secrets */
+        get: operations["listTokens"];
+        put?: never;
+        /** Makes a token, shown once */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a token for ever; every replica refuses it within five seconds */
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Remedy: {
+            /** @constant */
+            code: "raise_consent";
+            /** @description What has to change, in words */
+            sentence: string;
+            /** @description Key of the human */
+            human: string;
+            /** @description Key of the agent */
+            agent: string;
+            server: string;
+            /**
+             * @description The least level that would do
+             * @enum {string}
+             */
+            level: "low" | "medium" | "high";
+        } | {
+            /** @constant */
+            code: "give_consent";
+            /** @description What has to change, in words */
+            sentence: string;
+            /** @description Key of the human; empty where nobody’s consent was known */
+            human: string;
+            /** @description Key of the agent */
+            agent: string;
+            server: string;
+            /**
+             * @description The least level that would do; empty where it is not known
+             * @enum {string}
+             */
+            level: "low" | "medium" | "high" | "";
+        } | {
+            /** @constant */
+            code: "raise_ceiling";
+            /** @description What has to change, in words */
+            sentence: string;
+            /** @description Key of the human */
+            human: string;
+            server: string;
+            /**
+             * @description The least level that would do
+             * @enum {string}
+             */
+            level: "low" | "medium" | "high";
+        } | {
+            /** @constant */
+            code: "set_ceiling";
+            /** @description What has to change, in words */
+            sentence: string;
+            /** @description Key of the human */
+            human: string;
+            server: string;
+            /**
+             * @description The least level that would do; empty where it is not known
+             * @enum {string}
+             */
+            level: "low" | "medium" | "high" | "";
+        } | {
+            /** @constant */
+            code: "import_server";
+            /** @description What has to change, in words */
+            sentence: string;
+            server: string;
+        } | {
+            /** @constant */
+            code: "add_tool";
+            /** @description What has to change, in words */
+            sentence: string;
+            server: string;
+            tool: string;
+        } | {
+            /** @constant */
+            code: "create_tenant";
+            /** @description What has to change, in words */
+            sentence: string;
+            tenant: string;
+        } | {
+            /** @constant */
+            code: "register_caller";
+            /** @description What has to change, in words */
+            sentence: string;
+            caller: string;
+        } | {
+            /** @constant */
+            code: "change_policy";
+            /** @description What has to change, in words */
+            sentence: string;
+            caller: string;
+            resource: string;
+            tool: string;
+        } | {
+            /** @constant */
+            code: "enable_policy";
+            /** @description What has to change, in words */
+            sentence: string;
+        } | {
+            /** @constant */
+            code: "tell_human";
+            /** @description What has to change, in words */
+            sentence: string;
+            candidates: string[];
+            /**
+             * @description The least level that would do; empty where it is not known
+             * @enum {string}
+             */
+            level: "low" | "medium" | "high" | "";
+        } | {
+            /** @constant */
+            code: "find_level";
+            /** @description What has to change, in words */
+            sentence: string;
+            server: string;
+            tool: string;
+        } | {
+            /** @constant */
+            code: "unexplained";
+            /** @description What has to change, in words */
+            sentence: string;
+        };
+        Denial: {
+            /** @description Why it was denied, as the gateway shows it */
+            sentence: string;
+            /** @description What has to change, all of it together */
+            remedies: components["schemas"]["Remedy"][];
+        };
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Stable; docs/errors.md lists all of them */
+            code: string;
+            remedy: string;
+            instance: string;
+            request_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Token: {
+            id: string;
+            name: string;
+            /** @description read, export, operate, admin */
+            scope: string;
+            /** @description Ids of the environments that it is restricted to; null: all */
+            env: string[] | null;
+            server: string[] | null;
+            /** @description Keys */
+            human: string[] | null;
+            /** @description The last four characters of the token */
+            hint: string;
+            created_at: string;
+            /** @description Name of the token that made it */
+            created_by: string;
+            expires_at: string | null;
+            /** @description To some seconds */
+            last_used_at: string | null;
+            revoked_at: string | null;
+            revoked_by: string;
+        };
+        Meta: {
+            /** @description Start of the range that was read */
+            from: string;
+            /** @description Its end, exclusive */
+            to: string;
+            /** @description Every second of the range equals what the source listed when it was read */
+            proven: boolean;
+            /** @description Everything before is proven or known to be unreadable */
+            proven_until: string | null;
+            /** @description Seconds of the range that should have been read and are not proven */
+            blind_seconds: number;
+            /** @description Seconds of the range that the source cannot list in full */
+            unreadable_seconds: number;
+            /** @description What was read: sums of each month, day, hour, quarter (of an hour) or five_minutes, and raw decisions; nothing where the answer is not about decisions */
+            levels: string[];
+            /** @description Decisions in here expired: they are not listed, and not counted where no sums have what was asked */
+            expired?: {
+                from: string;
+                to: string;
+            };
+            elapsed_ms: number;
+            /** @description Cursor of the next page; null on the last one */
+            next?: string | null;
+            /** @description Decisions that may be the asked human’s although it is not known */
+            possible?: number;
+            /** @description The range of comparison, and what is proven of it */
+            compare?: {
+                from: string;
+                to: string;
+                proven: boolean;
+                blind_seconds: number;
+            };
+            /**
+             * @description Simulated decisions, no real ones
+             * @constant
+             */
+            demo?: true;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    complianceReport: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -30d. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description Agent, by key, bare id or name; several agents of one name are listed (409), never guessed. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                agent?: string | string[];
+                /** @description Human, by key, bare id, e-mail or name. What only may be theirs is in the report too, apart */
+                human?: string | string[];
+                /** @description MCP server, as linear or linear:linear. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                server?: string | string[];
+                /** @description IANA time zone of the page, of today and of dates. Default UTC. */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDecisions: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -24h. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description Agent, by key, bare id or name; several agents of one name are listed (409), never guessed. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                agent?: string | string[];
+                /** @description Human, by key, bare id, e-mail or name; what is surely theirs, see include. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                human?: string | string[];
+                /** @description MCP server, as linear or linear:linear. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                server?: string | string[];
+                /** @description Tool. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                tool?: string | string[];
+                /** @description allow, deny or unknown. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                decision?: string | string[];
+                /** @description Why it was denied. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                reason_code?: string | string[];
+                /** @description exact, inferred, ambiguous, unknown or none. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                attribution?: string | string[];
+                /** @description low, medium or high. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                trust_level?: string | string[];
+                /** @description Text in the reason, upper and lower case alike */
+                q?: string;
+                /** @description possible: with human=, also what may be theirs, marked; meta.possible counts it in any case */
+                include?: "possible";
+                /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
+                tz?: string;
+                /** @description json: pages. csv, ndjson, parquet: all rows of the range as one file, newest first, streamed; without format= the Accept header chooses. Columns are those of the view custody.decisions; times are UTC; human_candidates is a list (in CSV JSON, nothing where empty). In CSV (RFC 4180, UTF-8) a cell that begins with = + - @ tab, a line break or ' has a ' in front, so that no spreadsheet runs it: taking a leading ' off gives the value. Headers x-custody-… say what meta says elsewhere. An export takes no cursor. A file that broke off is known by its connection: it ends without its last chunk. */
+                format?: "json" | "csv" | "ndjson" | "parquet";
+                /** @description Most rows of a page: 1 to 1000, default 100. Of an export: default all */
+                limit?: string;
+                /** @description meta.next of the page before; its range stays as it was */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            decision_id: string;
+                            occurred_at: string;
+                            env_id: string;
+                            env_name: string;
+                            tenant: string;
+                            agent_key: string;
+                            agent_name: string;
+                            human_key: string;
+                            human_name: string;
+                            human_email: string;
+                            human_candidates: string[];
+                            attribution: string;
+                            evidence: string;
+                            server: string;
+                            resource: string;
+                            tool: string;
+                            /** @enum {string} */
+                            decision: "allow" | "deny" | "unknown";
+                            reason: string;
+                            reason_code: string;
+                            trust_level: string;
+                            ceiling_level: string;
+                            required_level: string;
+                            ingested_at: string;
+                            /**
+                             * @description The asked human is one of several who fit
+                             * @enum {boolean}
+                             */
+                            possible?: true;
+                        }[];
+                        meta: components["schemas"]["Meta"];
+                    };
+                    "text/csv; charset=utf-8; header=present": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description The answer is still the one that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID, with or without hyphens */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            decision_id: string;
+                            occurred_at: string;
+                            env_id: string;
+                            env_name: string;
+                            tenant: string;
+                            agent_key: string;
+                            agent_name: string;
+                            human_key: string;
+                            human_name: string;
+                            human_email: string;
+                            human_candidates: string[];
+                            attribution: string;
+                            evidence: string;
+                            server: string;
+                            resource: string;
+                            tool: string;
+                            /** @enum {string} */
+                            decision: "allow" | "deny" | "unknown";
+                            reason: string;
+                            reason_code: string;
+                            trust_level: string;
+                            ceiling_level: string;
+                            required_level: string;
+                            ingested_at: string;
+                            consent_id: string;
+                            consented_at: string | null;
+                            evidence_humans: string[];
+                            trust: {
+                                /** @description The level that the human gave the agent; empty when unknown */
+                                consent: string;
+                                /** @description The most that the admin allows the human */
+                                ceiling: string;
+                                /** @description The lower of the two */
+                                effective: string;
+                                /** @description What the tool asks for */
+                                required: string;
+                                /** @description effective ≥ required; null when one of them is unknown */
+                                sufficient: boolean | null;
+                                /**
+                                 * @description Which of the two is the lower one; empty when one of them is unknown
+                                 * @enum {string}
+                                 */
+                                limited_by: "consent" | "ceiling" | "both" | "";
+                                /** @description The same in words */
+                                sentence: string;
+                            };
+                            /** @description Why it was denied and what has to change; null where it was not denied */
+                            denial: components["schemas"]["Denial"] | null;
+                            /** @description The audit log entry as Permit sent it, verbatim; null where it expired or is not kept */
+                            entry: string | null;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamDecisions: {
+        parameters: {
+            query?: {
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description Agent, by key, bare id or name; several agents of one name are listed (409), never guessed. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                agent?: string | string[];
+                /** @description Human, by key, bare id, e-mail or name; what is surely theirs, see include. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                human?: string | string[];
+                /** @description MCP server, as linear or linear:linear. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                server?: string | string[];
+                /** @description Tool. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                tool?: string | string[];
+                /** @description allow, deny or unknown. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                decision?: string | string[];
+                /** @description Why it was denied. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                reason_code?: string | string[];
+                /** @description exact, inferred, ambiguous, unknown or none. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                attribution?: string | string[];
+                /** @description low, medium or high. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                trust_level?: string | string[];
+                /** @description Text in the reason, upper and lower case alike */
+                q?: string;
+                /** @description possible: with human=, also what may be theirs, marked; meta.possible counts it in any case */
+                include?: "possible";
+                /** @description The id of an event: the stream goes on after it. The header Last-Event-ID goes before it. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aggregate: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -24h. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description Agent, by key, bare id or name; several agents of one name are listed (409), never guessed. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                agent?: string | string[];
+                /** @description Human, by key, bare id, e-mail or name; what is surely theirs, see include. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                human?: string | string[];
+                /** @description MCP server, as linear or linear:linear. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                server?: string | string[];
+                /** @description Tool. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                tool?: string | string[];
+                /** @description allow, deny or unknown. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                decision?: string | string[];
+                /** @description Why it was denied. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                reason_code?: string | string[];
+                /** @description exact, inferred, ambiguous, unknown or none. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                attribution?: string | string[];
+                /** @description low, medium or high. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                trust_level?: string | string[];
+                /** @description Text in the reason, upper and lower case alike */
+                q?: string;
+                /** @description possible: with human=, also what may be theirs, marked; meta.possible counts it in any case */
+                include?: "possible";
+                /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
+                tz?: string;
+                /** @description Comma-separated: decisions, denials, deny_rate, agents, humans, servers, tools, first_seen, last_seen. Default decisions,denials,deny_rate. */
+                measures?: string | string[];
+                /** @description Comma-separated: env, agent, human, server, tool, decision, reason_code, attribution, trust_level, hour_of_day, day_of_week. hour_of_day is 0 to 23, day_of_week 1 (Monday) to 7, both in tz. */
+                group_by?: string | string[];
+                /** @description previous: also the range of the same length just before; last_week: the same local time a week earlier. Each row gets compare, with the same measures of that range; meta.compare says which it is and what is proven of it. */
+                compare?: "previous" | "last_week";
+                /** @description A measure or group-by name, with - in front for descending. Default: the first measure, descending. */
+                order?: string;
+                /** @description The first groups only, in the given order: 1 to 10000 */
+                top?: string;
+                /** @description Most rows: 1 to 10000, default 1000 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            [key: string]: (string | number | null) | {
+                                [key: string]: string | number | null;
+                            };
+                        }[];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The answer is still the one that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trends: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -24h. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description Agent, by key, bare id or name; several agents of one name are listed (409), never guessed. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                agent?: string | string[];
+                /** @description Human, by key, bare id, e-mail or name; what is surely theirs, see include. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                human?: string | string[];
+                /** @description MCP server, as linear or linear:linear. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                server?: string | string[];
+                /** @description Tool. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                tool?: string | string[];
+                /** @description allow, deny or unknown. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                decision?: string | string[];
+                /** @description Why it was denied. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                reason_code?: string | string[];
+                /** @description exact, inferred, ambiguous, unknown or none. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                attribution?: string | string[];
+                /** @description low, medium or high. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                trust_level?: string | string[];
+                /** @description Text in the reason, upper and lower case alike */
+                q?: string;
+                /** @description possible: with human=, also what may be theirs, marked; meta.possible counts it in any case */
+                include?: "possible";
+                /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
+                tz?: string;
+                /** @description Comma-separated: decisions, denials, deny_rate, agents, humans, servers, tools, first_seen, last_seen. Default decisions,denials,deny_rate. */
+                measures?: string | string[];
+                /** @description Comma-separated: env, agent, human, server, tool, decision, reason_code, attribution, trust_level, hour_of_day, day_of_week. hour_of_day is 0 to 23, day_of_week 1 (Monday) to 7, both in tz. */
+                group_by?: string | string[];
+                /** @description previous: also the range of the same length just before; last_week: the same local time a week earlier. Each row gets compare, with the same measures of that range; meta.compare says which it is and what is proven of it. */
+                compare?: "previous" | "last_week";
+                /** @description A measure or group-by name, with - in front for descending. Default: the first measure, descending. */
+                order?: string;
+                /** @description Size of the buckets, which begin in tz. Default hour. */
+                bucket?: "minute" | "5m" | "15m" | "hour" | "day" | "week" | "month";
+                /** @description The first groups only, in the given order over the whole range: 1 to 1000 */
+                top?: string;
+                /** @description Most rows: 1 to 50000, default 50000 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            [key: string]: (string | number | null) | {
+                                [key: string]: string | number | null;
+                            };
+                        }[];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The answer is still the one that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAgents: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -24h. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description Agent, by key, bare id or name; several agents of one name are listed (409), never guessed. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                agent?: string | string[];
+                /** @description Human, by key, bare id, e-mail or name; what is surely theirs, see include. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                human?: string | string[];
+                /** @description MCP server, as linear or linear:linear. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                server?: string | string[];
+                /** @description Tool. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                tool?: string | string[];
+                /** @description allow, deny or unknown. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                decision?: string | string[];
+                /** @description Why it was denied. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                reason_code?: string | string[];
+                /** @description exact, inferred, ambiguous, unknown or none. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                attribution?: string | string[];
+                /** @description low, medium or high. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                trust_level?: string | string[];
+                /** @description Text in the reason, upper and lower case alike */
+                q?: string;
+                /** @description possible: with human=, also what may be theirs, marked; meta.possible counts it in any case */
+                include?: "possible";
+                /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
+                tz?: string;
+                /** @description Most rows: 1 to 10000, default 100 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            agent: string;
+                            name: string;
+                            decisions: number;
+                            denials: number;
+                            tools: number;
+                            first_seen: string;
+                            last_seen: string;
+                            humans: number;
+                            servers: number;
+                        }[];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The answer is still the one that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgent: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -30d. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
+                tz?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Key, bare id, e-mail or name */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            agent: string;
+                            name: string;
+                            decisions: number;
+                            denials: number;
+                            tools: number;
+                            first_seen: string | null;
+                            last_seen: string | null;
+                            humans: number;
+                            servers: number;
+                            /** @description Seen together in the range, the busiest 100 of each, with the counts of what they did together */
+                            connected: {
+                                humans: {
+                                    human: string;
+                                    name: string;
+                                    email: string;
+                                    decisions: number;
+                                    denials: number;
+                                    tools: number;
+                                    first_seen: string;
+                                    last_seen: string;
+                                    agents: number;
+                                    servers: number;
+                                }[];
+                                servers: {
+                                    server: string;
+                                    decisions: number;
+                                    denials: number;
+                                    tools: number;
+                                    first_seen: string;
+                                    last_seen: string;
+                                    agents: number;
+                                    humans: number;
+                                }[];
+                                tools: {
+                                    server: string;
+                                    tool: string;
+                                    decisions: number;
+                                    denials: number;
+                                    last_seen: string;
+                                }[];
+                            };
+                            consents: {
+                                env_id: string;
+                                /** @enum {string} */
+                                kind: "consent" | "ceiling" | "tool_level";
+                                grant_id: string;
+                                agent_key: string;
+                                agent_name: string;
+                                human_key: string;
+                                human_name: string;
+                                server: string;
+                                tool: string;
+                                level: string;
+                                valid_from: string | null;
+                                first_seen: string;
+                                last_seen: string;
+                                first_missing: string | null;
+                                /** @description In the newest listing */
+                                active: boolean;
+                            }[];
+                            ceilings: {
+                                env_id: string;
+                                /** @enum {string} */
+                                kind: "consent" | "ceiling" | "tool_level";
+                                grant_id: string;
+                                agent_key: string;
+                                agent_name: string;
+                                human_key: string;
+                                human_name: string;
+                                server: string;
+                                tool: string;
+                                level: string;
+                                valid_from: string | null;
+                                first_seen: string;
+                                last_seen: string;
+                                first_missing: string | null;
+                                /** @description In the newest listing */
+                                active: boolean;
+                            }[];
+                            tool_levels: {
+                                env_id: string;
+                                /** @enum {string} */
+                                kind: "consent" | "ceiling" | "tool_level";
+                                grant_id: string;
+                                agent_key: string;
+                                agent_name: string;
+                                human_key: string;
+                                human_name: string;
+                                server: string;
+                                tool: string;
+                                level: string;
+                                valid_from: string | null;
+                                first_seen: string;
+                                last_seen: string;
+                                first_missing: string | null;
+                                /** @description In the newest listing */
+                                active: boolean;
+                            }[];
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listHumans: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -24h. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description Agent, by key, bare id or name; several agents of one name are listed (409), never guessed. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                agent?: string | string[];
+                /** @description Human, by key, bare id, e-mail or name; what is surely theirs, see include. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                human?: string | string[];
+                /** @description MCP server, as linear or linear:linear. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                server?: string | string[];
+                /** @description Tool. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                tool?: string | string[];
+                /** @description allow, deny or unknown. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                decision?: string | string[];
+                /** @description Why it was denied. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                reason_code?: string | string[];
+                /** @description exact, inferred, ambiguous, unknown or none. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                attribution?: string | string[];
+                /** @description low, medium or high. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                trust_level?: string | string[];
+                /** @description Text in the reason, upper and lower case alike */
+                q?: string;
+                /** @description possible: with human=, also what may be theirs, marked; meta.possible counts it in any case */
+                include?: "possible";
+                /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
+                tz?: string;
+                /** @description Most rows: 1 to 10000, default 100 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            human: string;
+                            name: string;
+                            email: string;
+                            decisions: number;
+                            denials: number;
+                            tools: number;
+                            first_seen: string;
+                            last_seen: string;
+                            agents: number;
+                            servers: number;
+                        }[];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The answer is still the one that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHuman: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -30d. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
+                tz?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Key, bare id, e-mail or name */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            human: string;
+                            name: string;
+                            email: string;
+                            decisions: number;
+                            denials: number;
+                            tools: number;
+                            first_seen: string | null;
+                            last_seen: string | null;
+                            agents: number;
+                            servers: number;
+                            /** @description Seen together in the range, the busiest 100 of each, with the counts of what they did together */
+                            connected: {
+                                agents: {
+                                    agent: string;
+                                    name: string;
+                                    decisions: number;
+                                    denials: number;
+                                    tools: number;
+                                    first_seen: string;
+                                    last_seen: string;
+                                    humans: number;
+                                    servers: number;
+                                }[];
+                                servers: {
+                                    server: string;
+                                    decisions: number;
+                                    denials: number;
+                                    tools: number;
+                                    first_seen: string;
+                                    last_seen: string;
+                                    agents: number;
+                                    humans: number;
+                                }[];
+                                tools: {
+                                    server: string;
+                                    tool: string;
+                                    decisions: number;
+                                    denials: number;
+                                    last_seen: string;
+                                }[];
+                            };
+                            consents: {
+                                env_id: string;
+                                /** @enum {string} */
+                                kind: "consent" | "ceiling" | "tool_level";
+                                grant_id: string;
+                                agent_key: string;
+                                agent_name: string;
+                                human_key: string;
+                                human_name: string;
+                                server: string;
+                                tool: string;
+                                level: string;
+                                valid_from: string | null;
+                                first_seen: string;
+                                last_seen: string;
+                                first_missing: string | null;
+                                /** @description In the newest listing */
+                                active: boolean;
+                            }[];
+                            ceilings: {
+                                env_id: string;
+                                /** @enum {string} */
+                                kind: "consent" | "ceiling" | "tool_level";
+                                grant_id: string;
+                                agent_key: string;
+                                agent_name: string;
+                                human_key: string;
+                                human_name: string;
+                                server: string;
+                                tool: string;
+                                level: string;
+                                valid_from: string | null;
+                                first_seen: string;
+                                last_seen: string;
+                                first_missing: string | null;
+                                /** @description In the newest listing */
+                                active: boolean;
+                            }[];
+                            tool_levels: {
+                                env_id: string;
+                                /** @enum {string} */
+                                kind: "consent" | "ceiling" | "tool_level";
+                                grant_id: string;
+                                agent_key: string;
+                                agent_name: string;
+                                human_key: string;
+                                human_name: string;
+                                server: string;
+                                tool: string;
+                                level: string;
+                                valid_from: string | null;
+                                first_seen: string;
+                                last_seen: string;
+                                first_missing: string | null;
+                                /** @description In the newest listing */
+                                active: boolean;
+                            }[];
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listServers: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -24h. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description Agent, by key, bare id or name; several agents of one name are listed (409), never guessed. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                agent?: string | string[];
+                /** @description Human, by key, bare id, e-mail or name; what is surely theirs, see include. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                human?: string | string[];
+                /** @description MCP server, as linear or linear:linear. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                server?: string | string[];
+                /** @description Tool. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                tool?: string | string[];
+                /** @description allow, deny or unknown. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                decision?: string | string[];
+                /** @description Why it was denied. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                reason_code?: string | string[];
+                /** @description exact, inferred, ambiguous, unknown or none. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                attribution?: string | string[];
+                /** @description low, medium or high. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                trust_level?: string | string[];
+                /** @description Text in the reason, upper and lower case alike */
+                q?: string;
+                /** @description possible: with human=, also what may be theirs, marked; meta.possible counts it in any case */
+                include?: "possible";
+                /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
+                tz?: string;
+                /** @description Most rows: 1 to 10000, default 100 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            server: string;
+                            decisions: number;
+                            denials: number;
+                            tools: number;
+                            first_seen: string;
+                            last_seen: string;
+                            agents: number;
+                            humans: number;
+                        }[];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The answer is still the one that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getServer: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -30d. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
+                tz?: string;
+            };
+            header?: never;
+            path: {
+                /** @description linear or linear:linear */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            server: string;
+                            decisions: number;
+                            denials: number;
+                            tools: number;
+                            first_seen: string | null;
+                            last_seen: string | null;
+                            agents: number;
+                            humans: number;
+                            /** @description Seen together in the range, the busiest 100 of each, with the counts of what they did together */
+                            connected: {
+                                agents: {
+                                    agent: string;
+                                    name: string;
+                                    decisions: number;
+                                    denials: number;
+                                    tools: number;
+                                    first_seen: string;
+                                    last_seen: string;
+                                    humans: number;
+                                    servers: number;
+                                }[];
+                                humans: {
+                                    human: string;
+                                    name: string;
+                                    email: string;
+                                    decisions: number;
+                                    denials: number;
+                                    tools: number;
+                                    first_seen: string;
+                                    last_seen: string;
+                                    agents: number;
+                                    servers: number;
+                                }[];
+                                tools: {
+                                    server: string;
+                                    tool: string;
+                                    decisions: number;
+                                    denials: number;
+                                    last_seen: string;
+                                }[];
+                            };
+                            consents: {
+                                env_id: string;
+                                /** @enum {string} */
+                                kind: "consent" | "ceiling" | "tool_level";
+                                grant_id: string;
+                                agent_key: string;
+                                agent_name: string;
+                                human_key: string;
+                                human_name: string;
+                                server: string;
+                                tool: string;
+                                level: string;
+                                valid_from: string | null;
+                                first_seen: string;
+                                last_seen: string;
+                                first_missing: string | null;
+                                /** @description In the newest listing */
+                                active: boolean;
+                            }[];
+                            ceilings: {
+                                env_id: string;
+                                /** @enum {string} */
+                                kind: "consent" | "ceiling" | "tool_level";
+                                grant_id: string;
+                                agent_key: string;
+                                agent_name: string;
+                                human_key: string;
+                                human_name: string;
+                                server: string;
+                                tool: string;
+                                level: string;
+                                valid_from: string | null;
+                                first_seen: string;
+                                last_seen: string;
+                                first_missing: string | null;
+                                /** @description In the newest listing */
+                                active: boolean;
+                            }[];
+                            tool_levels: {
+                                env_id: string;
+                                /** @enum {string} */
+                                kind: "consent" | "ceiling" | "tool_level";
+                                grant_id: string;
+                                agent_key: string;
+                                agent_name: string;
+                                human_key: string;
+                                human_name: string;
+                                server: string;
+                                tool: string;
+                                level: string;
+                                valid_from: string | null;
+                                first_seen: string;
+                                last_seen: string;
+                                first_missing: string | null;
+                                /** @description In the newest listing */
+                                active: boolean;
+                            }[];
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAccessChanges: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -30d. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
+                tz?: string;
+                /** @description Most rows: 1 to 10000, default 1000 */
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Key, bare id or name */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            at: string;
+                            /** @description It happened after this and no later than at; both are equal where the source says when */
+                            not_before: string;
+                            env_id: string;
+                            /**
+                             * @description decision: a call of the agent with the tool was allowed or denied, and the one before it was not
+                             * @enum {string}
+                             */
+                            kind: "consent" | "ceiling" | "tool_level" | "decision";
+                            /** @enum {string} */
+                            change: "appeared" | "ended" | "allowed" | "denied";
+                            agent_key: string;
+                            agent_name: string;
+                            human_key: string;
+                            human_name: string;
+                            server: string;
+                            tool: string;
+                            level: string;
+                            /** @description Of a decision: the grant whose change explains it, where there is one */
+                            grant_id: string;
+                            /**
+                             * @description Of a decision: why, as far as grants show it between the two calls; empty otherwise
+                             * @enum {string}
+                             */
+                            cause: "" | "ceiling_lowered" | "ceiling_raised" | "reconsented" | "consented" | "revoked" | "tool_level_changed" | "unexplained";
+                            /** @description Of a decision: when the grant changed that explains it */
+                            cause_at: string | null;
+                            /** @description Of a decision: the call that was made at `at` */
+                            decision_id: string | null;
+                            /** @description Of a decision: the call before it, made at `not_before` */
+                            previous_decision_id: string | null;
+                            /** @description Of a grant: the newest call after the change that it bears on; null where none came yet */
+                            followed_by: string | null;
+                            followed_at: string | null;
+                        }[];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive. Default: the beginning of history. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            env_id: string;
+                            env_name: string;
+                            oldest: string;
+                            proven_until: string;
+                            open_seconds: number;
+                            blind_seconds: number;
+                            unreadable_seconds: number;
+                            lateness_seconds: number;
+                            /** @description Rows, requests, unreadable facts and evidence as the poller last reported them of its whole history; null: never, or the token shows only a part of the environment */
+                            reported: {
+                                as_of: string;
+                                rows_listed: number;
+                                rows_read: number;
+                                rows_missing: number;
+                                oldest_open: string | null;
+                                requests_spent: number;
+                                requests_refused: number;
+                                requests_per_minute: number | null;
+                                facts_unreadable: string[];
+                                /** @description Decisions whose detailed entry is still to be read */
+                                evidence_owed: number | null;
+                                /** @description When the oldest of them occurred: Permit deletes it first */
+                                evidence_oldest_owed: string | null;
+                                /** @description Detailed entries read since the first start */
+                                evidence_read: number | null;
+                                /** @description Deleted by Permit before they were read, likewise */
+                                evidence_deleted_first: number | null;
+                            } | null;
+                        }[];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSeals: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -24h. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description complete, empty, incomplete; several with commas. Default: all. */
+                state?: string | string[];
+                /** @description Most rows: 1 to 1000, default 100 */
+                limit?: string;
+                /** @description meta.next of the page before; its range stays as it was */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            env_id: string;
+                            env_name: string;
+                            hour: string;
+                            /** @enum {string} */
+                            state: "complete" | "empty" | "incomplete";
+                            /** @description How often what the seal says has changed, from 1 */
+                            revision: number;
+                            /** @description In the store */
+                            decisions: number;
+                            /** @description By the source */
+                            listed: number;
+                            dead_letters: number;
+                            /** @description Listed, and neither stored nor dead letters */
+                            missing: number;
+                            /** @description What the source no longer lists */
+                            deleted_at_source: number;
+                            unreadable_seconds: number;
+                            /** @description Why it is incomplete */
+                            reasons: string[];
+                            /** @description Digest of the stored decisions, in whatever order */
+                            content: string;
+                            /** @description SHA-256 over previous_digest and what the seal says */
+                            digest: string;
+                            /** @description Of the revision before; empty for the first */
+                            previous_digest: string;
+                            /** @description What was stored by then is in it */
+                            as_of: string;
+                            sealed_at: string;
+                            /** @description Nothing was stored or changed in the hour since */
+                            is_current: boolean;
+                            /** @description Its decisions are kept as sums only */
+                            raw_expired: boolean;
+                        }[];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Token"][];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What it is for; the audit names it. No two valid tokens have the same */
+                    name: string;
+                    /**
+                     * @description What it allows; each may also do what those before it may
+                     * @enum {string}
+                     */
+                    scope: "read" | "export" | "operate" | "admin";
+                    /** @description Only these environments, by id or name */
+                    env?: string[];
+                    /** @description Only these MCP servers */
+                    server?: string[];
+                    /** @description Only what is surely these humans’, by key, bare id, e-mail or name */
+                    human?: string[];
+                    /** @description When it ends: RFC 3339, a date, or a time from now like 12h, 90d or 8w. Default: never */
+                    expires?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            /** @description read, export, operate, admin */
+                            scope: string;
+                            /** @description Ids of the environments that it is restricted to; null: all */
+                            env: string[] | null;
+                            server: string[] | null;
+                            /** @description Keys */
+                            human: string[] | null;
+                            /** @description The last four characters of the token */
+                            hint: string;
+                            created_at: string;
+                            /** @description Name of the token that made it */
+                            created_by: string;
+                            expires_at: string | null;
+                            /** @description To some seconds */
+                            last_used_at: string | null;
+                            revoked_at: string | null;
+                            revoked_by: string;
+                            /** @description Shown this once; only its hash is kept */
+                            token: string;
+                        };
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Token"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

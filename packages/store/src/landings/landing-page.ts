@@ -1,0 +1,91 @@
+import { hourMs, hourOf, secondMs } from '@custody/decision';
+import { z } from 'zod';
+import type { StatementOptions, StoreClient } from '../client.ts';
+import { defineQuery, runQuery } from '../query.ts';
+import type { LandingPosition } from './landing-position.ts';
+
+/**
+ * The name of a part ends its numbers of blocks: 202611_12_15_2, from 12 to 15. A condition on it alone leaves parts out
+ * before anything of them is read.
+ */
+const blocksAfter = defineQuery({
+  name: 'landings.blocks',
+  sql: `SELECT _block_number AS block, count() AS rows,
+  sumMap([toUnixTimestamp(toStartOfHour(occurred_at))], [toUInt64(1)]) AS hours
+FROM custody_internal.decisions
+WHERE toUInt64(splitByChar('_', _part)[3]) >= {from:UInt64} AND _block_number >= {from:UInt64}
+GROUP BY block
+ORDER BY block
+LIMIT {most:UInt64}`,
+  params: z.object({ from: z.number().int(), most: z.number().int() }),
+  // Hours, ascending, and how many rows of each.
+  row: z.object({ block: z.number(), rows: z.number(), hours: z.tuple([z.array(z.number()), z.array(z.number())]) }),
+});
+
+type Block = z.infer<typeof blocksAfter.row>;
+
+/** So many blocks are looked at, at most, for one page. */
+const mostBlocks = 200;
+
+/** As many blocks as make a page, the first one at least. */
+function blocksOfPage(blocks: readonly Block[], limit: number): Block[] {
+  const chosen: Block[] = [];
+  let rows = 0;
+  for (const block of blocks) {
+    if (rows >= limit) break;
+    chosen.push(block);
+    rows += block.rows;
+  }
+  return chosen;
+}
+
+/** What a page reads: rows of some blocks that lie in some hours. */
+export interface PagePlan {
+  readonly lastBlock: number;
+  /** Seconds, ascending. */
+  readonly hours: readonly number[];
+  /** Everything up to here is looked at, unless a statement finds as much as it may. */
+  readonly until: LandingPosition;
+}
+
+/** No id comes after it. */
+const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** The first hour of a block that something may be left of, seconds. */
+function hourAfter({ block, after }: LandingPosition, first: Block): number {
+  if (after === null || block !== first.block) return 0;
+  return hourOf(after.occurredAtMs + (after.id === lastId ? 1 : 0)) / secondMs;
+}
+
+/** A block may have rows of a whole month: of a large one only as many hours as make a page, from where the last one ended. */
+function planOfPage(blocks: readonly Block[], after: LandingPosition, limit: number): PagePlan | null {
+  const [first] = blocks;
+  if (first === undefined) return null;
+  const leastHour = hourAfter(after, first);
+  const [starts, counts] = first.hours;
+  let [rows, taken] = [0, 0];
+  while (taken < starts.length && rows < limit) {
+    if ((starts[taken] ?? 0) >= leastHour) rows += counts[taken] ?? 0;
+    taken += 1;
+  }
+  if (taken < starts.length) {
+    const hours = starts.slice(0, taken).filter((hour) => hour >= leastHour);
+    const end = { occurredAtMs: (hours.at(-1) ?? 0) * secondMs + hourMs - 1, id: lastId };
+    return { lastBlock: first.block, hours, until: { block: first.block, after: end } };
+  }
+  const rest = blocks.slice(1).flatMap(({ hours: [all] }) => all);
+  const hours = [...new Set([...starts.filter((hour) => hour >= leastHour), ...rest])].sort((x, y) => x - y);
+  const lastBlock = blocks.at(-1)?.block ?? first.block;
+  return { lastBlock, hours, until: { block: lastBlock, after: null } };
+}
+
+/** What comes next after a place, as much as makes a page; `null` where nothing has landed since. Throws `STORE_*`. */
+export async function readLandingPage(
+  client: StoreClient,
+  { after, limit }: { readonly after: LandingPosition; readonly limit: number },
+  options: StatementOptions,
+): Promise<PagePlan | null> {
+  const from = after.after === null ? after.block + 1 : after.block;
+  const blocks = await runQuery(client, blocksAfter, { from, most: mostBlocks }, options);
+  return planOfPage(blocksOfPage(blocks, limit), after, limit);
+}

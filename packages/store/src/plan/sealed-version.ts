@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { hourMs, type TimeRange } from '@custody/decision';
+import type { StatementOptions, StoreClient } from '../client.ts';
+import type { Selection } from '../questions/selection.ts';
+import { asksForNames, isEnvironmentAsked, readEnvironmentNames, splitEnvironments } from './environments.ts';
+import { sealBookOf } from './seal-book.ts';
+import type { EnvironmentSnapshot } from './snapshot.ts';
+
+export interface SealedVersion {
+  /** Another text after anything about the decisions of the ranges has changed. */
+  readonly version: string;
+  /** Whether rows of the ranges are gone. */
+  readonly hasExpired: boolean;
+}
+
+/** Hours that decisions are stored in, but for those that are told otherwise, with the builds that their seals name. */
+function statementOf({ envId, firstHourMs, lastHourMs, expiredHours, buildOf }: EnvironmentSnapshot) {
+  const hours = Array.from({ length: (lastHourMs - firstHourMs) / hourMs + 1 }, (_, n) => firstHourMs + n * hourMs);
+  const builds = hours.map((hour) => [buildOf('hour', hour), expiredHours.has(hour)]);
+  return [envId, firstHourMs, builds];
+}
+
+/**
+ * A name for all that the decisions of some ranges are and were summed up to, as long as the seal of each hour that has any
+ * holds; `null` where one does not, or a range is shorter than an hour. What is read after this is of that version or of a
+ * newer one, whose name differs: an hour whose seal does not hold any more has none, and its next seal names another build.
+ * Throws `STORE_*`.
+ */
+export async function readSealedVersion(
+  client: StoreClient,
+  { selection, ranges }: { readonly selection: Selection; readonly ranges: readonly TimeRange[] },
+  options: StatementOptions = {},
+): Promise<SealedVersion | null> {
+  if (ranges.some(({ fromMs, toMs }) => toMs - fromMs < hourMs)) return null;
+  const { about } = splitEnvironments(selection);
+  const names = asksForNames(about) ? await readEnvironmentNames(client, options) : new Map<string, string[]>();
+  const book = sealBookOf(client);
+  const snapshots = () =>
+    ranges.map((range) =>
+      book.snapshot(range).filter(({ envId }) => isEnvironmentAsked(about, envId, names.get(envId))),
+    );
+  const isOpen = () => snapshots().some((found) => found.some(({ openHours }) => openHours.size > 0));
+  const [earliest, latest] = [
+    Math.min(...ranges.map(({ fromMs }) => fromMs)),
+    Math.max(...ranges.map(({ toMs }) => toMs)),
+  ];
+  const whole = { fromMs: earliest, toMs: latest };
+  // What was open a moment ago is, as a rule, open still: nothing is asked for that.
+  if (book.knows(whole) && isOpen()) return null;
+  await book.refresh(whole, options);
+  if (isOpen()) return null;
+  const found = snapshots();
+  const said = JSON.stringify(found.map((range) => range.map(statementOf)));
+  return {
+    version: createHash('sha256').update(said).digest('base64url'),
+    hasExpired: found.flat().some(({ expiredHours }) => expiredHours.size > 0),
+  };
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { hourMs, type TimeRange } from '@custody/decision';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  type AggregateRequest,
+  buildHours,
+  DecisionBlock,
+  everything,
+  readAggregate,
+  type StoreClient,
+  writeDecisions,
+} from '../src/index.ts';
+import { AnswerMemory } from '../src/plan/answer-memory.ts';
+import { EnvironmentBook } from '../src/plan/environment-book.ts';
+import { openFutureSeals } from '../src/seals/future-seals.ts';
+import { startMigratedEngine as startEngine, type TestEngine } from './engine.ts';
+import { makeRow, uuid } from './make-rows.ts';
+
+const envId = 'env-1';
+let engine: TestEngine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+afterAll(() => engine.stop());
+
+function everythingIn(range: TimeRange): AggregateRequest {
+  return {
+    selection: {
+      ...{ range, scope: everything, filters: [], human: null, candidates: null },
+      ...{ certainty: 'sure', reasonText: '' },
+    },
+    ...{ measures: ['decisions'], groupBy: [], limit: 1, timeZone: 'UTC' },
+    order: { by: 'decisions', descending: true },
+  };
+}
+const store = (client: StoreClient, id: number, atMs: number) =>
+  writeDecisions(client, DecisionBlock.of([makeRow({ id: uuid(id), atMs })]));
+
+test('what is stored after the clock was set back is in the next answer, though its words are older than one before', async () => {
+  const startMs = Date.UTC(2026, 4, 2, 7);
+  const question = everythingIn({ fromMs: startMs, toMs: startMs + hourMs });
+  const counted = async () => (await readAggregate(engine.client, question))[0]?.m_decisions;
+  await store(engine.client, 1_000, startMs);
+  const ahead = `INSERT INTO custody_internal.stored_hours (env_id, hour, stored_at)
+    VALUES ('${envId}', ${startMs / 1_000}, now64(6) + INTERVAL 1 HOUR)`;
+  await engine.client.command('test', ahead);
+  expect(await counted()).toBe(1);
+  await store(engine.client, 1_001, startMs);
+  expect(await counted()).toBe(2);
+});
+
+test('nor where the sealer itself opened what was sealed while the clock was ahead', async () => {
+  const startMs = Date.UTC(2026, 4, 4, 7);
+  const question = everythingIn({ fromMs: startMs, toMs: startMs + hourMs });
+  const counted = async () => (await readAggregate(engine.client, question))[0]?.m_decisions;
+  await store(engine.client, 2_000, startMs);
+  const [built] = await buildHours(engine.client, { envId, hours: [startMs], attempt: randomUUID() });
+  await engine.client.command(
+    'test',
+    `INSERT INTO custody_internal.seals (env_id, span, starts_at, as_of, build)
+     VALUES ('${envId}', 'hour', ${startMs / 1_000}, now64(6) + INTERVAL 1 HOUR, ${built?.build})`,
+  );
+  expect(await openFutureSeals(engine.client)).toBe(1);
+  expect(await counted()).toBe(1);
+  await store(engine.client, 2_001, startMs);
+  expect(await counted()).toBe(2);
+});
+
+test('an hour whose seal is learned before it is said to hold decisions changes what is read', () => {
+  const startMs = Date.UTC(2026, 4, 3, 7);
+  const range = { fromMs: startMs - 24 * hourMs, toMs: startMs + 24 * hourMs };
+  const book = new EnvironmentBook();
+  book.learnSaid(startMs - 2 * hourMs, 5);
+  book.learnSeal('hour', startMs, { asOfUs: 20, build: '7' }, 21);
+  const before = book.snapshot(envId, range)?.lastHourMs;
+  const isOther = book.learnSaid(startMs, 10);
+  const isSame = before === book.snapshot(envId, range)?.lastHourMs;
+  expect(isOther).toBe(!isSame);
+});
+
+test('a store that is replaced or restored behind the same address is asked anew', async () => {
+  const other = await startEngine();
+  try {
+    const mine = await startEngine();
+    let current = mine;
+    // Copies of one store have tables of one identity; those of others never.
+    const named = (row: object) => ('kind' in row && row.kind === 'table' ? { ...row, part: current.url } : row);
+    const client: StoreClient = {
+      ...mine.client,
+      select: async (...statement) => ((await current.client.select(...statement)) as object[]).map(named),
+    };
+    const startMs = Date.UTC(2026, 4, 5, 7);
+    const counted = async () =>
+      (await readAggregate(client, everythingIn({ fromMs: startMs, toMs: startMs + 4 * hourMs })))[0]?.m_decisions;
+    await store(mine.client, 3_000, startMs);
+    expect(await counted()).toBe(1);
+    const rows = [3_001, 3_002].map((id) => makeRow({ id: uuid(id), atMs: startMs + 2 * hourMs }));
+    await writeDecisions(other.client, DecisionBlock.of(rows));
+    current = other;
+    const found = await counted();
+    await mine.stop();
+    expect(found).toBe(2);
+  } finally {
+    await other.stop();
+  }
+}, 30_000);
+
+test('builds that are looked up: a seal that is written between the reading and the look, after the clock was set back', async () => {
+  const startMs = Date.UTC(2026, 4, 6, 7);
+  const question = everythingIn({ fromMs: startMs, toMs: startMs + 2 * hourMs });
+  const seal = async (atMs: number, sealedAt: string) => {
+    const [now] = (await engine.client.select('test', 'SELECT now64(6) AS at', {})) as { at: string }[];
+    const [built] = await buildHours(engine.client, { envId, hours: [atMs], attempt: randomUUID() });
+    await engine.client.command(
+      'test',
+      `INSERT INTO custody_internal.seals (env_id, span, starts_at, as_of, build, sealed_at)
+       VALUES ('${envId}', 'hour', ${atMs / 1_000}, '${now?.at}', ${built?.build}, ${sealedAt})`,
+    );
+  };
+  await store(engine.client, 4_000, startMs);
+  await store(engine.client, 4_001, startMs + hourMs);
+  await seal(startMs, 'now64(6)');
+  // Written before the clock was set back.
+  await seal(startMs + hourMs, 'now64(6) + INTERVAL 1 HOUR');
+  let read: Promise<unknown> | null = null;
+  let isRacing = false;
+  const client: StoreClient = {
+    ...engine.client,
+    select: async (name, ...statement) => {
+      if (isRacing && name === 'plan.news') {
+        await read;
+        await seal(startMs, 'now64(6)');
+        isRacing = false;
+      }
+      const answer = engine.client.select(name, ...statement);
+      if (name === 'decisions.aggregate') read = answer;
+      return answer;
+    },
+  };
+  const counted = async () => (await readAggregate(client, question, { mostNamed: 0, isAnew: true }))[0]?.m_decisions;
+  expect(await counted()).toBe(2);
+  await store(engine.client, 4_002, startMs + 1);
+  isRacing = true;
+  expect(await counted()).toBe(3);
+}, 20_000);
+
+test('answers that nobody asks for again do not stay', () => {
+  const memory = new AnswerMemory();
+  const kept = (readAtMs: number) => ({ plans: [], version: 0, words: 0, readAtMs, rows: [{ m_decisions: 1 }] });
+  for (let n = 0; n < 100; n++) memory.set(`question ${n}`, kept(performance.now() - 120_000));
+  memory.set('the last one', kept(performance.now()));
+  expect(memory.size).toBe(1);
+  expect(memory.get('the last one')?.rows).toEqual([{ m_decisions: 1 }]);
+  // Nor more than there is room for.
+  for (let n = 0; n < 20_000; n++) memory.set(`${n}`, kept(performance.now()));
+  expect(memory.size).toBeLessThan(11_000);
+  expect(memory.get('the last one')).toBeUndefined();
+});

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { type Comparison, readSealedVersion } from '@custody/store';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { callerOf } from '../access/caller.ts';
+import type { AnswerMeta, Answers } from '../answer.ts';
+import type { Asked, RouteParts } from '../routes/route.ts';
+
+/** The response without a body to who has the answer already. */
+export const notModified = z.null().describe('What If-None-Match names is still the answer');
+
+/** A question beyond its selection. */
+export interface ValidatedQuestion {
+  /** All that the answer depends on besides the selection. */
+  readonly about: object;
+  readonly comparison?: Comparison | undefined;
+  /** Whether the answer cannot do without the rows of the range. */
+  readonly needsRows?: boolean;
+}
+
+/** What of `meta` the answer to the same question may have otherwise next time. */
+function lastingMeta({ proven_until, ...meta }: Omit<AnswerMeta, 'elapsed_ms'>) {
+  const until = proven_until !== null && proven_until < meta.to ? proven_until : null;
+  return { ...meta, provenUntilWithin: until };
+}
+
+async function validatorOf(
+  parts: RouteParts,
+  asked: Asked,
+  question: ValidatedQuestion,
+  answers: Answers,
+): Promise<string | null> {
+  const { selection, range, timeZone, about, store } = asked;
+  // What is still going on cannot be sealed; spares a look.
+  if (range.toMs > parts.clock.now()) return null;
+  const ranges = [range, ...(question.comparison ? [question.comparison.range] : [])];
+  const sealed = await readSealedVersion(store, { selection, ranges }, asked.options);
+  if (sealed === null || (question.needsRows && sealed.hasExpired)) return null;
+  const metas = await Promise.all(ranges.map((one) => answers.meta({ ...about, range: one })));
+  const all = [
+    parts.release(),
+    sealed.version,
+    selection,
+    range,
+    timeZone,
+    question.about,
+    ranges,
+    metas.map(lastingMeta),
+  ];
+  return `W/"${createHash('sha256').update(JSON.stringify(all)).digest('base64url')}"`;
+}
+
+function names(header: string | undefined, validator: string): boolean {
+  const given = header?.split(',').map((one) => one.trim().replace(/^W\//, '')) ?? [];
+  return given.includes('*') || given.includes(validator.replace(/^W\//, ''));
+}
+
+/**
+ * Gives the answer a validator where every hour of it is sealed; tells whether the client has this very answer already, so
+ * that nothing needs to be read. Must come before what is read. Weak, since `meta.elapsed_ms` differs.
+ */
+export async function isUnchanged(
+  parts: RouteParts,
+  asked: Asked,
+  question: ValidatedQuestion,
+  [request, reply]: readonly [FastifyRequest, FastifyReply],
+): Promise<boolean> {
+  const validator = await validatorOf(parts, asked, question, callerOf(reply).answers);
+  if (validator === null) return false;
+  // Kept by its own client alone, and asked for each time: an hour may be opened again at any moment.
+  const vary = [reply.getHeader('vary') ?? [], 'Authorization'].flat().join(', ');
+  reply.headers({ etag: validator, 'cache-control': 'private, no-cache', vary });
+  return names(request.headers['if-none-match'], validator);
+}
