@@ -12,6 +12,15 @@ export {
   evidences,
 } from './attribution.ts';
 export { type AuditLogEntry, auditLogEntry } from './audit-log-entry.ts';
+export {
+  type AttributedCall,
+  agentSentence,
+  consentSentence,
+  humanSentence,
+  verdictSentence,
+} from './chain/chain-sentences.ts';
+export { type DerivedRole, derivedRole, type RoleEvidence, roleEvidence } from './chain/derived-roles.ts';
+export { permitCheck } from './chain/permit-check.ts';
 export { type CoverageRecord, coverageKey, coverageRecord } from './coverage-record.ts';
 export {
   attemptOf,
@@ -34,6 +43,7 @@ export {
 export { type DenialExplanation, denialExplanation, explainDenial } from './denial/explain-denial.ts';
 export { type Remedy, remedy } from './denial/remedy.ts';
 export type { StoredCall } from './denial/stored-call.ts';
+export { type DenialKind, type RemedyTally, tallyRemedies } from './denial/tally-remedies.ts';
 export { levelsSentence, type WeighedLevels, weighLevels } from './denial/weigh-levels.ts';
 export { type EvidenceOwed, type EvidenceReason, evidenceOwed, evidenceOwedKey } from './evidence-owed.ts';
 export {

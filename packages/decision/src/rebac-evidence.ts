@@ -2,15 +2,17 @@ import { type AuditLogEntry, auditLogEntry } from './audit-log-entry.ts';
 import { humanOfProfile } from './principal.ts';
 
 /** A member of an object of whatever shape; by hand, since a schema for this costs more than the rest of the entry. */
-function member(value: unknown, name: string): unknown {
+export function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-function list(value: unknown): unknown[] {
+/** A list of whatever, empty for anything else. */
+export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function debugOutput({ raw_data, result }: AuditLogEntry): unknown {
+/** What the debugger of the policy said, where debug logging was on. */
+export function debugOutput({ raw_data, result }: AuditLogEntry): unknown {
   return raw_data?.result?.debug ?? result?.debug;
 }
 

@@ -53,23 +53,27 @@ export {
   type Order,
   readAggregate,
   readCompared,
-  readPossibleCount,
+  readOthers,
   readSeries,
   type SeriesRequest,
 } from './questions/aggregate.ts';
 export { type BucketSize, bucketSizeNames, bucketStarts, bucketsWithin } from './questions/buckets.ts';
+export { type ChainRow, chainRelations, readChains } from './questions/chains.ts';
 export { countsByHour } from './questions/counts-by-hour.ts';
 export { type Coverage, coverageBetween } from './questions/coverage.ts';
 export { decisionById, entryOfDecision, wholeDecisionRow } from './questions/decision-by-id.ts';
 export { decisionRow, type PagePosition, readDecisionsPage } from './questions/decisions-page.ts';
 export { type DecisionsWalk, type StoredDecision, walkDecisions } from './questions/decisions-walk.ts';
+export { denialKinds } from './questions/denial-kinds.ts';
 export { type Dimension, dimensions } from './questions/dimensions.ts';
 export { type EntityKind, readEntities } from './questions/entities.ts';
 export { readExpiredRange } from './questions/expired-range.ts';
 export { accessChangeRow, accessChanges, type GrantSubject, grantRow, grantsOf } from './questions/grants.ts';
+export { grantsBehind } from './questions/grants-behind.ts';
 export { listedHours } from './questions/listed-hours.ts';
 export { emptyMeasure, type Measure, measures } from './questions/measures.ts';
 export { pollerReports } from './questions/poller-reports.ts';
+export { readPossibleCount } from './questions/possible-count.ts';
 export { type PrincipalKind, principalsNamed } from './questions/principals.ts';
 export { ask, type Question } from './questions/question.ts';
 export { recentTimes } from './questions/recent-times.ts';

@@ -41,6 +41,10 @@ export const answerMeta = z
       .describe('Decisions in here expired: they are not listed, and not counted where no sums have what was asked'),
     elapsed_ms: z.number(),
     next: z.string().nullable().optional().describe('Cursor of the next page; null on the last one'),
+    truncated: z
+      .literal(true)
+      .optional()
+      .describe('There are more rows than limit let through, and no cursor for them'),
     possible: z.number().optional().describe('Decisions that may be the asked human’s although it is not known'),
     compare: z
       .object({ from: z.string(), to: z.string(), proven: z.boolean(), blind_seconds: z.number() })

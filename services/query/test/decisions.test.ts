@@ -99,6 +99,76 @@ test('one decision is whole: its row, its entry byte by byte, and the arithmetic
   expect(unknown).toMatchObject({ status: 404, body: { code: 'QUERY_NOT_FOUND', status: 404 } });
 });
 
+test('one decision tells its chain, the check to repeat, and why its hour is open', async () => {
+  const [row] = rows;
+  if (row === undefined) throw new Error('the world has no rows');
+  const { body } = await service.get(`/v1/decisions/${row.id}`);
+  const { chain, check, seal } = body.data as unknown as Record<string, Record<string, Record<string, unknown>>>;
+  expect(Object.keys(chain ?? {})).toEqual(['human', 'consent', 'ceiling', 'agent', 'call']);
+  expect(chain?.agent).toMatchObject({ key: row.agent, sentence: expect.stringContaining(row.agent) });
+  expect(chain?.human).toMatchObject({ key: row.human, candidates: row.candidates, attribution: row.attribution });
+  expect(chain?.call).toMatchObject({ tool: row.tool, decision: row.decision });
+  expect(check).toContain(`permit.check("${row.agent}", "${row.tool}", `);
+  const hour = new Date(Math.floor(row.atMs / 3_600_000) * 3_600_000).toISOString();
+  expect(seal).toMatchObject({ hour, state: 'open', digest: '', sealed_at: null });
+  expect(seal?.sentence).toMatch(/^open: (nothing is known of what the poller read|the hour is not over)/);
+});
+
+test('derived roles are told with their sources, or why there are none; a sealed hour with its digest', async () => {
+  const atMs = Math.floor((nowMs - 3 * dayMs) / 3_600_000) * 3_600_000;
+  const made = makeWorld(7, atMs, atMs + 60_000, 77).map((row) => ({ ...row, env: 'env-1' }));
+  const source = { type: 'role_derivation', role: 'user_profile#linear-high', resource: 'user_profile:ada' };
+  const roles = [{ role: 'linear#high', resource: 'linear:linear', sources: [{ ...source, relation: 'high' }] }];
+  const debug = (rebac: object) => ({ raw_data: { engine: 'OPA', result: { debug: { rebac } } } });
+  const kinds: readonly [absent: string, entry: object, isDetailed?: boolean][] = [
+    ['', debug({ allowing_roles: roles }), true],
+    ['none_derived', debug({ code: 'no_permission' })],
+    ['debug_off', {}, true],
+    ['other_engine', { raw_data: { engine: 'AVP' } }],
+    ['not_read', {}],
+    ['not_an_entry', { timestamp: 7 }],
+  ];
+  const stored = made.map((row, n) => {
+    const [, entry = {}, isDetail = false] = kinds[n] ?? [];
+    const { decision } = storedRow(row);
+    const entryBytes = Buffer.from(
+      JSON.stringify({ id: row.id, timestamp: new Date(row.atMs).toISOString(), ...entry }),
+    );
+    return { decision: { ...decision, hasDetail: isDetail }, entryBytes, isDetail };
+  });
+  await writeDecisions(service.store, DecisionBlock.of(stored.slice(0, 6)));
+  await writeDecisions(service.store, DecisionBlock.of(stored.slice(6)), { keepEntries: false });
+  const rolesOf = async (n: number) => (await service.get(`/v1/decisions/${made[n]?.id}`)).body.data;
+  const told = await Promise.all(made.map((_, n) => rolesOf(n)));
+  expect(told).toMatchObject(
+    [...kinds.map(([absent]) => absent), 'not_kept'].map((absent) => ({ derived_roles: { absent } })),
+  );
+  expect(told[0]).toMatchObject({
+    derived_roles: {
+      roles: [{ allowing: true, role: 'linear#high', sources: [{ ...source, relation: 'high', human: 'human|ada' }] }],
+      sentence: 'Allowed by linear#high on linear:linear',
+    },
+  });
+  const seal = { env_id: 'env-1', span: 'hour', starts_at: atMs / 1_000, as_of: new Date(nowMs).toISOString() };
+  const says = {
+    build: 1,
+    revision: 2,
+    state: 'incomplete',
+    stored: 7,
+    listed: 8,
+    digest: 'ab12',
+    reasons: ['missing'],
+  };
+  const sealed_at = '2026-11-01T00:00:00.000Z';
+  await service.store.insert('test', 'custody_internal.seals', [{ ...seal, ...says, sealed_at }]);
+  await service.store.insert('test', 'custody_internal.expired_hours', [{ env_id: 'env-1', hour: atMs / 1_000 }]);
+  expect(await rolesOf(6)).toMatchObject({
+    derived_roles: { absent: 'expired' },
+    entry: null,
+    seal: { state: 'incomplete', revision: 2, digest: 'ab12', reasons: ['missing'] },
+  });
+});
+
 test('a denial says what would have let it pass; what was not denied says nothing', async () => {
   const named = rows.filter(({ human, trust_level }) => human !== '' && trust_level === 'low');
   const denied = named.find(({ decision, reason_code }) => decision === 'deny' && reason_code === 'no_permission');

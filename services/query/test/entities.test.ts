@@ -1,10 +1,19 @@
 import { dayMs, formatTimestamp, type GrantRecord, hourMs } from '@custody/decision';
 import { computeFlips, DecisionBlock, flipTerms, writeDecisions, writeFacts, writeWindows } from '@custody/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectedChains, expectedEffect, expectedTally, sorted } from './oracle.ts';
 import { nowMs, startService, type TestService } from './service.ts';
 import { makeWorld, storedRow } from './world.ts';
 
 const rows = makeWorld(400, nowMs - 20 * dayMs, nowMs, 5);
+// Levels of every combination; one human calls without an agent; some tools are of no level.
+for (const [index, row] of rows.entries()) {
+  row.ceiling_level = (['low', 'medium', 'high', ''] as const)[index % 4] ?? '';
+  row.required_level = (['low', 'medium', 'high'] as const)[index % 3] ?? 'low';
+  if (row.reason_code === 'no_such_action' && index % 2 === 0) row.required_level = '';
+  if (row.human === 'human|bob' && index % 2 === 0) row.agent = 'human|bob';
+  if (row.agent === 'human|bob') row.agentName = 'Bob';
+}
 const ago = (days: number) => formatTimestamp(nowMs - days * dayMs);
 let service: TestService;
 
@@ -101,6 +110,63 @@ test('a human and a server, found by what they are called', async () => {
   expect(server.data.decisions).toBe(rows.filter((row) => row.server === 'linear').length);
 });
 
+test('the detail tells its trend, empty days included, and where the rest is', async () => {
+  const { data } = await entity('/v1/agents/client-0', { from: '-25d', tz: 'Asia/Kathmandu' });
+  const own = rows.filter((row) => row.agent === 'agent|client-0');
+  const { bucket, rows: points } = data.trend as { bucket: string; rows: Listed };
+  expect([bucket, points.length, points[0]]).toEqual([
+    'day',
+    26,
+    { bucket: '2026-10-08T18:15:00.000Z', decisions: 0, denials: 0 },
+  ]);
+  expect(points.reduce((sum, { denials }) => sum + Number(denials), 0)).toBe(
+    own.filter(({ decision }) => decision === 'deny').length,
+  );
+  for (const link of Object.values(data.links as Record<string, string>)) {
+    expect((await service.app.inject({ url: link, headers: { host: 'localhost' } })).statusCode, link).toBe(200);
+  }
+  const year = await entity('/v1/servers/linear', { from: '-400d' });
+  expect(year.data.trend).toMatchObject({ bucket: 'week' });
+});
+
+test('who called which server for whom: own calls, authorized ones and merely possible ones apart', async () => {
+  const from = '-20d';
+  const all = await service.get('/v1/chains', { from, limit: '10000' });
+  expect(sorted(all.data)).toEqual(sorted(expectedChains(rows)));
+  expect(new Set(all.data.map(({ relation }) => relation))).toEqual(
+    new Set(['own', 'authorized', 'possible', 'unknown']),
+  );
+  const bobs = rows.filter((row) => row.human === 'human|bob' || row.candidates.includes('human|bob'));
+  const bob = await service.get('/v1/chains', { from, human: 'human|bob', include: 'possible' });
+  expect(sorted(bob.data)).toEqual(sorted(expectedChains(bobs)));
+  const sure = await service.get('/v1/chains', { from, human: 'human|bob', server: 'linear' });
+  expect(sorted(sure.data)).toEqual(
+    sorted(expectedChains(bobs.filter(({ human, server }) => human !== '' && server === 'linear'))),
+  );
+  const busiest = await service.get('/v1/chains', { from, limit: '3' });
+  expect([busiest.data, busiest.meta.truncated]).toEqual([all.data.slice(0, 3), true]);
+  expect(all.meta).not.toHaveProperty('truncated');
+});
+
+test('which one change would have removed most denials is what trying each change out says', async () => {
+  const { body } = await service.get('/v1/remedies', { from: '-20d', limit: '1000' });
+  const { changes, pairs, unmended, ...counts } = body.data as Record<string, Listed> & Record<string, number>;
+  expect(counts).toEqual({ ...expectedTally(rows), unexamined: 0 });
+  for (const count of ['one_level', 'one_other', 'two', 'none']) expect(counts[count], count).toBeGreaterThan(0);
+  const effects = (changes ?? []).map((one) => ({ told: one.removes, tried: expectedEffect(rows, one) }));
+  expect(effects.map(({ told }) => told)).toEqual(effects.map(({ tried }) => tried));
+  expect(effects[0]?.told).toBe(Math.max(...effects.map(({ tried }) => tried)));
+  const sum = (list: Listed | undefined, name: string) =>
+    (list ?? []).reduce((total, one) => total + Number(one[name]), 0);
+  expect([sum(pairs, 'removes'), sum(unmended, 'denials')]).toEqual([counts.two, counts.none]);
+  const narrowed = await service.get('/v1/remedies', { from: '-20d', server: 'linear', agent: 'client-0' });
+  const own = rows.filter(({ server, agent }) => server === 'linear' && agent === 'agent|client-0');
+  expect(narrowed.body.data).toMatchObject(expectedTally(own));
+  const nothing = await service.get('/v1/remedies', { from: '-20d', server: 'nowhere' });
+  expect(nothing.body.data).toMatchObject({ denials: 0, changes: [], pairs: [], unmended: [] });
+  expect((await service.get('/v1/remedies', { decision: 'allow' })).status).toBe(400);
+});
+
 test('one that did nothing is shown with zeros, one that is nowhere is not found, and nobody is guessed', async () => {
   const idle = await entity(`/v1/agents/${encodeURIComponent('idle, AGENT!')}`);
   expect(idle.data).toMatchObject({ agent: 'agent|idle', decisions: 0, first_seen: null, connected: { tools: [] } });
@@ -132,6 +198,21 @@ test('what changed in an agent’s access: its consents, and what bounds them on
   expect(changes.data[3]).toMatchObject({ at: ago(3), not_before: ago(4), human_name: 'Ada Byron', level: 'high' });
   const recent = await service.get('/v1/agents/client-0/access-changes', { from: '-50h', limit: '1' });
   expect(recent.data.map(({ grant_id }) => grant_id)).toEqual(['t']);
+});
+
+test('what changed under a human’s authority, and in the access to a server', async () => {
+  const changed = async (path: string) => {
+    const { data } = await service.get(path, { from: '-90d' });
+    return data.map(({ grant_id, change }) => `${grant_id} ${change}`).toSorted();
+  };
+  const consents = ['new appeared', 'old appeared', 'old ended', 'other appeared'];
+  const human = await changed('/v1/humans/ada@example.org/access-changes');
+  expect(human).toEqual(['elsewhere appeared', ...consents, 'raised appeared', 't appeared'].toSorted());
+  expect(await changed('/v1/servers/linear/access-changes')).toEqual(
+    [...consents, 'raised appeared', 't appeared'].toSorted(),
+  );
+  // Decisions name this server, and no grant does.
+  expect(await changed('/v1/servers/linear-eu/access-changes')).toEqual([]);
 });
 
 test('where verdicts on an agent’s calls flipped, with both calls, and its grants with the newest call since', async () => {

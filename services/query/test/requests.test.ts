@@ -95,6 +95,11 @@ describe('a fault is a problem document that names parameter, fault and remedy',
     ['/v1/aggregate', { order: 'agent' }, 400, 'QUERY_BAD_PARAMETER', 'order'],
     ['/v1/trends', { tz: 'Middle/Earth' }, 400, 'QUERY_BAD_PARAMETER', 'tz'],
     ['/v1/trends', { bucket: 'fortnight' }, 400, 'QUERY_BAD_PARAMETER', 'bucket'],
+    ['/v1/trends', { bucket: 'minute', from: '-30d' }, 400, 'QUERY_TOO_MANY_BUCKETS', 'bucket'],
+    ['/v1/aggregate', { other: 'row', group_by: 'agent' }, 400, 'QUERY_BAD_PARAMETER', 'other'],
+    ['/v1/trends', { other: 'row', top: '3' }, 400, 'QUERY_BAD_PARAMETER', 'other'],
+    ['/v1/chains', { group_by: 'agent' }, 400, 'QUERY_UNKNOWN_PARAMETER', 'group_by'],
+    ['/v1/remedies', { limit: '0' }, 400, 'QUERY_BAD_PARAMETER', 'limit'],
     ['/v1/nothing', {}, 404, 'QUERY_UNKNOWN_ROUTE', undefined],
   ] as const)('%s %o', async (path, parameters, status, code, parameter) => {
     const { body } = await service.get(path, parameters);

@@ -47,6 +47,10 @@ function draw(random: (below: number) => number, route: number): string {
     () => `/v1/${pick(['coverage', 'seals'])}?from=-2d${env}`,
     () => `/v1/decisions?from=-2d&human=${encodeURIComponent(pick(names))}${pick(['', '&include=possible'])}`,
     () => `/v1/decisions?${filters}&format=${pick(['ndjson', 'csv'])}`,
+    () => `/v1/chains?${filters}`,
+    () => `/v1/remedies?${filters}`,
+    () => `/v1/humans/${encodeURIComponent(pick(names))}/access-changes?from=-3d${env}`,
+    () => `/v1/servers/${pick(['linear', 'github'])}/access-changes?from=-3d${env}`,
   ];
   return routes[route % routes.length]?.() ?? '';
 }

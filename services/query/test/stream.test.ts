@@ -23,13 +23,13 @@ afterEach(async () => {
 afterAll(() => service.stop());
 
 /** A replica of the service over the same store, on a port of its own. */
-async function serve(stream: Partial<StreamLimits> = {}): Promise<string> {
+async function serve(stream: Partial<StreamLimits> = {}, token: string | null = null): Promise<string> {
   const app = await createApp({
     store: service.store,
     clock: systemClock,
     logger: createLogger({ service: 'test', level: 'silent' }),
     limits: { maxSeconds: 10, maxMemoryBytes: 1_000_000_000, maxRowsToRead: 100_000_000 },
-    token: null,
+    token,
     metrics: createMetrics('query'),
     stream: { pollMs: 20, ...stream },
   });
@@ -246,4 +246,29 @@ test('streams are bounded in number and age, and end with the service', async ()
   await apps.pop()?.close();
   await open.ended;
   expect(open.events.at(-1)).toMatchObject({ name: 'closing', id: open.lastId() });
+});
+
+test('a stream shows what its token shows, and ends when that is revoked', async () => {
+  const admin = { authorization: 'Bearer the-configured-token' };
+  const base = await serve({}, 'the-configured-token');
+  expect((await fetch(`${base}/v1/decisions/stream`)).status).toBe(401);
+  const made = await fetch(`${base}/v1/tokens`, {
+    ...{ method: 'POST', headers: { ...admin, 'content-type': 'application/json' } },
+    body: JSON.stringify({ name: 'follower', scope: 'read', server: ['linear'] }),
+  });
+  const { data } = (await made.json()) as { data: { id: string; token: string } };
+  const [whole, restricted] = await Promise.all([
+    follow(base, '', admin),
+    follow(base, '', { authorization: `Bearer ${data.token}` }),
+  ]);
+  const rows = some(30);
+  await land(rows);
+  await sees(whole, rows);
+  const own = rows.filter(({ server }) => server === 'linear');
+  expect([own.length > 0, own.length < rows.length]).toEqual([true, true]);
+  await sees(restricted, own);
+  expect((await fetch(`${base}/v1/tokens/${data.id}`, { method: 'DELETE', headers: admin })).ok).toBe(true);
+  await restricted.ended;
+  expect(restricted.events.at(-1)?.name).toBe('revoked');
+  expect(whole.events.at(-1)?.name).toBe('decision');
 });

@@ -24,8 +24,13 @@ export interface Flat {
   reason: string;
   reason_code: ReasonCode;
   attribution: Certainty;
-  trust_level: 'low' | 'medium' | 'high' | '';
+  trust_level: Level;
+  /** Both medium where nothing else is said. */
+  ceiling_level?: Level;
+  required_level?: Level;
 }
+
+type Level = 'low' | 'medium' | 'high' | '';
 
 const humans = [
   { key: 'human|auth0:ada', name: 'Ada Byron', email: 'ada@example.org' },
@@ -103,8 +108,8 @@ export function storedRow(flat: Flat): { decision: AttributedDecision; entryByte
       consentId: human ? 'consent-1' : '',
       consentAtMs: human ? flat.atMs - 5 : null,
       trustLevel: flat.trust_level,
-      ceilingLevel: 'medium',
-      requiredLevel: 'medium',
+      ceilingLevel: flat.ceiling_level ?? 'medium',
+      requiredLevel: flat.required_level ?? 'medium',
     },
     grantsPosition: 1,
     ingestedAtMs: flat.atMs + 1000,

@@ -121,7 +121,7 @@ describe('the command', () => {
   test('lists the benchmarks without a name', async () => {
     const listed = z.array(z.looseObject({ name: z.string() })).parse(JSON.parse(await outputOf('bench', '--json')));
     const ofConsumer = ['parse', 'attribute', 'log', 'store', 'storage', 'consumer', 'reattribution', 'seal'];
-    expect(listed.map(({ name }) => name)).toEqual(['simulator', 'poller', ...ofConsumer, 'query']);
+    expect(listed.map(({ name }) => name)).toEqual(['simulator', 'poller', ...ofConsumer, 'query', 'serve']);
   });
 
   test.each([['nope'], ['parse', '--rows', '3'], ['parse', '--rows', 'many'], ['parse', '--runs', '0']])(

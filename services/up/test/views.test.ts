@@ -4,8 +4,10 @@ import { tokensView } from '../src/commands/api-tokens.ts';
 import { coverageView } from '../src/commands/coverage-view.ts';
 import { accessChangesView, entitiesView, entityView } from '../src/commands/entity-views.ts';
 import { sealsView } from '../src/commands/seals-view.ts';
+import { sparkline } from '../src/commands/sparkline.ts';
 import { formatTable } from '../src/commands/table.ts';
-import { decisionsView, measuredView, whyView } from '../src/commands/views.ts';
+import { decisionsView, measuredView } from '../src/commands/views.ts';
+import { whyView } from '../src/commands/why-view.ts';
 
 const options = { timeZone: 'Europe/Berlin', bucket: 'day' };
 
@@ -109,6 +111,23 @@ describe('decisions', () => {
     const allowed = { ...decision, decision: 'allow', reason_code: '', consented_at: null, trust, denial: null };
     expect(whyView(allowed, options)).not.toMatch(/^(why|trust|remedy) /m);
   });
+});
+
+test('bars: a dot for nothing, a bar for anything, the whole height for the most', () => {
+  expect(sparkline([0, 1, 50, 100])).toBe('·▁▄█');
+  expect(sparkline([0, 0])).toBe('··');
+});
+
+test('measures: what top= leaves out stands as others, a rate of nothing stays empty', () => {
+  const rows = [
+    { agent: 'agent|a', decisions: 3, deny_rate: 0.5 },
+    { agent: null, decisions: 2, deny_rate: null, other: true },
+  ];
+  expect(measuredView(rows, options).split('\n')).toEqual([
+    'agent     decisions  deny_rate',
+    'agent|a           3     50.0 %',
+    '(others)          2',
+  ]);
 });
 
 test('measures: days in the zone, rates as percentages, what they are compared with beside them', () => {
@@ -240,4 +259,6 @@ test('under an answer stands what it lacks', () => {
     expect.stringMatching(/^EXPIRED: decisions from 2026-03-01.01:00.* to 2026-03-29.06:00.* are not in this answer/),
     'BLIND: 1,203 s of the range are not proven (custody coverage)',
   ]);
+  const cut = { ...whole, truncated: true, possible: 2 };
+  expect(notesOf(cut, 'UTC', true)).toEqual(['more rows than these: --limit', '2 of these only may be theirs']);
 });

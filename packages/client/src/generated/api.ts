@@ -42,7 +42,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One decision, whole: who, on whose authority, what, why, and the entry verbatim */
+        /** One decision, whole: who, on whose authority, what, why, what would have let it pass, its seal, and the entry verbatim */
         get: operations["getDecision"];
         put?: never;
         post?: never;
@@ -98,6 +98,40 @@ export interface paths {
         };
         /** Counts and rates by time, empty buckets included */
         get: operations["trends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/chains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who called which server for whom, allowed and denied apart, the busiest first: with server= all who touched it, with human= everything under one human’s authority */
+        get: operations["listChains"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/remedies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which one change would have removed most denials of a range, each explained as of its moment; apart, what needs two changes and what none can be named for */
+        get: operations["listRemedies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -217,6 +251,40 @@ export interface paths {
         };
         /** What changed in an agent’s access, newest first: consents, the ceilings above them, levels of tools, and where verdicts on its calls flipped and why */
         get: operations["listAccessChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/humans/{key}/access-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed under a human’s authority, newest first: the human’s consents and ceilings, levels of tools, and where verdicts flipped and why */
+        get: operations["listHumanChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/servers/{key}/access-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed in the access to a server, newest first: consents, ceilings, levels of its tools, and where verdicts flipped and why */
+        get: operations["listServerChanges"];
         put?: never;
         post?: never;
         delete?: never;
@@ -479,6 +547,11 @@ export interface components {
             elapsed_ms: number;
             /** @description Cursor of the next page; null on the last one */
             next?: string | null;
+            /**
+             * @description There are more rows than limit let through, and no cursor for them
+             * @constant
+             */
+            truncated?: true;
             /** @description Decisions that may be the asked human’s although it is not known */
             possible?: number;
             /** @description The range of comparison, and what is proven of it */
@@ -493,6 +566,199 @@ export interface components {
              * @constant
              */
             demo?: true;
+        };
+        Chain: {
+            human: {
+                /** @description Empty unless it is exactly one */
+                key: string;
+                name: string;
+                email: string;
+                candidates: string[];
+                attribution: string;
+                evidence: string;
+                /** @description The link in words */
+                sentence: string;
+            };
+            consent: {
+                level: string;
+                consented_at: string | null;
+                /** @description Grants that may have held at the moment, as they are known now */
+                grants: {
+                    env_id: string;
+                    /** @enum {string} */
+                    kind: "consent" | "ceiling" | "tool_level";
+                    grant_id: string;
+                    agent_key: string;
+                    agent_name: string;
+                    human_key: string;
+                    human_name: string;
+                    server: string;
+                    tool: string;
+                    level: string;
+                    valid_from: string | null;
+                    first_seen: string;
+                    last_seen: string;
+                    first_missing: string | null;
+                    /** @description In the newest listing */
+                    active: boolean;
+                }[];
+                /** @description The link in words */
+                sentence: string;
+            };
+            ceiling: {
+                level: string;
+                /** @description Grants that may have held at the moment, as they are known now */
+                grants: {
+                    env_id: string;
+                    /** @enum {string} */
+                    kind: "consent" | "ceiling" | "tool_level";
+                    grant_id: string;
+                    agent_key: string;
+                    agent_name: string;
+                    human_key: string;
+                    human_name: string;
+                    server: string;
+                    tool: string;
+                    level: string;
+                    valid_from: string | null;
+                    first_seen: string;
+                    last_seen: string;
+                    first_missing: string | null;
+                    /** @description In the newest listing */
+                    active: boolean;
+                }[];
+            };
+            agent: {
+                key: string;
+                name: string;
+                /** @description The link in words */
+                sentence: string;
+            };
+            call: {
+                tool: string;
+                server: string;
+                resource: string;
+                tenant: string;
+                required_level: string;
+                /** @description Levels that the tool may have required at the moment */
+                grants: {
+                    env_id: string;
+                    /** @enum {string} */
+                    kind: "consent" | "ceiling" | "tool_level";
+                    grant_id: string;
+                    agent_key: string;
+                    agent_name: string;
+                    human_key: string;
+                    human_name: string;
+                    server: string;
+                    tool: string;
+                    level: string;
+                    valid_from: string | null;
+                    first_seen: string;
+                    last_seen: string;
+                    first_missing: string | null;
+                    /** @description In the newest listing */
+                    active: boolean;
+                }[];
+                decision: string;
+                /** @description Why it was allowed or denied */
+                sentence: string;
+            };
+        };
+        DerivedRoles: {
+            roles: {
+                role: string;
+                resource: string;
+                /** @description Whether it let the call pass */
+                allowing: boolean;
+                reason: string;
+                sources: {
+                    /** @description role_assignment, or role_derivation from a role on another resource */
+                    type: string;
+                    role: string;
+                    resource: string;
+                    relation: string;
+                    /** @description Key of the human whose profile the resource is; empty for others */
+                    human: string;
+                }[];
+            }[];
+            /**
+             * @description Why there are none; empty where there are
+             * @enum {string}
+             */
+            absent: "" | "none_derived" | "debug_off" | "other_engine" | "not_read" | "expired" | "not_kept" | "not_an_entry";
+            /** @description The same in words */
+            sentence: string;
+        };
+        DecisionSeal: {
+            hour: string;
+            /** @enum {string} */
+            state: "complete" | "empty" | "incomplete" | "open";
+            /** @description 0 while the hour is open */
+            revision: number;
+            /** @description SHA-256 of the newest seal; empty while the hour is open */
+            digest: string;
+            sealed_at: string | null;
+            /** @description Nothing was stored or changed in the hour since */
+            is_current: boolean;
+            /** @description Why it is incomplete */
+            reasons: string[];
+            /** @description The same in words, and why it is open */
+            sentence: string;
+        };
+        Remedies: {
+            /** @description Of the range: the sum of the five that follow */
+            denials: number;
+            /** @description One change of a consent or a ceiling would have removed them */
+            one_level: number;
+            /** @description One change would have, but none of levels */
+            one_other: number;
+            /** @description Need two changes */
+            two: number;
+            /** @description No change can be named; unmended says why */
+            none: number;
+            /** @description Not looked at: there are more than 50000 kinds of denials in the range */
+            unexamined: number;
+            /** @description What would have removed most denials first */
+            changes: {
+                /** @description As in the remedies of one denial */
+                code: string;
+                /** @description What has to change, in words */
+                sentence: string;
+                /** @description What has to hold beside it; empty where the known levels say that it is enough */
+                assumes: string;
+                human: string;
+                agent: string;
+                server: string;
+                tool: string;
+                tenant: string;
+                resource: string;
+                /** @description The least level that would do; empty where it is not about a level or that is not known */
+                level: string;
+                /** @description Denials of the range that it alone would have removed: those of lower levels of the same change too */
+                removes: number;
+                /** @description Further denials of the range that need it and another change */
+                helps: number;
+                first_seen: string;
+                last_seen: string;
+                /** @description The newest of those denials */
+                last_decision_id: string;
+            }[];
+            pairs: {
+                /** @description Changes that are needed together */
+                sentences: string[];
+                human: string;
+                agent: string;
+                server: string;
+                level: string;
+                /** @description Denials of the range that need both */
+                removes: number;
+            }[];
+            unmended: {
+                code: string;
+                sentence: string;
+                denials: number;
+            }[];
         };
     };
     responses: never;
@@ -809,6 +1075,7 @@ export interface operations {
                             consent_id: string;
                             consented_at: string | null;
                             evidence_humans: string[];
+                            chain: components["schemas"]["Chain"];
                             trust: {
                                 /** @description The level that the human gave the agent; empty when unknown */
                                 consent: string;
@@ -830,6 +1097,11 @@ export interface operations {
                             };
                             /** @description Why it was denied and what has to change; null where it was not denied */
                             denial: components["schemas"]["Denial"] | null;
+                            derived_roles: components["schemas"]["DerivedRoles"];
+                            /** @description The check in the words of Permit’s SDK, to be copied and made again */
+                            check: string;
+                            /** @description null for a token that shows a part of the environment only */
+                            seal: components["schemas"]["DecisionSeal"] | null;
                             /** @description The audit log entry as Permit sent it, verbatim; null where it expired or is not kept */
                             entry: string | null;
                         };
@@ -1042,6 +1314,8 @@ export interface operations {
                 order?: string;
                 /** @description The first groups only, in the given order: 1 to 10000 */
                 top?: string;
+                /** @description row: with group_by= and top=, a last row (in trends one a bucket) with other: true and the same measures of all groups that top= leaves out, where there are any */
+                other?: "row";
                 /** @description Most rows: 1 to 10000, default 1000 */
                 limit?: string;
             };
@@ -1059,7 +1333,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: {
-                            [key: string]: (string | number | null) | {
+                            [key: string]: (string | number | null) | true | {
                                 [key: string]: string | number | null;
                             };
                         }[];
@@ -1182,6 +1456,8 @@ export interface operations {
                 bucket?: "minute" | "5m" | "15m" | "hour" | "day" | "week" | "month";
                 /** @description The first groups only, in the given order over the whole range: 1 to 1000 */
                 top?: string;
+                /** @description row: with group_by= and top=, a last row (in trends one a bucket) with other: true and the same measures of all groups that top= leaves out, where there are any */
+                other?: "row";
                 /** @description Most rows: 1 to 50000, default 50000 */
                 limit?: string;
             };
@@ -1199,7 +1475,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: {
-                            [key: string]: (string | number | null) | {
+                            [key: string]: (string | number | null) | true | {
                                 [key: string]: string | number | null;
                             };
                         }[];
@@ -1213,6 +1489,262 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChains: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -24h. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description Agent, by key, bare id or name; several agents of one name are listed (409), never guessed. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                agent?: string | string[];
+                /** @description Human, by key, bare id, e-mail or name; what is surely theirs, see include. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                human?: string | string[];
+                /** @description MCP server, as linear or linear:linear. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                server?: string | string[];
+                /** @description Tool. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                tool?: string | string[];
+                /** @description allow, deny or unknown. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                decision?: string | string[];
+                /** @description Why it was denied. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                reason_code?: string | string[];
+                /** @description exact, inferred, ambiguous, unknown or none. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                attribution?: string | string[];
+                /** @description low, medium or high. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                trust_level?: string | string[];
+                /** @description Text in the reason, upper and lower case alike */
+                q?: string;
+                /** @description possible: with human=, also what may be theirs, marked; meta.possible counts it in any case */
+                include?: "possible";
+                /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
+                tz?: string;
+                /** @description Most rows: 1 to 10000, default 1000 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description Key of whoever called, a human too */
+                            agent: string;
+                            agent_name: string;
+                            /** @description Key of the human who had authorized it; empty where that is not exactly one */
+                            human: string;
+                            human_name: string;
+                            human_email: string;
+                            /**
+                             * @description own: the human called; authorized: the agent acted for this human; possible: for one of several who fit; unknown: for nobody that is known; none: no human is involved
+                             * @enum {string}
+                             */
+                            relation: "own" | "authorized" | "possible" | "unknown" | "none";
+                            server: string;
+                            decisions: number;
+                            allowed: number;
+                            denied: number;
+                            /** @description The source does not say */
+                            undecided: number;
+                            /** @description Of the decisions: those whose human is known for certain (attribution exact) */
+                            exact: number;
+                            tools: number;
+                            first_seen: string;
+                            last_seen: string;
+                        }[];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRemedies: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -24h. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description Agent, by key, bare id or name; several agents of one name are listed (409), never guessed. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                agent?: string | string[];
+                /** @description Human, by key, bare id, e-mail or name; what is surely theirs, see include. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                human?: string | string[];
+                /** @description MCP server, as linear or linear:linear. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                server?: string | string[];
+                /** @description Tool. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                tool?: string | string[];
+                /** @description Why it was denied. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                reason_code?: string | string[];
+                /** @description exact, inferred, ambiguous, unknown or none. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                attribution?: string | string[];
+                /** @description low, medium or high. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                trust_level?: string | string[];
+                /** @description Text in the reason, upper and lower case alike */
+                q?: string;
+                /** @description possible: with human=, also what may be theirs, marked; meta.possible counts it in any case */
+                include?: "possible";
+                /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
+                tz?: string;
+                /** @description Most changes, and most pairs: 1 to 1000, default 100 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Remedies"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
             };
             /** @description A parameter that the operation does not have, or a value that cannot be understood */
             400: {
@@ -1451,6 +1983,17 @@ export interface operations {
                             last_seen: string | null;
                             humans: number;
                             servers: number;
+                            /** @description Decisions and denials over the range, in buckets that suit its length */
+                            trend: {
+                                /** @enum {string} */
+                                bucket: "minute" | "5m" | "15m" | "hour" | "day" | "week" | "month";
+                                /** @description Empty buckets included */
+                                rows: {
+                                    bucket: string;
+                                    decisions: number;
+                                    denials: number;
+                                }[];
+                            };
                             /** @description Seen together in the range, the busiest 100 of each, with the counts of what they did together */
                             connected: {
                                 humans: {
@@ -1482,6 +2025,13 @@ export interface operations {
                                     denials: number;
                                     last_seen: string;
                                 }[];
+                            };
+                            /** @description Where the rest of it is; add from= and to=. access_changes is the history of its grants and verdicts. */
+                            links: {
+                                decisions: string;
+                                trends: string;
+                                chains: string;
+                                access_changes: string;
                             };
                             consents: {
                                 env_id: string;
@@ -1793,6 +2343,17 @@ export interface operations {
                             last_seen: string | null;
                             agents: number;
                             servers: number;
+                            /** @description Decisions and denials over the range, in buckets that suit its length */
+                            trend: {
+                                /** @enum {string} */
+                                bucket: "minute" | "5m" | "15m" | "hour" | "day" | "week" | "month";
+                                /** @description Empty buckets included */
+                                rows: {
+                                    bucket: string;
+                                    decisions: number;
+                                    denials: number;
+                                }[];
+                            };
                             /** @description Seen together in the range, the busiest 100 of each, with the counts of what they did together */
                             connected: {
                                 agents: {
@@ -1823,6 +2384,13 @@ export interface operations {
                                     denials: number;
                                     last_seen: string;
                                 }[];
+                            };
+                            /** @description Where the rest of it is; add from= and to=. access_changes is the history of its grants and verdicts. */
+                            links: {
+                                decisions: string;
+                                trends: string;
+                                chains: string;
+                                access_changes: string;
                             };
                             consents: {
                                 env_id: string;
@@ -2130,6 +2698,17 @@ export interface operations {
                             last_seen: string | null;
                             agents: number;
                             humans: number;
+                            /** @description Decisions and denials over the range, in buckets that suit its length */
+                            trend: {
+                                /** @enum {string} */
+                                bucket: "minute" | "5m" | "15m" | "hour" | "day" | "week" | "month";
+                                /** @description Empty buckets included */
+                                rows: {
+                                    bucket: string;
+                                    decisions: number;
+                                    denials: number;
+                                }[];
+                            };
                             /** @description Seen together in the range, the busiest 100 of each, with the counts of what they did together */
                             connected: {
                                 agents: {
@@ -2162,6 +2741,13 @@ export interface operations {
                                     denials: number;
                                     last_seen: string;
                                 }[];
+                            };
+                            /** @description Where the rest of it is; add from= and to=. access_changes is the history of its grants and verdicts. */
+                            links: {
+                                decisions: string;
+                                trends: string;
+                                chains: string;
+                                access_changes: string;
                             };
                             consents: {
                                 env_id: string;
@@ -2315,7 +2901,295 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Key, bare id or name */
+                /** @description Key, bare id, e-mail or name */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            at: string;
+                            /** @description It happened after this and no later than at; both are equal where the source says when */
+                            not_before: string;
+                            env_id: string;
+                            /**
+                             * @description decision: a call of the agent with the tool was allowed or denied, and the one before it was not
+                             * @enum {string}
+                             */
+                            kind: "consent" | "ceiling" | "tool_level" | "decision";
+                            /** @enum {string} */
+                            change: "appeared" | "ended" | "allowed" | "denied";
+                            agent_key: string;
+                            agent_name: string;
+                            human_key: string;
+                            human_name: string;
+                            server: string;
+                            tool: string;
+                            level: string;
+                            /** @description Of a decision: the grant whose change explains it, where there is one */
+                            grant_id: string;
+                            /**
+                             * @description Of a decision: why, as far as grants show it between the two calls; empty otherwise
+                             * @enum {string}
+                             */
+                            cause: "" | "ceiling_lowered" | "ceiling_raised" | "reconsented" | "consented" | "revoked" | "tool_level_changed" | "unexplained";
+                            /** @description Of a decision: when the grant changed that explains it */
+                            cause_at: string | null;
+                            /** @description Of a decision: the call that was made at `at` */
+                            decision_id: string | null;
+                            /** @description Of a decision: the call before it, made at `not_before` */
+                            previous_decision_id: string | null;
+                            /** @description Of a grant: the newest call after the change that it bears on; null where none came yet */
+                            followed_by: string | null;
+                            followed_at: string | null;
+                        }[];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listHumanChanges: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -30d. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
+                tz?: string;
+                /** @description Most rows: 1 to 10000, default 1000 */
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Key, bare id, e-mail or name */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            at: string;
+                            /** @description It happened after this and no later than at; both are equal where the source says when */
+                            not_before: string;
+                            env_id: string;
+                            /**
+                             * @description decision: a call of the agent with the tool was allowed or denied, and the one before it was not
+                             * @enum {string}
+                             */
+                            kind: "consent" | "ceiling" | "tool_level" | "decision";
+                            /** @enum {string} */
+                            change: "appeared" | "ended" | "allowed" | "denied";
+                            agent_key: string;
+                            agent_name: string;
+                            human_key: string;
+                            human_name: string;
+                            server: string;
+                            tool: string;
+                            level: string;
+                            /** @description Of a decision: the grant whose change explains it, where there is one */
+                            grant_id: string;
+                            /**
+                             * @description Of a decision: why, as far as grants show it between the two calls; empty otherwise
+                             * @enum {string}
+                             */
+                            cause: "" | "ceiling_lowered" | "ceiling_raised" | "reconsented" | "consented" | "revoked" | "tool_level_changed" | "unexplained";
+                            /** @description Of a decision: when the grant changed that explains it */
+                            cause_at: string | null;
+                            /** @description Of a decision: the call that was made at `at` */
+                            decision_id: string | null;
+                            /** @description Of a decision: the call before it, made at `not_before` */
+                            previous_decision_id: string | null;
+                            /** @description Of a grant: the newest call after the change that it bears on; null where none came yet */
+                            followed_by: string | null;
+                            followed_at: string | null;
+                        }[];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listServerChanges: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -30d. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
+                tz?: string;
+                /** @description Most rows: 1 to 10000, default 1000 */
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                /** @description linear or linear:linear */
                 key: string;
             };
             cookie?: never;

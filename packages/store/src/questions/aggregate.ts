@@ -42,6 +42,8 @@ export interface Comparison {
 }
 
 export interface SeriesRequest extends AggregateRequest {
+  /** Of all groups but those that `readAggregate` returns for the request, as one. */
+  readonly isOthers?: boolean;
   readonly bucket: BucketSize;
 }
 
@@ -110,11 +112,17 @@ ORDER BY ${orderSql(request)}
 LIMIT ${binder.bind(request.limit, 'UInt64')}`;
 }
 
-/** Restricts rows to the groups that `readAggregate` returns for the same request. */
-function chosenGroupsSql(request: AggregateRequest, plan: Plan | undefined, selection: Selection, binder: Binder) {
+/** Restricts rows to the groups that `readAggregate` returns for the same request, or to all others. */
+function chosenGroupsSql(
+  request: AggregateRequest,
+  plan: Plan | undefined,
+  selection: Selection,
+  binder: Binder,
+  isOthers = false,
+) {
   if (plan === undefined) return '';
   const groups = request.groupBy.map((name) => `g_${name}`).join(', ');
-  return `\nWHERE (${groups}) IN (SELECT ${groups} FROM (${groupedSql(request, plan, selection, binder)}))`;
+  return `\nWHERE (${groups}) ${isOthers ? 'NOT IN' : 'IN'} (SELECT ${groups} FROM (${groupedSql(request, plan, selection, binder)}))`;
 }
 
 /** Where groups are chosen, the range that they are chosen by. */
@@ -198,6 +206,24 @@ export async function readCompared(
   };
 }
 
+/** The measures, over any range, of all groups but those that `readAggregate` returns for the request: one row. Throws `STORE_*`. */
+export async function readOthers(
+  client: StoreClient,
+  request: AggregateRequest,
+  range: TimeRange,
+  options: PlanningOptions = {},
+): Promise<GroupRow[]> {
+  const { measures } = request;
+  const ranges = [planned(request, range, measures), ...choosing(request)];
+  return answerPlanned(client, planningOf('others', request, ranges), options, ({ plans, selection }) => {
+    const [plan, ofGroups] = plans as [Plan, Plan?];
+    const binder = new Binder();
+    const sql = `SELECT ${measuresSql(measures).join(', ')}
+FROM ${measuredSource(request, { plan, selection, measures }, binder)}${chosenGroupsSql(request, ofGroups, selection, binder, true)}`;
+    return question('decisions.others', sql, binder, groupRow);
+  });
+}
+
 /**
  * The same by time: measures of the groups that `readAggregate` returns for the same request, bucket by bucket. With a
  * comparison those of its range, in the buckets that they are to be compared with. Throws `STORE_*`.
@@ -208,7 +234,7 @@ export async function readSeries(
   options: PlanningOptions = {},
   comparison?: Comparison,
 ): Promise<GroupRow[]> {
-  const { measures, groupBy } = request;
+  const { measures, groupBy, isOthers = false } = request;
   const { range, shiftMs } = comparison ?? { range: request.selection.range, shiftMs: 0 };
   const bucket = { size: request.bucket, shiftMs };
   const ranges = [planned(request, range, measures, [bucket]), ...choosing(request)];
@@ -216,30 +242,11 @@ export async function readSeries(
   return answerPlanned(client, planning, options, ({ plans, selection }) => {
     const [plan, ofGroups] = plans as [Plan, Plan?];
     const binder = new Binder();
-    const keys = ['bucket_ms', ...groupBy.map((name) => `g_${name}`)];
+    const keys = ['bucket_ms', ...(isOthers ? [] : groupBy).map((name) => `g_${name}`)];
     const sql = `SELECT ${[...keys, ...measuresSql(measures)].join(', ')}
-FROM ${measuredSource(request, { plan, selection, measures, bucket }, binder)}${chosenGroupsSql(request, ofGroups, selection, binder)}
+FROM ${measuredSource(request, { plan, selection, measures, bucket }, binder)}${chosenGroupsSql(request, ofGroups, selection, binder, isOthers)}
 GROUP BY ${keys.join(', ')}
 ORDER BY bucket_ms`;
     return question('decisions.series', sql, binder, groupRow);
   });
-}
-
-/** How many decisions may be the asked human's although it is not known. Throws `STORE_*`. */
-export async function readPossibleCount(
-  client: StoreClient,
-  selection: Selection,
-  options: PlanningOptions = {},
-): Promise<number> {
-  const asked = { ...selection, certainty: 'possible' } as const;
-  const ranges = [{ range: selection.range, columns: [], grains: [] }];
-  const planning = { key: JSON.stringify(['possible', asked]), selection: asked, timeZone: 'UTC', ranges };
-  const [found] = await answerPlanned(client, planning, options, ({ plans, selection: rest }) => {
-    const binder = new Binder();
-    const source = sourceSql({ plan: plans[0] as Plan, selection: rest, columns: () => [], hasTimes: false }, binder);
-    const row = z.object({ possible: z.number() });
-    const sql = `SELECT sum(counted) AS possible FROM ${source}`;
-    return question('decisions.possible', sql, binder, row);
-  });
-  return found?.possible ?? 0;
 }

@@ -41,7 +41,7 @@ const ofDecision = `env_id = {env_id:String} AND occurred_at = fromUnixTimestamp
 /** The entry of a known decision, verbatim, by its primary key: the detailed one where there is one. */
 export const entryOfDecision = defineQuery({
   name: 'decision.entry',
-  sql: `SELECT entry
+  sql: `SELECT entry, toBool(detailed) AS is_detailed
 FROM (
   SELECT entry, 1 AS detailed FROM custody_internal.entry_details FINAL WHERE ${ofDecision}
   UNION ALL
@@ -50,5 +50,5 @@ FROM (
 ORDER BY detailed DESC
 LIMIT 1`,
   params: z.object({ env_id: z.string(), occurred_at_ms: z.number(), id: z.string() }),
-  row: z.object({ entry: z.string() }),
+  row: z.object({ entry: z.string(), is_detailed: z.boolean() }),
 });

@@ -80,7 +80,8 @@ const names = (column: 'agent_key' | 'human_key', alias: string) => `LEFT JOIN
     SELECT env_id, user_key, argMax(name, position) AS name
     FROM custody_internal.facts FINAL WHERE kind = 'identity' GROUP BY env_id, user_key
 ) AS ${alias} ON ${alias}.env_id = g.env_id AND ${alias}.user_key = g.${column}`;
-const joins = `${names('agent_key', 'agents')}\n${names('human_key', 'humans')}`;
+/** Joins the names of agents and humans to grants `g`. */
+export const grantNamesSql = `${names('agent_key', 'agents')}\n${names('human_key', 'humans')}`;
 
 function columnsSql(row: z.ZodObject): string {
   const joined: Record<string, string> = {
@@ -92,6 +93,9 @@ function columnsSql(row: z.ZodObject): string {
     .map((name) => `${joined[name] ?? `g.${name}`} AS ${name}`)
     .join(', ');
 }
+
+/** The columns of `grantRow`, of grants `g` with their names. */
+export const grantColumnsSql = columnsSql(grantRow);
 
 function environmentsSql({ environments }: GrantSubject, binder: Binder, column: string): string {
   return environments === null ? '1' : `${column} IN ${binder.bind(environments, 'Array(String)')}`;
@@ -105,9 +109,9 @@ export function grantsOf(subject: GrantSubject, limit: number) {
     environmentsSql(subject, binder, 'g.env_id'),
     ...grantScopeSql(subject.scope, binder, 'g.'),
   ];
-  const sql = `SELECT ${columnsSql(grantRow)}
+  const sql = `SELECT ${grantColumnsSql}
 FROM custody.grants AS g
-${joins}
+${grantNamesSql}
 WHERE ${conditions.join(' AND ')}
 ORDER BY active DESC, kind, server, coalesce(g.valid_from, g.first_seen) DESC, grant_id
 LIMIT ${binder.bind(limit, 'UInt64')}
@@ -125,29 +129,45 @@ function changedColumnsSql({ scope: { humans } }: GrantSubject): string {
     .join(', ');
 }
 
+/** Which changes of grants bear on whoever is asked for, and which flips are theirs. */
+function bearingSql(
+  { column, scope }: GrantSubject,
+  key: string,
+  binder: Binder,
+): { readonly flips: string; readonly grants: string } {
+  if (column === 'server') return { flips: `server = ${key}`, grants: `server = ${key}` };
+  const consents = (columns: string) =>
+    `SELECT ${columns} FROM custody.grants WHERE ${[`kind = 'consent' AND ${column} = ${key}`, ...grantScopeSql(scope, binder)].join(' AND ')}`;
+  // A human has ceilings without any consent; an agent has those of the humans who consented to it.
+  const ceilings =
+    column === 'human_key'
+      ? `human_key = ${key}`
+      : `(env_id, human_key, server) IN (${consents('env_id, human_key, server')})`;
+  return {
+    flips: `${column} = ${key}`,
+    grants: `multiIf(
+        kind = 'consent', ${column} = ${key},
+        kind = 'ceiling', ${ceilings},
+        (env_id, server) IN (${consents('env_id, server')}))`,
+  };
+}
+
 /**
- * What changed in an agent's access, newest first: its consents, the ceilings of the humans who gave them on the servers
- * that they are for, the levels of those servers' tools, and where a call of it was allowed or denied unlike the one
- * before it.
+ * What changed in the access of an agent or a human, newest first: consents, the ceilings above them, the levels of those
+ * servers' tools, and where a call was allowed or denied unlike the one before it. Of a server, all that is about it.
  */
 export function accessChanges(subject: GrantSubject, range: TimeRange, limit: number) {
   const binder = new Binder();
-  const key = binder.bind(subject.key, 'String');
-  const consents = (columns: string) =>
-    `SELECT ${columns} FROM custody.grants WHERE ${[`kind = 'consent' AND agent_key = ${key}`, ...grantScopeSql(subject.scope, binder)].join(' AND ')}`;
+  const bearing = bearingSql(subject, binder.bind(subject.key, 'String'), binder);
   const [from, to] = [instantSql(range.fromMs, binder), instantSql(range.toMs, binder)];
   const changes = (conditions: readonly string[]) => `SELECT ${changedColumnsSql(subject)} FROM custody.access_changes
     WHERE at >= ${from} AND at < ${to} AND ${environmentsSql(subject, binder, 'env_id')} AND ${conditions.join(' AND ')}`;
   const { scope } = subject;
   const visible = grantScopeSql(scope, binder);
-  const ofGrants = `multiIf(
-        kind = 'consent', agent_key = ${key},
-        kind = 'ceiling', (env_id, human_key, server) IN (${consents('env_id, human_key, server')}),
-        (env_id, server) IN (${consents('env_id, server')}))`;
   // Apart, so that flips are found by the agent's key and grants are looked at without any flip.
   const parts = [
-    changes([`kind = 'decision' AND agent_key = ${key}`, ...visible]),
-    changes([`kind != 'decision' AND ${ofGrants}`, ...visible]),
+    changes([`kind = 'decision' AND ${bearing.flips}`, ...visible]),
+    changes([`kind != 'decision' AND ${bearing.grants}`, ...visible]),
   ];
   // A flip stands between two calls of an agent, whoever's they are: what lies between two of one human tells of the others.
   const shown = scope.humans === null ? parts : parts.slice(1);
@@ -155,8 +175,8 @@ export function accessChanges(subject: GrantSubject, range: TimeRange, limit: nu
 FROM (
     ${shown.join('\n    UNION ALL\n    ')}
 ) AS g
-${joins}
-ORDER BY at DESC, grant_id, change
+${grantNamesSql}
+ORDER BY at DESC, grant_id, change, kind, agent_key, server, tool
 LIMIT ${binder.bind(limit, 'UInt64')}
 SETTINGS join_use_nulls = 0`;
   return question('grants.access_changes', sql, binder, changeRow);

@@ -5,8 +5,16 @@ import { commonParameters } from '../filters/parameters.ts';
 import { problemDocument } from '../http/problem.ts';
 import { isUnchanged, notModified } from '../http/validator.ts';
 import { withCompared } from './fill-buckets.ts';
-import { limitParameter, parseLimit } from './limit.ts';
-import { markedMeasures, measuredParameters, measuredRow, parseMeasured } from './measured.ts';
+import { cutTo, limitParameter, parseLimit } from './limit.ts';
+import {
+  markedMeasures,
+  measuredParameters,
+  measuredRow,
+  otherParameter,
+  parseMeasured,
+  parseOther,
+} from './measured.ts';
+import { otherRows, readOtherGroups } from './others.ts';
 import { type App, type RouteParts, readQuestion, responses } from './route.ts';
 
 const mostRows = 10_000;
@@ -17,6 +25,7 @@ export function addAggregate(app: App, parts: RouteParts): void {
     ...commonParameters,
     ...measuredParameters,
     top: limitParameter(null, mostRows, 'The first groups only, in the given order'),
+    other: otherParameter,
     limit: limitParameter(1000, mostRows),
   });
   app.get(
@@ -33,21 +42,32 @@ export function addAggregate(app: App, parts: RouteParts): void {
     },
     async (request, reply) => {
       const { query } = request;
-      const limit = Math.min(parseLimit(query.limit, 1000, mostRows), parseLimit(query.top, mostRows, mostRows, 'top'));
+      const limit = parseLimit(query.limit, 1000, mostRows);
+      const top = parseLimit(query.top, null, mostRows, 'top');
       const parsed = parseMeasured(query);
+      const hasOther = parseOther(query.other, parsed, top);
       const asked = await readQuestion(parts, query, reply);
-      const { selection, timeZone, range } = asked;
+      const { selection, timeZone, range, options } = asked;
       const measured = { ...parsed, measures: markedMeasures(parsed, selection) };
-      const wanted = { ...measured, selection, timeZone, limit };
+      // What top leaves out was asked for; what limit does is told, so one group more is read.
+      const shown = Math.min(limit, top ?? mostRows);
+      const wanted = { ...measured, selection, timeZone, limit: shown === top ? top : shown + 1 };
       const comparison = comparisonOf(query.compare, range, timeZone);
-      const question = { about: wanted, comparison };
+      const question = { about: [wanted, limit, hasOther], comparison };
       if (await isUnchanged(parts, asked, question, [request, reply])) return reply.code(304).send(null);
-      const read = async () => {
-        if (comparison !== undefined) return readCompared(asked.store, wanted, comparison, asked.options);
-        return { found: await readAggregate(asked.store, wanted, asked.options), earlier: null };
+      const readGroups = async () => {
+        if (comparison !== undefined) return readCompared(asked.store, wanted, comparison, options);
+        return { found: await readAggregate(asked.store, wanted, options), earlier: null };
       };
-      const { found: counted, meta } = await asked.answer(read(), comparison);
-      return { data: withCompared(counted.found, counted.earlier, measured), meta };
+      const reading = Promise.all([
+        readGroups(),
+        hasOther ? readOtherGroups(asked.store, { ...wanted, limit: shown }, comparison, options) : null,
+      ]);
+      const { found, meta } = await asked.answer(reading, comparison);
+      const [counted, others] = found;
+      const { rows, truncated } = cutTo(withCompared(counted.found, counted.earlier, measured), shown);
+      const data = others === null ? rows : [...rows, ...otherRows(others, measured)];
+      return { data, meta: { ...meta, ...truncated } };
     },
   );
 }

@@ -1,15 +1,6 @@
-import { canonicalUuid, denialExplanation, explainDenial, levelsSentence, weighLevels } from '@custody/decision';
+import { canonicalUuid } from '@custody/decision';
 import { CustodyError } from '@custody/runtime';
-import {
-  ask,
-  decisionById,
-  decisionRow,
-  entryOfDecision,
-  readDecisionsPage,
-  readExpiredRange,
-  runQuery,
-  type wholeDecisionRow,
-} from '@custody/store';
+import { ask, decisionById, decisionRow, readDecisionsPage, readExpiredRange } from '@custody/store';
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
 import { queryErrors } from '../errors.ts';
@@ -19,37 +10,12 @@ import { clientSignal } from '../http/client-signal.ts';
 import { badParameter, problemDocument } from '../http/problem.ts';
 import { isUnchanged, notModified } from '../http/validator.ts';
 import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.ts';
+import { readWhole, wholeDecision } from './decision-whole.ts';
 import { parseLimit } from './limit.ts';
 import { type App, type RouteParts, readQuestion, responses } from './route.ts';
 
 const listed = decisionRow.extend({
   possible: z.literal(true).optional().describe('The asked human is one of several who fit'),
-});
-
-const trust = z.object({
-  consent: z.string().describe('The level that the human gave the agent; empty when unknown'),
-  ceiling: z.string().describe('The most that the admin allows the human'),
-  effective: z.string().describe('The lower of the two'),
-  required: z.string().describe('What the tool asks for'),
-  sufficient: z.boolean().nullable().describe('effective ≥ required; null when one of them is unknown'),
-  limited_by: z
-    .enum(['consent', 'ceiling', 'both', ''])
-    .describe('Which of the two is the lower one; empty when one of them is unknown'),
-  sentence: z.string().describe('The same in words'),
-});
-
-const whole = decisionRow.extend({
-  consent_id: z.string(),
-  consented_at: z.string().nullable(),
-  evidence_humans: z.array(z.string()),
-  trust,
-  denial: denialExplanation
-    .nullable()
-    .describe('Why it was denied and what has to change; null where it was not denied'),
-  entry: z
-    .string()
-    .nullable()
-    .describe('The audit log entry as Permit sent it, verbatim; null where it expired or is not kept'),
 });
 
 const formatText =
@@ -61,21 +27,6 @@ An export takes no cursor. A file that broke off is known by its connection: it 
     '\n',
     ' ',
   );
-
-type WholeRow = z.infer<typeof wholeDecisionRow>;
-
-function trustOf(row: WholeRow): z.infer<typeof trust> {
-  const levels = weighLevels(row);
-  return {
-    consent: row.trust_level,
-    ceiling: row.ceiling_level,
-    effective: levels.effective ?? '',
-    required: row.required_level,
-    sufficient: levels.isSufficient,
-    limited_by: levels.limitedBy,
-    sentence: levelsSentence(levels),
-  };
-}
 
 function occurredAtMs(row: { occurred_at: string }): number {
   return Date.parse(row.occurred_at);
@@ -142,17 +93,18 @@ function addList(app: App, parts: RouteParts): void {
   );
 }
 
-function addOne(app: App): void {
+function addOne(app: App, parts: RouteParts): void {
   app.get(
     '/v1/decisions/:id',
     {
       schema: {
         operationId: 'getDecision',
-        summary: 'One decision, whole: who, on whose authority, what, why, and the entry verbatim',
+        summary:
+          'One decision, whole: who, on whose authority, what, why, what would have let it pass, its seal, and the entry verbatim',
         tags: ['decisions'],
         params: z.object({ id: z.string().describe('UUID, with or without hyphens') }),
         querystring: z.strictObject({}),
-        response: { ...responses(whole), 404: problemDocument },
+        response: { ...responses(wholeDecision), 404: problemDocument },
       },
       config: { knownParameters: [] },
     },
@@ -160,18 +112,15 @@ function addOne(app: App): void {
       const startedAt = performance.now();
       const id = canonicalUuid(params.id);
       if (id === null) throw badParameter('id', `${JSON.stringify(params.id.slice(0, 100))} is not a UUID`);
-      const { store, answers, scope } = callerOf(reply);
+      const caller = callerOf(reply);
+      const { store, answers, scope } = caller;
       const options = answers.statement(clientSignal(reply));
       const [found] = await ask(store, decisionById(id, scope), options);
       if (found === undefined) throw new CustodyError(queryErrors.QUERY_NOT_FOUND, `No decision ${id} is stored.`);
-      const { occurred_at_ms, ...row } = found;
-      const where = { env_id: row.env_id, occurred_at_ms, id };
-      const second = { fromMs: occurred_at_ms, toMs: occurred_at_ms + 1 };
-      const about = { range: second, startedAt, isAsked: (envId: string) => envId === row.env_id };
-      const { found: entries, meta } = await answers.answer(runQuery(store, entryOfDecision, where, options), about);
-      const consentedAt = Date.parse(row.consented_at) === 0 ? null : row.consented_at;
-      const explained = { trust: trustOf(found), denial: explainDenial(found) };
-      return { data: { ...row, consented_at: consentedAt, ...explained, entry: entries[0]?.entry ?? null }, meta };
+      const second = { fromMs: found.occurred_at_ms, toMs: found.occurred_at_ms + 1 };
+      const about = { range: second, startedAt, isAsked: (envId: string) => envId === found.env_id };
+      const { found: data, meta } = await answers.answer(readWhole(parts, caller, found, options), about);
+      return { data, meta };
     },
   );
 }
@@ -179,5 +128,5 @@ function addOne(app: App): void {
 /** `GET /v1/decisions` and `GET /v1/decisions/{id}`. */
 export function addDecisions(app: App, parts: RouteParts): void {
   addList(app, parts);
-  addOne(app);
+  addOne(app, parts);
 }

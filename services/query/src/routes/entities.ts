@@ -6,7 +6,7 @@ import { isUnchanged, notModified } from '../http/validator.ts';
 import { addAccessChanges } from './access-changes.ts';
 import { addEntity } from './entity.ts';
 import { entityRows, rowOf } from './entity-rows.ts';
-import { limitParameter, parseLimit } from './limit.ts';
+import { cutTo, limitParameter, parseLimit } from './limit.ts';
 import { type App, type RouteParts, readQuestion, responses } from './route.ts';
 
 function addList(app: App, parts: RouteParts, kind: EntityKind): void {
@@ -32,9 +32,10 @@ function addList(app: App, parts: RouteParts, kind: EntityKind): void {
       const question = { about: [kind, limit], needsRows: true };
       if (await isUnchanged(parts, asked, question, [request, reply])) return reply.code(304).send(null);
       const { found, meta } = await asked.answer(
-        readEntities(asked.store, kind, asked.selection, limit, asked.options),
+        readEntities(asked.store, kind, asked.selection, limit + 1, asked.options),
       );
-      return { data: found.map((one) => rowOf(kind, one)), meta };
+      const { rows, truncated } = cutTo(found, limit);
+      return { data: rows.map((one) => rowOf(kind, one)), meta: { ...meta, ...truncated } };
     },
   );
 }

@@ -19,3 +19,8 @@ export function parseLimit<Usual extends number | null>(
   if (value >= 1 && value <= most) return value;
   throw badParameter(parameter, `must be a whole number from 1 to ${most}`);
 }
+
+/** The first rows of those that were read with one more than the limit, and whether there are others. */
+export function cutTo<Row>(rows: readonly Row[], limit: number): { rows: Row[]; truncated: { truncated?: true } } {
+  return { rows: rows.slice(0, limit), truncated: rows.length > limit ? { truncated: true } : {} };
+}

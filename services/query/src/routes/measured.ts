@@ -24,13 +24,21 @@ export const measuredParameters = {
     .describe('A measure or group-by name, with - in front for descending. Default: the first measure, descending.'),
 };
 
+/** Of the operations that count: beside the first groups, all others as one. */
+export const otherParameter = z
+  .enum(['row'])
+  .optional()
+  .describe(
+    'row: with group_by= and top=, a last row (in trends one a bucket) with other: true and the same measures of all groups that top= leaves out, where there are any',
+  );
+
 const value = z.union([z.string(), z.number(), z.null()]);
 
 /**
  * A row carries its group-by names, `bucket` where there is one, and the measures by name; where a comparison is asked for,
- * in `compare` the same measures of the earlier range, and where its bucket begins.
+ * in `compare` the same measures of the earlier range, and where its bucket begins. `other: true` marks what is left out.
  */
-export const measuredRow = z.record(z.string(), z.union([value, z.record(z.string(), value)]));
+export const measuredRow = z.record(z.string(), z.union([value, z.literal(true), z.record(z.string(), value)]));
 export type MeasuredRow = z.infer<typeof measuredRow>;
 
 export interface Measured {
@@ -71,6 +79,13 @@ export function parseMeasured({ measures: wanted, group_by, order }: MeasuredTex
   const text = order ?? `-${chosen[0]}`;
   const [by] = names('order', text.replace(/^-/, ''), [...measures, ...groupBy]);
   return { measures: chosen, groupBy, order: { by: by ?? 'decisions', descending: text.startsWith('-') } };
+}
+
+/** Whether the row of all others is asked for. Throws `QUERY_BAD_PARAMETER` where there can be none. */
+export function parseOther(other: 'row' | undefined, { groupBy }: Measured, top: number | null): boolean {
+  if (other === undefined) return false;
+  if (groupBy.length > 0 && top !== null) return true;
+  throw badParameter('other', 'needs group_by= and top=');
 }
 
 /** The public names of a row of the store: without their prefixes, and only what was asked for. */

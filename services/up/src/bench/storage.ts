@@ -22,6 +22,7 @@ const groups = {
   call: ['server', 'resource', 'tool', 'required_level'],
   verdict: ['decision', 'reason', 'reason_code'],
   place: ['env_id', 'env_name', 'tenant'],
+  landing: ['_block_number'],
 } as const;
 
 async function decisionFigures(client: StoreClient, rows: number): Promise<Figures> {

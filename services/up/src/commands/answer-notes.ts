@@ -4,6 +4,7 @@ import { instantText } from './wording.ts';
 /** What of an answer's `meta` its reader is told. */
 export const notedMeta = z.looseObject({
   next: z.string().nullish(),
+  truncated: z.boolean().optional(),
   possible: z.number().optional(),
   blind_seconds: z.number(),
   unreadable_seconds: z.number(),
@@ -12,14 +13,20 @@ export const notedMeta = z.looseObject({
 
 /** What a reader of the rows must not miss, a line each. */
 export function notesOf(
-  { next, possible = 0, blind_seconds, unreadable_seconds, expired }: z.infer<typeof notedMeta>,
+  { next, truncated = false, possible = 0, blind_seconds, unreadable_seconds, expired }: z.infer<typeof notedMeta>,
   timeZone: string,
+  includesPossible = false,
 ): string[] {
   const unread = blind_seconds + unreadable_seconds;
   return [
     ...(next ? [`more: --cursor ${next}`] : []),
+    ...(truncated ? ['more rows than these: --limit'] : []),
     ...(possible > 0
-      ? [`${possible.toLocaleString('en-US')} may be theirs although it is not known: --include possible`]
+      ? [
+          includesPossible
+            ? `${possible.toLocaleString('en-US')} of these only may be theirs`
+            : `${possible.toLocaleString('en-US')} may be theirs although it is not known: --include possible`,
+        ]
       : []),
     ...(expired
       ? [

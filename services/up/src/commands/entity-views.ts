@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sparkline } from './sparkline.ts';
 import { formatFields, formatTable } from './table.ts';
 import type { View } from './views.ts';
 import { agentText, instantText, rateText } from './wording.ts';
@@ -62,6 +63,10 @@ const heldGrant = grant.extend({
   active: z.boolean(),
 });
 const tool = z.object({ server: z.string(), tool: z.string(), decisions: z.number(), denials: z.number() });
+const trend = z.looseObject({
+  bucket: z.string(),
+  rows: z.array(z.looseObject({ decisions: z.number(), denials: z.number() })),
+});
 const detail = entity.extend({
   connected: z.looseObject({
     agents: z.array(entity).optional(),
@@ -69,6 +74,7 @@ const detail = entity.extend({
     servers: z.array(entity).optional(),
     tools: z.array(tool),
   }),
+  trend: trend.optional(),
   consents: z.array(heldGrant),
   ceilings: z.array(heldGrant),
   tool_levels: z.array(heldGrant),
@@ -94,6 +100,14 @@ function section(title: string, rows: readonly Record<string, unknown>[]): strin
   return rows.length === 0 ? '' : `\n${title}\n${formatTable(withoutEmpty(rows))}`;
 }
 
+function trendFields(given: z.infer<typeof trend> | undefined): Record<string, string> {
+  if (given === undefined) return {};
+  return {
+    [`by ${given.bucket}`]: sparkline(given.rows.map(({ decisions }) => decisions)),
+    denied: sparkline(given.rows.map(({ denials }) => denials)),
+  };
+}
+
 /** One agent, human or server. */
 export const entityView: View = (data, { timeZone }) => {
   const row = detail.parse(data);
@@ -111,6 +125,7 @@ export const entityView: View = (data, { timeZone }) => {
     decisions: `${row.decisions.toLocaleString('en-US')}, ${row.denials.toLocaleString('en-US')} of them denied`,
     'first seen': instantText(row.first_seen, timeZone),
     'last seen': instantText(row.last_seen, timeZone),
+    ...trendFields(row.trend),
   });
   return [
     about,

@@ -30,6 +30,7 @@ export const grouping: OptionList = [
   ],
   ['--order <order>', 'measure or group to order by, -name for descending'],
   ['--top <groups>', 'the first groups only'],
+  ['--other <row>', 'row: with --top also all other groups as one'],
   ['--compare <range>', 'previous or last_week: the same measures of that range beside'],
 ];
 

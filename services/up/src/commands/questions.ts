@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { notedMeta, notesOf } from './answer-notes.ts';
 import { ask, questionErrors } from './api-client.ts';
+import { chainsView } from './chains-view.ts';
 import { coverageView } from './coverage-view.ts';
 import { accessChangesView, entitiesView, entityView } from './entity-views.ts';
 import { follow } from './follow.ts';
@@ -16,9 +17,11 @@ import {
   paging,
   rowLimit,
 } from './question-options.ts';
+import { remediesView } from './remedies-view.ts';
 import { sealsView } from './seals-view.ts';
 import { formatTable } from './table.ts';
-import { decisionsView, measuredView, type View, whyView } from './views.ts';
+import { decisionsView, measuredView, type View } from './views.ts';
+import { whyView } from './why-view.ts';
 
 type Given = Readonly<Record<string, string | boolean>>;
 
@@ -47,7 +50,7 @@ function print(body: unknown, given: Given, view: View): void {
   const options = { timeZone: String(given.tz ?? 'UTC'), bucket: String(given.bucket ?? 'hour') };
   const demo = meta.demo ? ['DEMO: simulated decisions'] : [];
   process.stdout.write(
-    `${[...demo, isWide ? formatTable(data) : view(data, options), ...notesOf(meta, options.timeZone)].join('\n')}\n`,
+    `${[...demo, isWide ? formatTable(data) : view(data, options), ...notesOf(meta, options.timeZone, given.include === 'possible')].join('\n')}\n`,
   );
 }
 
@@ -78,6 +81,18 @@ const questions: readonly Question[] = [
     description: 'counts and rates by time',
     options: [...filters, ...grouping, ...rowLimit, ...bucketing],
     view: measuredView,
+  },
+  {
+    name: 'chains',
+    description: 'who called which server for whom, allowed and denied apart',
+    options: [...filters, ...rowLimit],
+    view: chainsView,
+  },
+  {
+    name: 'remedies',
+    description: 'which one change would have removed most denials',
+    options: [...filters.filter(([flags]) => !flags.startsWith('--decision')), ...rowLimit],
+    view: remediesView,
   },
   {
     name: 'agents',
@@ -146,25 +161,46 @@ function addQuestion(program: Command, variables: Variables, question: Question)
 export function addQuestions(program: Command, variables: Variables): void {
   for (const question of questions) addQuestion(program, variables, question);
   addOptions(
-    program.command('why <id>').description('one decision, whole: who, on whose authority, what, why'),
-    [],
+    program
+      .command('why <id>')
+      .description(
+        'one decision, whole: who, on whose authority, what, why, what would mend it, its seal and its entry',
+      ),
+    [['--tz <zone>', 'IANA time zone of what is shown']],
   ).action(async (id: string, given: Given) => {
     print(await ask(`decisions/${encodeURIComponent(id)}`, new URLSearchParams(), variables), given, whyView);
   });
+  addAccessChanges(program, variables);
+}
+
+/** Whose changes are asked for, by the operation that tells them. */
+function subjectOf(agent: string | undefined, { agent: option, human, server }: Given): string {
+  const asked = Object.entries({ agents: agent ?? option, humans: human, servers: server });
+  const named = asked.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const [[kind, key] = [], ...others] = named;
+  if (kind !== undefined && key !== undefined && others.length === 0) return `${kind}/${encodeURIComponent(key)}`;
+  throw new CustodyError(
+    questionErrors.QUESTION_REFUSED,
+    named.length === 0
+      ? 'Of which agent? Write custody access-changes AGENT, or --human or --server.'
+      : 'Of whom? Name one: an agent, --human or --server.',
+  );
+}
+
+function addAccessChanges(program: Command, variables: Variables): void {
   addOptions(
     program
       .command('access-changes [agent]')
       .description(
-        'what changed in an agent’s access: consents, ceilings, levels of tools, and where verdicts flipped and why',
+        'what changed in the access of an agent, a human or to a server: consents, ceilings, levels of tools, and where verdicts flipped and why',
       )
-      .option('--agent <agent>', 'the agent, where it is not given as an argument'),
+      .option('--agent <agent>', 'the agent, where it is not given as an argument')
+      .option('--human <human>', 'everything under this human’s authority instead')
+      .option('--server <server>', 'everything about this server instead'),
     [...entityOptions, ...rowLimit],
-  ).action(async (argument: string | undefined, { agent: option, ...given }: Given) => {
-    const agent = argument ?? option;
-    if (typeof agent !== 'string') {
-      throw new CustodyError(questionErrors.QUESTION_REFUSED, 'Of which agent? Write custody access-changes AGENT.');
-    }
-    const path = `agents/${encodeURIComponent(agent)}/access-changes`;
-    print(await ask(path, parameters(given), variables), given, accessChangesView);
+  ).action(async (argument: string | undefined, given: Given) => {
+    const { agent: _, human: __, server: ___, ...rest } = given;
+    const path = `${subjectOf(argument, given)}/access-changes`;
+    print(await ask(path, parameters(rest), variables), rest, accessChangesView);
   });
 }
