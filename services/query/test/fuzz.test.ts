@@ -132,7 +132,8 @@ function plainRequest(operation: ApiOperation): FuzzedRequest {
 
 test('whatever is asked is answered as the document says, within limits, and never by a fault of ours', async () => {
   const document = app.swagger();
-  const operations: ApiOperation[] = operationsOf(document);
+  // Those that ask; what makes and revokes tokens has tests of its own.
+  const operations: ApiOperation[] = operationsOf(document).filter(({ method }) => method === 'get');
   const checker = new AnswerChecker(document);
   const known = [...new Set(rows.flatMap((row) => [row.id, row.agent, row.human, row.server, row.tool, row.envName]))];
   const fuzzer = new RequestFuzzer(
