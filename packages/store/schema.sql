@@ -92,7 +92,7 @@ CREATE VIEW custody.decisions_daily (`day` Date,
     `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
     `reason_code` LowCardinality(String),
     `decisions` UInt64,
-    `denials` UInt64) DEFINER = default SQL SECURITY DEFINER AS WITH (SELECT groupArray((env_id, hour)) FROM custody_internal.open_hours) AS open, (SELECT groupArray((env_id, starts_at)) FROM custody_internal.open_spans WHERE span = 'day') AS open_days, (SELECT max(sealed_at) FROM custody_internal.written_seals WHERE (length(open) + length(open_days)) >= 0) AS sealed_until SELECT day, env_id, agent_key, human_key, server, tool, decision, reason_code, sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials FROM (SELECT toDate(starts_at) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted FROM custody_internal.summed_calls WHERE (level = 'day') AND (build IN (SELECT argMax(build, (is_last, as_of, build)) FROM custody_internal.written_seals WHERE (span = 'day') AND (sealed_at <= sealed_until) AND ((env_id, starts_at) NOT IN (SELECT arrayJoin(open_days))) GROUP BY env_id, starts_at)) UNION ALL SELECT toDate(starts_at) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted FROM custody_internal.summed_calls WHERE (level = 'hour') AND (toStartOfDay(starts_at) IN (SELECT tupleElement(arrayJoin(open_days), 2))) AND (build IN (SELECT argMax(build, (is_last, as_of, build)) FROM custody_internal.written_seals WHERE (span = 'hour') AND (sealed_at <= sealed_until) AND ((env_id, starts_at) NOT IN (SELECT arrayJoin(open))) AND ((env_id, toStartOfDay(starts_at)) IN (SELECT arrayJoin(open_days))) GROUP BY env_id, starts_at)) UNION ALL SELECT toDate(toStartOfHour(occurred_at)) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, toUInt64(1) AS counted FROM custody_internal.decisions FINAL WHERE (toStartOfHour(occurred_at) IN (SELECT tupleElement(arrayJoin(open), 2))) AND ((env_id, toStartOfHour(occurred_at)) IN (SELECT arrayJoin(open))) AND ((env_id, toStartOfDay(occurred_at)) IN (SELECT arrayJoin(open_days)))) GROUP BY day, env_id, agent_key, human_key, server, tool, decision, reason_code SETTINGS do_not_merge_across_partitions_select_final = 1;
+    `denials` UInt64) DEFINER = default SQL SECURITY DEFINER AS WITH (SELECT groupArray((env_id, hour)) FROM custody_internal.unsummed_hours) AS open, (SELECT groupArray((env_id, starts_at)) FROM custody_internal.unsummed_spans WHERE span = 'day') AS open_days, (SELECT max(named_at) FROM custody_internal.written_sums WHERE (length(open) + length(open_days)) >= 0) AS named_until SELECT day, env_id, agent_key, human_key, server, tool, decision, reason_code, sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials FROM (SELECT toDate(starts_at) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted FROM custody_internal.summed_calls WHERE (level = 'day') AND (build IN (SELECT argMax(build, (is_last, as_of, build)) FROM custody_internal.written_sums WHERE (span = 'day') AND (named_at <= named_until) AND ((env_id, starts_at) NOT IN (SELECT arrayJoin(open_days))) GROUP BY env_id, starts_at)) UNION ALL SELECT toDate(starts_at) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted FROM custody_internal.summed_calls WHERE (level = 'hour') AND (toStartOfDay(starts_at) IN (SELECT tupleElement(arrayJoin(open_days), 2))) AND (build IN (SELECT argMax(build, (is_last, as_of, build)) FROM custody_internal.written_sums WHERE (span = 'hour') AND (named_at <= named_until) AND ((env_id, starts_at) NOT IN (SELECT arrayJoin(open))) AND ((env_id, toStartOfDay(starts_at)) IN (SELECT arrayJoin(open_days))) GROUP BY env_id, starts_at)) UNION ALL SELECT toDate(toStartOfHour(occurred_at)) AS day, env_id, agent_key, human_key, server, tool, decision, reason_code, toUInt64(1) AS counted FROM custody_internal.decisions FINAL WHERE (toStartOfHour(occurred_at) IN (SELECT tupleElement(arrayJoin(open), 2))) AND ((env_id, toStartOfHour(occurred_at)) IN (SELECT arrayJoin(open))) AND ((env_id, toStartOfDay(occurred_at)) IN (SELECT arrayJoin(open_days)))) GROUP BY day, env_id, agent_key, human_key, server, tool, decision, reason_code SETTINGS do_not_merge_across_partitions_select_final = 1;
 
 -- custody.decisions_hourly
 CREATE VIEW custody.decisions_hourly (`hour` DateTime('UTC'),
@@ -104,7 +104,7 @@ CREATE VIEW custody.decisions_hourly (`hour` DateTime('UTC'),
     `decision` Enum8('deny' = 0, 'allow' = 1, 'unknown' = 2),
     `reason_code` LowCardinality(String),
     `decisions` UInt64,
-    `denials` UInt64) DEFINER = default SQL SECURITY DEFINER AS WITH (SELECT groupArray((env_id, hour)) FROM custody_internal.open_hours) AS open, (SELECT max(sealed_at) FROM custody_internal.written_seals WHERE length(open) >= 0) AS sealed_until SELECT hour, env_id, agent_key, human_key, server, tool, decision, reason_code, sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials FROM (SELECT starts_at AS hour, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted FROM custody_internal.summed_calls WHERE (level = 'hour') AND (build IN (SELECT argMax(build, (is_last, as_of, build)) FROM custody_internal.written_seals WHERE (span = 'hour') AND (sealed_at <= sealed_until) AND ((env_id, starts_at) NOT IN (SELECT arrayJoin(open))) GROUP BY env_id, starts_at)) UNION ALL SELECT toStartOfHour(occurred_at) AS hour, env_id, agent_key, human_key, server, tool, decision, reason_code, toUInt64(1) AS counted FROM custody_internal.decisions FINAL WHERE (toStartOfHour(occurred_at) IN (SELECT tupleElement(arrayJoin(open), 2))) AND ((env_id, toStartOfHour(occurred_at)) IN (SELECT arrayJoin(open)))) GROUP BY hour, env_id, agent_key, human_key, server, tool, decision, reason_code SETTINGS do_not_merge_across_partitions_select_final = 1;
+    `denials` UInt64) DEFINER = default SQL SECURITY DEFINER AS WITH (SELECT groupArray((env_id, hour)) FROM custody_internal.unsummed_hours) AS open, (SELECT max(named_at) FROM custody_internal.written_sums WHERE length(open) >= 0) AS named_until SELECT hour, env_id, agent_key, human_key, server, tool, decision, reason_code, sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials FROM (SELECT starts_at AS hour, env_id, agent_key, human_key, server, tool, decision, reason_code, decisions AS counted FROM custody_internal.summed_calls WHERE (level = 'hour') AND (build IN (SELECT argMax(build, (is_last, as_of, build)) FROM custody_internal.written_sums WHERE (span = 'hour') AND (named_at <= named_until) AND ((env_id, starts_at) NOT IN (SELECT arrayJoin(open))) GROUP BY env_id, starts_at)) UNION ALL SELECT toStartOfHour(occurred_at) AS hour, env_id, agent_key, human_key, server, tool, decision, reason_code, toUInt64(1) AS counted FROM custody_internal.decisions FINAL WHERE (toStartOfHour(occurred_at) IN (SELECT tupleElement(arrayJoin(open), 2))) AND ((env_id, toStartOfHour(occurred_at)) IN (SELECT arrayJoin(open)))) GROUP BY hour, env_id, agent_key, human_key, server, tool, decision, reason_code SETTINGS do_not_merge_across_partitions_select_final = 1;
 
 -- custody.grants
 CREATE VIEW custody.grants (`env_id` LowCardinality(String),
@@ -412,6 +412,16 @@ CREATE VIEW custody_internal.hour_states (`env_id` LowCardinality(String),
     `is_expired` Bool,
     `is_sealed` Bool) AS SELECT said.env_id AS env_id, said.hour AS hour, if(expired.is_expired, expired.said_at, said.said_at) AS said_at, expired.is_expired OR said.is_settled AS is_settled, seal.newest_as_of AS as_of, seal.build AS build, expired.is_expired AS is_expired, expired.is_expired OR (seal.newest_as_of > said.said_at) AS is_sealed FROM (SELECT env_id, hour, max(at) AS said_at, min(settled) AS is_settled FROM (SELECT env_id, hour, stored_at AS at, true AS settled FROM custody_internal.stored_hours FINAL UNION ALL SELECT env_id, hour, touched_at AS at, is_settled AS settled FROM custody_internal.touched_hours FINAL) GROUP BY env_id, hour) AS said LEFT JOIN (SELECT * FROM custody_internal.newest_seals WHERE span = 'hour') AS seal ON (seal.env_id = said.env_id) AND (seal.starts_at = said.hour) LEFT JOIN (SELECT env_id, hour, said_at, true AS is_expired FROM custody_internal.expired_hours FINAL) AS expired ON (expired.env_id = said.env_id) AND (expired.hour = said.hour) SETTINGS join_use_nulls = 0;
 
+-- custody_internal.hour_sums
+CREATE VIEW custody_internal.hour_sums (`env_id` LowCardinality(String),
+    `hour` DateTime('UTC'),
+    `said_at` DateTime64(6, 'UTC'),
+    `is_settled` Bool,
+    `as_of` DateTime64(6, 'UTC'),
+    `build` UInt64,
+    `is_expired` Bool,
+    `is_summed` Bool) AS SELECT said.env_id AS env_id, said.hour AS hour, if(expired.is_expired, expired.said_at, said.said_at) AS said_at, expired.is_expired OR said.is_settled AS is_settled, sums.newest_as_of AS as_of, sums.build AS build, expired.is_expired AS is_expired, expired.is_expired OR (sums.newest_as_of > said.said_at) AS is_summed FROM (SELECT env_id, hour, max(at) AS said_at, min(settled) AS is_settled FROM (SELECT env_id, hour, stored_at AS at, true AS settled FROM custody_internal.stored_hours FINAL UNION ALL SELECT env_id, hour, touched_at AS at, is_settled AS settled FROM custody_internal.touched_hours FINAL) GROUP BY env_id, hour) AS said LEFT JOIN (SELECT * FROM custody_internal.newest_sums WHERE span = 'hour') AS sums ON (sums.env_id = said.env_id) AND (sums.starts_at = said.hour) LEFT JOIN (SELECT env_id, hour, said_at, true AS is_expired FROM custody_internal.expired_hours FINAL) AS expired ON (expired.env_id = said.env_id) AND (expired.hour = said.hour) SETTINGS join_use_nulls = 0;
+
 -- custody_internal.idle_builds
 CREATE TABLE custody_internal.idle_builds (`build` UInt64,
     `noted_at` DateTime('UTC') DEFAULT now()) ENGINE = MergeTree ORDER BY build TTL noted_at + toIntervalDay(7) SETTINGS index_granularity = 8192;
@@ -421,6 +431,14 @@ CREATE TABLE custody_internal.installation (`key` LowCardinality(String),
     `value` String,
     `written_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC'),
     `claim` UUID DEFAULT generateUUIDv4()) ENGINE = MergeTree ORDER BY (key, written_at) SETTINGS index_granularity = 8192;
+
+-- custody_internal.interim_sums
+CREATE TABLE custody_internal.interim_sums (`env_id` LowCardinality(String),
+    `span` Enum8('hour' = 0, 'day' = 1, 'month' = 2),
+    `starts_at` DateTime('UTC'),
+    `as_of` DateTime64(6, 'UTC'),
+    `build` UInt64,
+    `named_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = MergeTree ORDER BY (env_id, span, starts_at, as_of) SETTINGS index_granularity = 8192;
 
 -- custody_internal.legal_holds
 CREATE TABLE custody_internal.legal_holds (`hold_id` UUID,
@@ -466,7 +484,14 @@ CREATE VIEW custody_internal.newest_seals (`env_id` LowCardinality(String),
     `span` Enum8('hour' = 0, 'day' = 1, 'month' = 2),
     `starts_at` DateTime('UTC'),
     `newest_as_of` DateTime64(6, 'UTC'),
-    `build` UInt64) AS SELECT env_id, span, starts_at, argMax(s.as_of, (s.is_last, s.as_of, s.build)) AS newest_as_of, argMax(s.build, (s.is_last, s.as_of, s.build)) AS build FROM custody_internal.written_seals AS s GROUP BY env_id, span, starts_at;
+    `build` UInt64) AS SELECT env_id, span, starts_at, argMax(s.as_of, (s.is_last, s.as_of, s.build)) AS newest_as_of, argMax(s.build, (s.is_last, s.as_of, s.build)) AS build FROM custody_internal.written_seals AS s GROUP BY env_id, span, starts_at UNION ALL SELECT CAST('', 'LowCardinality(String)') AS env_id, span, starts_at, as_of AS newest_as_of, build FROM custody_internal.interim_sums;
+
+-- custody_internal.newest_sums
+CREATE VIEW custody_internal.newest_sums (`env_id` LowCardinality(String),
+    `span` Enum8('hour' = 0, 'day' = 1, 'month' = 2),
+    `starts_at` DateTime('UTC'),
+    `newest_as_of` DateTime64(6, 'UTC'),
+    `build` UInt64) AS SELECT env_id, span, starts_at, argMax(s.as_of, (s.is_last, s.as_of, s.build)) AS newest_as_of, argMax(s.build, (s.is_last, s.as_of, s.build)) AS build FROM custody_internal.written_sums AS s GROUP BY env_id, span, starts_at;
 
 -- custody_internal.open_hours
 CREATE VIEW custody_internal.open_hours (`env_id` LowCardinality(String),
@@ -679,6 +704,15 @@ CREATE TABLE custody_internal.touched_hours (`env_id` LowCardinality(String),
     `is_settled` Bool,
     `touched_at` DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')) ENGINE = ReplacingMergeTree(touched_at) ORDER BY (env_id, hour) SETTINGS index_granularity = 8192;
 
+-- custody_internal.unsummed_hours
+CREATE VIEW custody_internal.unsummed_hours (`env_id` LowCardinality(String),
+    `hour` DateTime('UTC')) AS SELECT env_id, hour FROM custody_internal.hour_sums WHERE NOT is_summed;
+
+-- custody_internal.unsummed_spans
+CREATE VIEW custody_internal.unsummed_spans (`env_id` LowCardinality(String),
+    `span` Enum8('hour' = 0, 'day' = 1, 'month' = 2),
+    `starts_at` DateTime('UTC')) AS SELECT env_id, span, starts_at FROM (SELECT env_id, CAST(arrayJoin(['day', 'month']), 'Enum8(\'hour\' = 0, \'day\' = 1, \'month\' = 2)') AS span, if(span = 'day', toStartOfDay(hour), toDateTime(toStartOfMonth(hour), 'UTC')) AS starts_at, max(hour_said_at) AS said_at FROM (SELECT env_id, hour, said_at AS hour_said_at FROM custody_internal.hour_sums) GROUP BY env_id, span, starts_at) AS said LEFT JOIN custody_internal.newest_sums AS sums USING (env_id, span, starts_at) WHERE NOT (sums.newest_as_of > said.said_at) SETTINGS join_use_nulls = 0;
+
 -- custody_internal.verdict_ends
 CREATE TABLE custody_internal.verdict_ends (`env_id` LowCardinality(String),
     `span` Enum8('hour' = 0, 'day' = 1, 'month' = 2, 'ever' = 3),
@@ -726,3 +760,12 @@ CREATE VIEW custody_internal.written_seals (`env_id` LowCardinality(String),
     `build` UInt64,
     `sealed_at` DateTime64(6, 'UTC'),
     `is_last` Bool) AS SELECT env_id, span, starts_at, as_of, build, sealed_at, false AS is_last FROM custody_internal.seals UNION ALL SELECT env_id, CAST('hour', 'Enum8(\'hour\' = 0, \'day\' = 1, \'month\' = 2)') AS span, hour AS starts_at, as_of, build, as_of AS sealed_at, true AS is_last FROM custody_internal.expired_hours FINAL WHERE as_of > 0;
+
+-- custody_internal.written_sums
+CREATE VIEW custody_internal.written_sums (`env_id` LowCardinality(String),
+    `span` Enum8('hour' = 0, 'day' = 1, 'month' = 2),
+    `starts_at` DateTime('UTC'),
+    `as_of` DateTime64(6, 'UTC'),
+    `build` UInt64,
+    `named_at` DateTime64(6, 'UTC'),
+    `is_last` Bool) AS SELECT env_id, span, starts_at, as_of, build, sealed_at AS named_at, is_last FROM custody_internal.written_seals UNION ALL SELECT env_id, span, starts_at, as_of, build, named_at, false AS is_last FROM custody_internal.interim_sums;

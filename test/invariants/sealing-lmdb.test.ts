@@ -19,7 +19,9 @@ describe.runIf(isAffordable)('sealing on the embedded log', () => {
   let stage: Stage;
 
   beforeAll(async () => {
-    stage = await Stage.open(null, { CUSTODY_SEAL_SECONDS: '1', CUSTODY_SOURCE_RETENTION_DAYS: '3650' });
+    stage = await Stage.open(null, {
+      ...{ CUSTODY_SEAL_SECONDS: '1', CUSTODY_INTERIM_SUMS_SECONDS: '1', CUSTODY_SOURCE_RETENTION_DAYS: '3650' },
+    });
   });
   afterAll(() => stage?.close());
 

@@ -37,6 +37,9 @@ export {
 export { computeFlips, type FlipRange } from './flips/find-flips.ts';
 export { idsXorSql } from './ids-xor.ts';
 export { claimSource, installedSource, recordLateness } from './installation.ts';
+export { type HoursToSumWanted, type HourToSum, readHoursToSum } from './interim/hours-to-sum.ts';
+export { nameSums, type SumsToName } from './interim/name-sums.ts';
+export { readStandingBuild } from './interim/standing-build.ts';
 export { type LandingHead, readLandingHead } from './landings/landing-head.ts';
 export { comparePositions, type LandingPosition } from './landings/landing-position.ts';
 export { type LandedDecision, type Landings, readLandings } from './landings/read-landings.ts';
@@ -130,7 +133,7 @@ export {
   type TableRetention,
 } from './retention/retention-report.ts';
 export { buildHours, type HourBuild, type HoursToBuild } from './rollups/build-hours.ts';
-export { buildSpan, buildSpans, type SpanToBuild } from './rollups/build-span.ts';
+export { buildSpan, buildSpans, type SpanToBuild, type SumsOf } from './rollups/build-span.ts';
 export { type Cube, type CubeColumn, cubes, type Level, levelStart } from './rollups/cubes.ts';
 export { openFutureSeals } from './seals/future-seals.ts';
 export {
@@ -150,7 +153,7 @@ export {
   type SealStatement,
   sealDigest,
 } from './seals/seal.ts';
-export { type DueSpan, isSpanDue, readSpansDue } from './seals/spans.ts';
+export { type DueSpan, isSpanDue, readSpansDue, type SpansToFind } from './seals/spans.ts';
 export { sumsOnly } from './seals/sums-only.ts';
 export {
   mostAttemptMinutes,

@@ -7,15 +7,20 @@ import {
   bucketStarts,
   buildHours,
   buildSpan,
+  buildSpans,
   countsByHour,
   DecisionBlock,
   type Dimension,
   everything,
+  nameSums,
   readAggregate,
   readCompared,
   readEntities,
+  readHoursToSum,
   readPossibleCount,
   readSeries,
+  readSpansDue,
+  readStoreClock,
   readStoredSummary,
   runQuery,
   type Selection,
@@ -85,6 +90,40 @@ async function sealSpans(envId: string, span: 'day' | 'month', starts: readonly 
   await seal(envId, span, as_of, built);
 }
 
+interface OneSpan {
+  readonly envId: string;
+  readonly startMs: number;
+}
+
+async function spansToSum(span: 'hour' | 'day' | 'month'): Promise<readonly OneSpan[]> {
+  const nowMs = Date.UTC(2026, 11);
+  if (span !== 'hour') {
+    const due = await readSpansDue(engine.client, { nowMs, by: 'sums' });
+    return due.filter((one) => one.span === span);
+  }
+  const hours = await readHoursToSum(engine.client, { nowMs, quietSeconds: 0, limit: 10_000 });
+  return hours.map(({ envId, hourStartMs: startMs }) => ({ envId, startMs }));
+}
+
+/** Sums up what is not sealed: hours, or days or months whose hours are all summed up. */
+async function sumUp(span: 'hour' | 'day' | 'month', isWanted: (startMs: number) => boolean): Promise<void> {
+  const asOfUs = await readStoreClock(engine.client);
+  const wanted = (await spansToSum(span)).filter(({ startMs }) => isWanted(startMs));
+  expect(wanted.length).toBeGreaterThan(0);
+  for (const [envId, own] of Map.groupBy(wanted, (one) => one.envId)) {
+    const starts = own.map(({ startMs }) => startMs).sort((a, b) => a - b);
+    const attempt = randomUUID();
+    const sums =
+      span === 'hour'
+        ? (await buildHours(engine.client, { envId, hours: starts, attempt })).map(({ hourStartMs, build }) => ({
+            startMs: hourStartMs,
+            build,
+          }))
+        : await buildSpans(engine.client, { envId, span, starts, attempt, by: 'sums' });
+    expect(await nameSums(engine.client, { envId, span, asOfUs, sums })).toBe(starts.length);
+  }
+}
+
 const hoursBetween = (from: number, to: number) =>
   Array.from({ length: (to - from) / hourMs }, (_, n) => from + n * hourMs);
 const days = (from: number, count: number) => Array.from({ length: count }, (_, n) => from + n * dayMs);
@@ -116,6 +155,14 @@ beforeAll(async () => {
     'env-1',
     touched.filter((_, n) => n % 2 === 0),
   );
+  // Of what is open most is summed up without being sealed: hours, days of such and of sealed ones, months of both kinds of
+  // days. One more late row comes after that.
+  await sumUp('hour', (startMs) => startMs < april || (startMs / hourMs) % 3 > 0);
+  await sumUp('day', () => true);
+  await sumUp('month', () => true);
+  const [later] = makeDecisions(1, march + 8 * dayMs, march + 8 * dayMs + hourMs, 3);
+  rows.push({ ...(later as Flat), env: 'env-2' });
+  await store(rows.slice(-1));
 });
 afterAll(() => engine.stop());
 
@@ -272,8 +319,8 @@ test('hours begin on the hour by the clocks of the place, also on a day that cha
 async function openByViews(): Promise<string[]> {
   const found = await engine.client.select(
     'test',
-    `SELECT env_id, 'hour' AS span, toUnixTimestamp(hour) AS at FROM custody_internal.open_hours
-    UNION ALL SELECT env_id, toString(span), toUnixTimestamp(starts_at) FROM custody_internal.open_spans
+    `SELECT env_id, 'hour' AS span, toUnixTimestamp(hour) AS at FROM custody_internal.unsummed_hours
+    UNION ALL SELECT env_id, toString(span), toUnixTimestamp(starts_at) FROM custody_internal.unsummed_spans
     UNION ALL SELECT env_id, 'expired', toUnixTimestamp(hour) FROM custody_internal.expired_hours FINAL`,
     {},
   );
@@ -303,7 +350,21 @@ async function openIn(book: SealBook): Promise<string[]> {
     .sort();
 }
 
-test('what is open is what the rule of the seals says', async () => {
+test('the public views equal plain counting', async () => {
+  for (const [view, column, stepMs] of [
+    ['custody.decisions_hourly', 'hour', hourMs],
+    ['custody.decisions_daily', 'day', dayMs],
+  ] as const) {
+    const sql = `SELECT [env_id, toString(toUnixTimestamp(toDateTime(${column}, 'UTC'))), agent_key, toString(sum(decisions))] AS line
+      FROM ${view} GROUP BY env_id, ${column}, agent_key`;
+    const found = (await engine.client.select('test', sql, {})) as { line: string[] }[];
+    const key = ({ env, atMs, agent }: Flat) => `${env} ${(Math.floor(atMs / stepMs) * stepMs) / 1000} ${agent}`;
+    const counted = [...Map.groupBy(rows, key)].map(([group, members]) => `${group} ${members.length}`);
+    expect(found.map(({ line }) => line.join(' ')).sort()).toEqual(counted.sort());
+  }
+});
+
+test('what is open is what the rule of the seals and of interim sums says', async () => {
   const open = await openByBook();
   expect(open).toEqual(await openByViews());
   expect(new Set(open.map((one) => one.split(' ')[1]))).toEqual(new Set(['hour', 'day', 'month']));

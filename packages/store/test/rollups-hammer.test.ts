@@ -8,6 +8,7 @@ import {
   buildSpan,
   DecisionBlock,
   everything,
+  nameSums,
   readAggregate,
   type StoreSettings,
   writeDecisions,
@@ -47,12 +48,12 @@ async function one(sql: string, own: StoreSettings = {}): Promise<Record<string,
 }
 
 test(
-  'counts are right at every moment, while hours and days are sealed, re-opened and sealed anew',
+  'counts are right at every moment, while hours and days are sealed, re-opened, sealed anew, and summed up without a seal',
   async () => {
     const { client } = engine;
     const endMs = performance.now() + lengthMs;
-    let [sent, stored, seals, daySeals, reads] = [0, 0, 0, 0, 0];
-    const isOver = () => performance.now() > endMs && daySeals > 1;
+    let [sent, stored, seals, daySeals, reads, interim] = [0, 0, 0, 0, 0, 0];
+    const isOver = () => performance.now() > endMs && daySeals > 1 && Math.min(seals, interim) > 0;
     let underWay: Promise<void> = Promise.resolve();
 
     const write = async () => {
@@ -75,18 +76,27 @@ test(
       const sealed = rows.map((row) => ({ ...row, env_id: envId, span, as_of: asOf }));
       await client.insert('test', 'custody_internal.seals', sealed);
     };
-    const sealAll = async () => {
-      while (!isOver()) {
-        const { at } = await one('SELECT now64(6) AS at');
+    const nameAll = async (span: 'hour' | 'day', builds: readonly (readonly [number, string])[], asOfUs: number) => {
+      const sums = builds.map(([startMs, build]) => ({ startMs, build }));
+      return nameSums(client, { envId, span, asOfUs, sums });
+    };
+    // By seals and without them in turns.
+    const sumUpAll = async () => {
+      for (let turn = 0; !isOver(); turn += 1) {
+        const isSealed = turn % 2 === 0;
+        const { at, us } = await one('SELECT now64(6) AS at, toUnixTimestamp64Micro(at) AS us');
         await underWay;
         const builds = await buildHours(client, { envId, hours, attempt: randomUUID() });
         const named = builds.map(({ hourStartMs, build }) => [hourStartMs, build] as const);
-        await seal('hour', named, at);
-        seals += 1;
-        const open = await one('SELECT count() AS hours FROM custody_internal.open_hours');
+        if (isSealed) await seal('hour', named, at);
+        else interim += await nameAll('hour', named, Number(us));
+        seals += isSealed ? 1 : 0;
+        const open = await one('SELECT count() AS hours FROM custody_internal.unsummed_hours');
         if (open.hours !== 0) continue;
-        const day = await buildSpan(client, { envId, span: 'day', startMs: dayStartMs, attempt: randomUUID() });
-        await seal('day', [[dayStartMs, day.build]], at);
+        const span = { envId, span: 'day', startMs: dayStartMs, by: 'sums' } as const;
+        const day = await buildSpan(client, { ...span, attempt: randomUUID() });
+        if (isSealed) await seal('day', [[dayStartMs, day.build]], at);
+        else await nameAll('day', [[dayStartMs, day.build]], Number(us));
         daySeals += 1;
       }
     };
@@ -109,8 +119,8 @@ test(
         'an answer',
         async (settings) => (await readAggregate(client, allDecisions, { settings }))[0]?.m_decisions ?? 0,
       );
-    await Promise.all([write(), sealAll(), readView('decisions_hourly'), readView('decisions_daily'), readAnswers()]);
-    expect(Math.min(reads, seals, daySeals)).toBeGreaterThan(0);
+    await Promise.all([write(), sumUpAll(), readView('decisions_hourly'), readView('decisions_daily'), readAnswers()]);
+    expect(Math.min(reads, seals, daySeals, interim)).toBeGreaterThan(0);
   },
   lengthMs + 60_000,
 );

@@ -117,6 +117,7 @@ export async function composeSealer(
     }),
     ...(participation.leader !== undefined && { leader: participation.leader }),
     everyMs: config.CUSTODY_SEAL_SECONDS * secondMs,
+    quietSeconds: config.CUSTODY_INTERIM_SUMS_SECONDS,
     latenessMs: config.CUSTODY_LATENESS_SECONDS * secondMs,
   });
   const expiry = new ExpiryLoop({

@@ -13,6 +13,8 @@ export const sealerVariables = commonVariables
     CUSTODY_LATENESS_SECONDS: wholeNumber(0, 86_400).default(900),
     /** Between two looks for hours to seal. */
     CUSTODY_SEAL_SECONDS: wholeNumber(1, 3_600).default(30),
+    /** So long nothing was stored or changed in an hour that is not sealed before it is summed up meanwhile. */
+    CUSTODY_INTERIM_SUMS_SECONDS: wholeNumber(1, 86_400).default(60),
     /** How long the source keeps decisions: a day after that, nobody waits any longer for what an hour lacks. */
     CUSTODY_SOURCE_RETENTION_DAYS: wholeNumber(1, 3_650).default(14),
     /** How many sealed hours, days and months are verified a minute; 0: none. */

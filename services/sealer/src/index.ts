@@ -4,7 +4,7 @@
  * Promises: what a seal says is what the store held, the source listed and the dead letters were when it was made; a crash
  * at any moment, a second sealer, or one that wakes up late leaves nothing that counts and is wrong. It reads neither
  * source nor entries, never changes a decision, and never seals an hour of which rows may still come. What is configured to
- * expire it deletes, sealed hours only.
+ * expire it deletes, sealed hours only. Hours that cannot be sealed yet it sums up all the same, for speed alone.
  * Beside that it verifies what is sealed, a little all the time, and repairs what it finds.
  */
 export { readSealerConfig, type SealerConfig, sealerVariables } from './config.ts';

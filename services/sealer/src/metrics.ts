@@ -34,6 +34,12 @@ export function createSealerMetrics() {
       labelNames: ['span'],
       registers,
     }),
+    interimSums: new Counter({
+      name: 'custody_sealer_interim_sums_total',
+      help: 'Hours, days and months that were summed up without being sealed, by span.',
+      labelNames: ['span'],
+      registers,
+    }),
     reseals: new Counter({
       name: 'custody_sealer_reseals_total',
       help: 'Hours sealed anew, by cause: rows (stored or changed), listing (the source listed something else), dead_letters, verification (it was found to be wrong).',

@@ -36,6 +36,9 @@ async function sealSpan(parts: SealingParts, due: DueSpan, asOfUs: number, signa
   const startedAtMs = clock.now();
   const summedUp = await patiently('sum up a day', signal, async () => {
     const attempt = randomUUID();
+    // Nothing was said since that was summed up, and what was under way by `asOfUs` is stored: it is right as of then too.
+    const build = await store.standingBuild(due, signal);
+    if (build !== null) return { attempt, build };
     const built = await unlessTooMuch(store.buildSpan(due, attempt, signal));
     return built && { attempt, ...built };
   });

@@ -5,17 +5,25 @@ import {
   type HourBuild,
   type HourFacts,
   type HoursToBuild,
+  type HoursToSumWanted,
+  type HourToSum,
   isSpanDue,
+  nameSums,
   type OpenFinding,
   openFutureSeals,
   readHourFacts,
+  readHoursToSum,
   readOpenFindings,
   readSpansDue,
+  readStandingBuild,
   readStoreClock,
   readUnsealedHours,
   removeIdleBuilds,
   type SealsToWrite,
+  type SpansToFind,
   type StoreClient,
+  type SumsOf,
+  type SumsToName,
   type UnsealedHours,
   writeSeals,
 } from '@custody/store';
@@ -33,9 +41,15 @@ export interface SealerStore {
   spansDue(nowMs: number, signal: AbortSignal): Promise<readonly DueSpan[]>;
   isSpanDue(span: DueSpan, nowMs: number, signal: AbortSignal): Promise<boolean>;
   /** Likewise. */
-  buildSpan(span: DueSpan, attempt: string, signal: AbortSignal): Promise<{ readonly build: string }>;
+  buildSpan(span: DueSpan, attempt: string, signal: AbortSignal, by?: SumsOf): Promise<{ readonly build: string }>;
   /** `false`: the attempt is too old, and nothing of it counts. */
   writeSeals(seals: SealsToWrite, signal: AbortSignal): Promise<boolean>;
+  /** The build of a span whose interim sums hold. */
+  standingBuild(span: DueSpan, signal: AbortSignal): Promise<string | null>;
+  hoursToSum(wanted: HoursToSumWanted, signal: AbortSignal): Promise<readonly HourToSum[]>;
+  spansToSum(wanted: SpansToFind, signal: AbortSignal): Promise<readonly DueSpan[]>;
+  /** Resolves with how many count. */
+  nameSums(sums: SumsToName, signal: AbortSignal): Promise<number>;
   /** What was found to be wrong, and not found to be gone yet. */
   openFindings(signal: AbortSignal): Promise<readonly OpenFinding[]>;
   /** Resolves with the rows of rollups that went. */
@@ -54,8 +68,13 @@ export function clickhouseSealerStore(client: StoreClient): SealerStore {
     buildHours: (hours, signal) => buildHours(client, hours, { signal, timeoutMs }),
     spansDue: (nowMs, signal) => readSpansDue(client, { nowMs }, { signal, timeoutMs }),
     isSpanDue: (span, nowMs, signal) => isSpanDue(client, span, nowMs, { signal, timeoutMs }),
-    buildSpan: (span, attempt, signal) => buildSpan(client, { ...span, attempt }, { signal, timeoutMs }),
+    buildSpan: (span, attempt, signal, by = 'seals') =>
+      buildSpan(client, { ...span, attempt, by }, { signal, timeoutMs }),
     writeSeals: (seals, signal) => writeSeals(client, seals, { signal }),
+    standingBuild: (span, signal) => readStandingBuild(client, span, { signal, timeoutMs }),
+    hoursToSum: (wanted, signal) => readHoursToSum(client, wanted, { signal, timeoutMs }),
+    spansToSum: (wanted, signal) => readSpansDue(client, wanted, { signal, timeoutMs }),
+    nameSums: (sums, signal) => nameSums(client, sums, { signal }),
     openFindings: (signal) => readOpenFindings(client, {}, { signal }),
     removeIdle: (signal) => removeIdleBuilds(client, { signal, timeoutMs }),
   };

@@ -4,6 +4,7 @@ import { isError } from '@custody/runtime';
 import type { HourFacts } from '@custody/store';
 import { AskedHours } from './asked-hours.ts';
 import { sealerErrors } from './errors.ts';
+import { InterimSums } from './interim/interim-sums.ts';
 import type { WaitReason } from './judge-hour.ts';
 import { planSealing, type SealingBatch, type WaitingHour } from './plan-sealing.ts';
 import { PutOffHours } from './put-off.ts';
@@ -21,12 +22,15 @@ export interface SealerParts extends SealingParts {
   readonly beside?: (leading: AbortSignal) => Promise<void>;
   /** Most decisions that are summed up at once, unless a single hour has more. Default 500,000. */
   readonly mostRows?: number;
+  /** Hours that are not sealed are summed up once nothing was said of them for so long, seconds. Default 60. */
+  readonly quietSeconds?: number;
   /** Only sealers of one name take turns. Default: all do. */
   readonly leader?: string;
 }
 
 const usualLeader = 'sealer';
 const usualMostRows = 500_000;
+const usualQuietSeconds = 60;
 /** Of one look; more than that are a history, which is worked off look by look. */
 const mostHours = 20_000;
 /** Looking at all rollups is dear, and nothing is urgent about it. */
@@ -48,6 +52,7 @@ export class Sealer {
   readonly #parts: SealerParts;
   readonly #putOff = new PutOffHours();
   readonly #asked = new AskedHours();
+  readonly #interim: InterimSums;
   #waiting = new Map<string, WaitingHour>();
   #spans = { day: 0, againAtMs: 0 };
   #sweepAtMs: number | null = null;
@@ -55,6 +60,8 @@ export class Sealer {
 
   constructor(parts: SealerParts) {
     this.#parts = parts;
+    const { mostRows = usualMostRows, quietSeconds = usualQuietSeconds } = parts;
+    this.#interim = new InterimSums({ ...parts, mostRows, quietSeconds });
   }
 
   /** Works whenever this process is the leader, until the signal aborts. */
@@ -83,6 +90,7 @@ export class Sealer {
         throw failures.find((reason) => !isError(reason, sealerErrors.SEALER_INTERRUPTED)) ?? failures[0];
     } finally {
       this.#waiting.clear();
+      this.#interim.stop();
       this.#show(clock.now());
     }
   }
@@ -116,6 +124,9 @@ export class Sealer {
       await this.#seal(batch, signal);
     }
     const hasMore = await this.#sealSpans(nowMs, signal);
+    // What can be sealed comes first, as long as there is any. Hours that ended a moment ago were not looked for yet.
+    const mayBeOpen = this.#waiting.size > 0 || nowMs % hourMs < latenessMs;
+    if (!hasMore && mayBeOpen) await this.#interim.look(nowMs + everyMs, signal);
     await this.#sweep(nowMs, signal);
     metrics.looks.inc();
     return hasMore;

@@ -1,4 +1,4 @@
-import { hourMs } from '@custody/decision';
+import { formatTimestamp, hourMs } from '@custody/decision';
 import { expect, test } from 'vitest';
 import { clickhouseSealerStore, type SealerStore } from '../src/sealer-store.ts';
 import { never, nowMs, useStage } from './kit/stage.ts';
@@ -142,4 +142,27 @@ test('nothing is sealed before what stood in the log is stored, nor before the l
   await sealer.look(never);
   expect(await stage.seals(envId)).toMatchObject([{ state: 'complete', decisions: 1 }]);
   expect(nowMs).toBeGreaterThan(hourStartMs);
+});
+
+test('hours that are summed up without a seal: killed before it counts, two at once, and rows that come meanwhile', async () => {
+  const envId = 'env-interim';
+  await stage.list(envId, hourStartMs, 2, { to: formatTimestamp(hourStartMs + 60_000) });
+  await stage.decide(envId, hourStartMs, [1, 2]);
+  const open = ['day 2026-04-01 00', 'hour 2026-04-01 23', 'month 2026-04-01 00'];
+  const sealer = (store: Partial<SealerStore> = {}) => stage.sealer({ store, quietSeconds: 0 }).sealer.look(never);
+  await expect(sealer({ nameSums: killed })).rejects.toThrow(Killed);
+  expect(await rollupRows(envId)).toEqual({ rows: 2, builds: 1 });
+  expect([await stage.unsummed(envId), await stage.sums(envId)]).toEqual([open, [2, 2, 2, 1]]);
+  const usual = clickhouseSealerStore(stage.client);
+  await sealer({
+    async buildHours(hours, signal) {
+      const builds = await usual.buildHours(hours, signal);
+      await stage.decide(envId, hourStartMs, [3]);
+      return builds;
+    },
+  });
+  expect([await stage.unsummed(envId), await stage.sums(envId)]).toEqual([open, [3, 3, 3, 1]]);
+  await stage.decide(envId, hourStartMs, [4]);
+  await Promise.all([sealer(), sealer()]);
+  expect([await stage.unsummed(envId), await stage.sums(envId)]).toEqual([[open[2]], [4, 4, 4, 1]]);
 });

@@ -1,7 +1,7 @@
 import { DeadLetterAccount } from '@custody/account';
 import { dayMs, hourMs, minuteMs } from '@custody/decision';
 import { CustodyError } from '@custody/runtime';
-import { type DueSpan, type HourFacts, type SealsToWrite, storeErrors } from '@custody/store';
+import { type DueSpan, type HourFacts, type HourToSum, type SealsToWrite, storeErrors } from '@custody/store';
 import { expect, test } from 'vitest';
 import { createSealerMetrics } from '../src/metrics.ts';
 import { sealerPatience } from '../src/patience.ts';
@@ -52,6 +52,10 @@ function memoryStore(due: HourFacts[]) {
       }
       return true;
     },
+    standingBuild: async () => null,
+    hoursToSum: async () => [],
+    spansToSum: async () => [],
+    nameSums: async () => 0,
     openFindings: async () => [],
     async removeIdle() {
       calls.push('sweep');
@@ -64,7 +68,7 @@ function memoryStore(due: HourFacts[]) {
   return { store, calls, written, tooLate };
 }
 
-function sealerOn(store: SealerStore) {
+function sealerOn(store: SealerStore, decisionsStored = async (_: AbortSignal): Promise<void> => undefined) {
   const clock = { nowMs: startMs };
   const metrics = createSealerMetrics();
   const none = { follow: () => ({ caughtUp: Promise.resolve(), stop: async () => undefined }) };
@@ -72,7 +76,7 @@ function sealerOn(store: SealerStore) {
     throw new Error('not asked for here');
   };
   const sealer = new Sealer({
-    ...{ store, metrics, logger: silent, letters: new DeadLetterAccount(none), decisionsStored: async () => undefined },
+    ...{ store, metrics, logger: silent, letters: new DeadLetterAccount(none), decisionsStored },
     log: { append: unused, latest: unused, follow: unused, lead: unused },
     patiently: sealerPatience(silent, metrics),
     clock: { now: () => clock.nowMs, sleep: async () => undefined },
@@ -173,4 +177,85 @@ test('days are looked for after a seal, at the end of a day and every ten minute
   expect(await lookAfter(5 * minuteMs)).toEqual([]);
   expect(await lookAfter(hourMs)).toEqual(['days', 'sweep']);
   expect((await metrics.idleRows.get()).values[0]?.value).toBe(6);
+});
+
+/** Hours that are not sealed, and what is done about them, in order. */
+function interimStore(hours: readonly HourToSum[]) {
+  const { store } = memoryStore([]);
+  const steps: string[] = [];
+  let clockUs = 0;
+  const own: SealerStore = {
+    ...store,
+    async clock() {
+      clockUs += 10;
+      steps.push(`clock ${clockUs}`);
+      return clockUs;
+    },
+    async hoursToSum({ quietSeconds }) {
+      steps.push(`after ${quietSeconds}`);
+      return hours;
+    },
+    async buildHours(built, signal) {
+      steps.push(`build ${built.envId} ${built.hours.length}`);
+      return store.buildHours(built, signal);
+    },
+    async nameSums({ span, asOfUs, sums }) {
+      steps.push(`name ${span} ${sums.length} ${asOfUs}`);
+      return sums.length;
+    },
+  };
+  return { store: own, steps };
+}
+const hourToSum = (hoursAgo: number, rows: number, envId = 'env-1'): HourToSum => ({
+  ...{ envId, rows, hourStartMs: startMs - hoursAgo * hourMs },
+});
+
+test('without a seal: the clock first, then what is under way is stored, then the rows, then the name; a backlog holds up nothing', async () => {
+  const { store, steps } = interimStore([
+    hourToSum(2, 300_000),
+    hourToSum(3, 200_001),
+    hourToSum(4, 1),
+    hourToSum(2, 1, 'env-2'),
+  ]);
+  const underWay = Promise.withResolvers<void>();
+  const { sealer, metrics, clock } = sealerOn(store, async () => {
+    steps.push('wait');
+    await underWay.promise;
+    steps.push('stored');
+  });
+  expect([await sealer.look(never), await sealer.look(never)]).toEqual([false, false]);
+  expect(steps).toEqual(['after 60', 'clock 10', 'wait', 'after 60']);
+  steps.length = 0;
+  underWay.resolve();
+  await sealer.look(never);
+  expect(steps).toEqual([
+    ...['stored', 'after 60', 'build env-1 1', 'name hour 1 10'],
+    ...['build env-1 2', 'name hour 2 10', 'build env-2 1', 'name hour 1 10'],
+  ]);
+  expect((await metrics.interimSums.get()).values).toMatchObject([{ labels: { span: 'hour' }, value: 4 }]);
+  // Later in the hour nobody looks, unless an hour waits to be sealed.
+  steps.length = 0;
+  clock.nowMs += 15 * minuteMs;
+  await sealer.look(never);
+  expect(steps).toEqual([]);
+});
+
+test('what takes longer than the time between two looks, or is too much for the store, is left', async () => {
+  const hours = [hourToSum(2, 500_000), hourToSum(3, 1), hourToSum(4, 1), hourToSum(5, 500_000)];
+  const { store, steps } = interimStore(hours);
+  const { sealer, clock } = sealerOn({
+    ...store,
+    async buildHours(built, signal) {
+      clock.nowMs += 11_000;
+      const builds = await store.buildHours(built, signal);
+      if (!built.hours.includes(hours[1]?.hourStartMs ?? 0)) return builds;
+      throw new CustodyError(storeErrors.STORE_MEMORY, 'too much');
+    },
+  });
+  await sealer.look(never);
+  const named = ['after 60', 'clock 10', 'build env-1 1', 'name hour 1 10', 'build env-1 2'];
+  expect(steps).toEqual([...named, 'build env-1 1', 'build env-1 1', 'name hour 1 10']);
+  steps.length = 0;
+  await sealer.look(never);
+  expect(steps.filter((step) => step === 'build env-1 2')).toEqual([]);
 });

@@ -148,3 +148,39 @@ test('days and months follow their hours, and are read by them while one of thes
   expect(await stage.spans(envId)).toEqual(['day 2026-03-31', 'day 2026-04-01', 'month 2026-03-01']);
   expect(await stage.sums(envId)).toEqual([4, 4, 4, 0]);
 });
+
+test('an hour that cannot be sealed as it is now is read from sums once nothing was said of it for a while', async () => {
+  const envId = 'env-interim';
+  const at = Date.UTC(2026, 2, 31, 23);
+  const half = { to: formatTimestamp(at + 60_000) };
+  const [usual, hasty] = [stage.sealer(), stage.sealer({ quietSeconds: 0 })].map(({ sealer }) => sealer);
+  await stage.list(envId, at, 2);
+  await stage.decide(envId, at, [1, 2]);
+  await usual?.look(never);
+  const seals = await stage.seals(envId);
+  // A late row is in every answer at once.
+  await stage.decide(envId, at, [3]);
+  await stage.list(envId, at, 3, half);
+  expect(await stage.unsummed(envId)).toEqual(['day 2026-03-31 00', 'hour 2026-03-31 23', 'month 2026-03-01 00']);
+  expect([await stage.sums(envId), await stage.interim(envId)]).toEqual([
+    [3, 3, 3, 1],
+    [0, 0, 0],
+  ]);
+  await hasty?.look(never);
+  expect(await stage.unsummed(envId)).toEqual([]);
+  expect([await stage.sums(envId), await stage.interim(envId)]).toEqual([
+    [3, 3, 3, 1],
+    [1, 1, 1],
+  ]);
+  // Nothing is proven by that.
+  expect([await stage.spans(envId), await stage.seals(envId)]).toEqual([[], [{ ...seals[0], is_current: false }]]);
+  await stage.list(envId, at, 3);
+  await usual?.look(never);
+  expect(await stage.seals(envId)).toMatchObject([{ state: 'complete', revision: 2, decisions: 3 }]);
+  expect([await stage.spans(envId), await stage.unsummed(envId)]).toEqual([['day 2026-03-31'], []]);
+  expect(await stage.sums(envId)).toEqual([3, 3, 3, 0]);
+  // The day was summed up already, and its seal names that. An hour's has sums of its own.
+  const builds = `SELECT DISTINCT span FROM custody_internal.seals
+WHERE env_id = {env:String} AND build IN (SELECT build FROM custody_internal.interim_sums) ORDER BY span`;
+  expect(await stage.select(builds, envId)).toEqual([{ span: 'day' }]);
+});

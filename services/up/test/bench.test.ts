@@ -57,6 +57,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     ...['denials_by_hour_week', 'denials_by_day_year', 'top_agents', 'agent_tools_today', 'newest_denials'].flatMap(
       (name) => ['p50', 'p95', 'p99', 'read', 'rows_p50', 'rows_read'].map((what) => `${name}_${what}_40`),
     ),
+    ...['denials_by_day_year_unsummed_p50_40', 'denials_by_day_year_unsummed_read_40'],
     ...['denials_by_hour_week_view_p50_40', 'slowest_p95_from_sums_40', 'slowest_p95_from_rows_40'],
     'rollup_verdicts_quarter_40',
   ],

@@ -32,7 +32,7 @@ export class Views {
       AS line FROM custody.seals`);
   }
 
-  /** Hours that are read from rows. */
+  /** Hours whose seal does not hold. */
   async openHours(): Promise<string[]> {
     return this.#lines(`SELECT [concat(env_id, '/', formatDateTime(hour, '%FT%T.000Z', 'UTC'))] AS line
       FROM custody_internal.open_hours`);
@@ -69,10 +69,11 @@ export class Views {
       revision FROM custody.seals`);
   }
 
-  /** Builds of hours that no seal names: an attempt that is under way, or that ended before it was sealed. */
+  /** Builds of hours that nothing names: an attempt that is under way, or that ended before it counted. */
   async idleBuilds(): Promise<number> {
     const [row] = await this.#stage.instance.rows<{ builds: number }>(`SELECT toUInt32(uniqExact(build)) AS builds
-      FROM custody_internal.rollup_calls WHERE level = 'hour' AND build NOT IN (SELECT build FROM custody_internal.seals)`);
+      FROM custody_internal.rollup_calls WHERE level = 'hour' AND build NOT IN (SELECT build FROM custody_internal.seals)
+        AND build NOT IN (SELECT build FROM custody_internal.interim_sums)`);
     return row?.builds ?? 0;
   }
 

@@ -2,7 +2,7 @@ import { hourMs, hourOf, type TimeRange } from '@custody/decision';
 import type { EnvironmentSnapshot, Span } from './snapshot.ts';
 import { dayAt, monthAt } from './stretches.ts';
 
-/** Times are microseconds by the store's clock. */
+/** What a seal or an interim sum names: both count alike, the newest does. Times are microseconds by the store's clock. */
 export interface SealOfSpan {
   readonly asOfUs: number;
   /** Names the rows of the rollups; a 64-bit number, as text. */
@@ -53,7 +53,7 @@ function standingOf({ seal, saidUs, expiry = null }: LongSpan & Partial<Hour>): 
 }
 
 /**
- * What is known of one environment's hours, days and months: when something was said of them and how they were sealed. Learns
+ * What is known of one environment's hours, days and months: when something was said of them and how they were summed up. Learns
  * in any order, and the same as often as it is told. Each `learn…` tells whether anything is read otherwise from then on.
  */
 export class EnvironmentBook {

@@ -53,7 +53,7 @@ export interface Plan {
   readonly expired: TimeRange | null;
   /** Whether rows expired in the asked environments: their hours are the builds that they were marked with. */
   readonly hasExpired: boolean;
-  /** Where builds are looked up, seals that were written later do not count; microseconds by the store's clock. */
+  /** Where builds are looked up, seals and interim sums that were written later do not count; microseconds by the store's clock. */
   readonly sealedUntilUs: number;
 }
 

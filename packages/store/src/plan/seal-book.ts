@@ -7,15 +7,15 @@ import type { Plan } from './plan.ts';
 import { type EnvironmentSnapshot, inHours, secondsOf } from './snapshot.ts';
 import { hoursOf } from './stretches.ts';
 
-/** What the rows of the four tables say, in the order in which they are read. */
-const kinds = ['stored', 'touched', 'expired', 'seal'] as const;
+/** What the rows of the five tables say, in the order in which they are read. */
+const kinds = ['stored', 'touched', 'expired', 'interim', 'seal'] as const;
 type Kind = (typeof kinds)[number];
 
 const isNew = (kind: Kind) => `_part NOT IN {${kind}:Array(String)}`;
 const micros = (column: string) => `toUnixTimestamp64Micro(${column})`;
 
 /**
- * What was said of hours and how spans were sealed, as far as it is in parts that are not known yet. A part of a table never
+ * What was said of hours, and how spans were sealed or summed up, as far as it is in parts that are not known yet. A part of a table never
  * changes: whatever is written or merged is a new one. So this misses nothing, whatever clocks say, and reads next to
  * nothing where nothing happened: 5 ms of the processor, a third of what it takes to look at all of a year.
  */
@@ -31,6 +31,9 @@ UNION ALL
 SELECT 'expired', _part, env_id, 'hour', toUnixTimestamp(hour), ${micros('said_at')}, toString(build), ${micros('as_of')}, ${micros('expired_at')}
 FROM custody_internal.expired_hours WHERE ${isNew('expired')} AND ${inHours('hour')}
 UNION ALL
+SELECT 'interim', _part, env_id, toString(span), toUnixTimestamp(starts_at), 0, toString(build), ${micros('as_of')}, ${micros('named_at')}
+FROM custody_internal.interim_sums WHERE ${isNew('interim')} AND ${inHours('starts_at')}
+UNION ALL
 SELECT 'seal', _part, env_id, toString(span), toUnixTimestamp(starts_at), 0, toString(build), ${micros('as_of')}, ${micros('sealed_at')}
 FROM custody_internal.seals WHERE ${isNew('seal')} AND ${inHours('starts_at')}
 UNION ALL
@@ -39,7 +42,7 @@ FROM system.tables WHERE database = 'custody_internal' AND name = 'stored_hours'
   params: z.object({
     ...{ from: z.number().int(), last: z.number().int() },
     ...{ stored: z.array(z.string()), touched: z.array(z.string()) },
-    ...{ expired: z.array(z.string()), seal: z.array(z.string()) },
+    ...{ expired: z.array(z.string()), interim: z.array(z.string()), seal: z.array(z.string()) },
   }),
   row: z.object({
     kind: z.enum([...kinds, 'table']),
@@ -237,7 +240,7 @@ export class SealBook {
     if (kind === 'expired') return book.learnExpiry(startMs, { atUs: written_at, saidUs: Math.max(at, 1), seal });
     // A part that was merged has the newest word of an hour alone: an older one, by a clock that was set back, is in it no more.
     const isNews = blocksOf(part)[1] > (this.#newest.get(kind) ?? 0);
-    if (kind !== 'seal') return book.learnSaid(startMs, at, isNews);
+    if (kind !== 'seal' && kind !== 'interim') return book.learnSaid(startMs, at, isNews);
     return seal !== null && book.learnSeal(span, startMs, seal, written_at);
   }
 }

@@ -1,6 +1,6 @@
 import { hourOf, secondMs, type TimeRange } from '@custody/decision';
 
-/** What seals are of. */
+/** What seals and interim sums are of. */
 export type Span = 'hour' | 'day' | 'month';
 
 /** Which of an environment's sums hold, as of one moment. Starts, milliseconds since the epoch. */
@@ -15,7 +15,7 @@ export interface EnvironmentSnapshot {
   readonly openMonths: ReadonlySet<number>;
   /** Hours whose rows are gone. */
   readonly expiredHours: ReadonlySet<number>;
-  /** When the newest of the seals was written that this is known from, microseconds by the store's clock; 0: none. */
+  /** When the newest of the seals and interim sums was written that this is known from, microseconds by the store's clock; 0: none. */
   readonly sealedUntilUs: number;
   /** The build whose rows count for a span, as text; `null` where none does. */
   readonly buildOf: (span: Span, startMs: number) => string | null;

@@ -87,7 +87,10 @@ function spansOf(level: Level, ranges: readonly TimeRange[]): readonly TimeRange
   return hours.filter(({ fromMs, toMs }) => fromMs < toMs);
 }
 
-/** The builds that count, by the rule of the migrations `seals` and `retention`: of the newest seal, or of the expired hour. */
+/**
+ * The builds that count, by the rule of the migrations `seals`, `retention` and `interim_sums`: of the newest seal or interim
+ * sum, or of the expired hour.
+ */
 function buildsSql(
   level: Level,
   { shares, builds }: Part,
@@ -101,12 +104,14 @@ function buildsSql(
         `(${environmentsSql(share, binder)} AND ${withinSql(spansOf(level, share.ranges), startColumns, binder)})`,
     ),
   );
-  const seals = `SELECT env_id, starts_at, as_of, build, false AS is_last FROM custody_internal.seals
-    WHERE span = '${isFine(level) ? 'hour' : level}' AND ${spans}
-    AND sealed_at <= fromUnixTimestamp64Micro(${binder.bind(sealedUntilUs, 'Int64')}, 'UTC')`;
+  const until = `fromUnixTimestamp64Micro(${binder.bind(sealedUntilUs, 'Int64')}, 'UTC')`;
+  const namedIn = (table: string, at: string) => `SELECT env_id, starts_at, as_of, build, false AS is_last FROM ${table}
+    WHERE span = '${isFine(level) ? 'hour' : level}' AND ${spans} AND ${at} <= ${until}`;
+  const sums = `${namedIn('custody_internal.seals', 'sealed_at')}
+    UNION ALL ${namedIn('custody_internal.interim_sums', 'named_at')}`;
   const expired = `SELECT env_id, hour AS starts_at, as_of, build, true AS is_last FROM custody_internal.expired_hours FINAL
     WHERE as_of > 0 AND ${spans}`;
-  const all = isFine(level) && hasExpired ? `${seals} UNION ALL ${expired}` : seals;
+  const all = isFine(level) && hasExpired ? `${sums} UNION ALL ${expired}` : sums;
   return `(SELECT argMax(build, (is_last, as_of, build)) FROM (${all}) GROUP BY env_id, starts_at)`;
 }
 
@@ -196,8 +201,8 @@ function rowsSql(
  * Which hours, days and months are taken from sums and which from rows is fixed by the plan, and so are the builds, whose rows
  * were there before the plan was made: a row stored in a sealed hour since is in none of them, so that the hour is answered as
  * it was. Builds that are replaced stay for two hours, longer than any statement runs.
- * Where builds are looked up instead, the engine looks at the rollups' rows first and at the seals after that, and would find a
- * build named whose rows it has not seen. So no seal counts then that was written after those which the plan knows.
+ * Where builds are looked up instead, the engine looks at the rollups' rows first and at what names builds after that, and would find
+ * a build named whose rows it has not seen. So nothing counts then that was named after what the plan knows.
  */
 export function sourceSql(request: SourceRequest, binder: Binder): string {
   const sums = request.plan.parts.filter(isOfSums);

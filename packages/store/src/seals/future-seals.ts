@@ -6,11 +6,14 @@ import { behindLiveRows } from '../reattribution/rows-in-scope.ts';
 /** Servers of one store may differ by as much. */
 const skewSeconds = 5;
 
+// Interim sums likewise.
+const named = `(SELECT env_id, span, starts_at, as_of FROM custody_internal.seals
+    UNION ALL SELECT env_id, span, starts_at, as_of FROM custody_internal.interim_sums)`;
 const isOfFuture = `as_of > now64(6, 'UTC') + toIntervalSecond(${skewSeconds})`;
 
 const futureSeals = defineQuery({
   name: 'seals.future',
-  sql: `SELECT count() AS seals FROM custody_internal.seals WHERE ${isOfFuture}`,
+  sql: `SELECT count() AS seals FROM ${named} WHERE ${isOfFuture}`,
   params: z.object({}),
   row: z.object({ seals: z.number() }),
 });
@@ -26,15 +29,16 @@ FROM
 ) AS h
 INNER JOIN
 (
-  SELECT env_id, toString(span) AS name, starts_at, max(as_of) AS newest FROM custody_internal.seals WHERE ${isOfFuture}
+  SELECT env_id, toString(span) AS name, starts_at, max(as_of) AS newest FROM ${named} WHERE ${isOfFuture}
   GROUP BY env_id, name, starts_at
 ) AS s ON s.env_id = h.env_id AND s.name = h.part.1 AND s.starts_at = h.part.2
 GROUP BY env_id, hour
 HAVING (env_id, hour, stored_at) NOT IN (SELECT env_id, hour, stored_at FROM custody_internal.stored_hours)`;
 
 /**
- * Opens what was sealed while the store's clock was ahead, once it was set back: such a seal would hold, whatever is stored,
- * until the clock has come to its time. Until then its hours are read from their rows. Resolves with how many seals there are.
+ * Opens what was sealed or summed up while the store's clock was ahead, once it was set back: such a seal would hold,
+ * whatever is stored, until the clock has come to its time. Until then its hours are read from their rows. Resolves with how
+ * many seals there are, interim sums among them.
  */
 export async function openFutureSeals(client: StoreClient, options: StatementOptions = {}): Promise<number> {
   const behind = { ...options, settings: behindLiveRows };

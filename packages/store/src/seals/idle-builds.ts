@@ -12,7 +12,9 @@ const idleSeconds = 2 * 3_600;
 /** Most builds that are noted at once. */
 const mostNoted = 20_000;
 
-const named = `SELECT build FROM custody_internal.newest_seals`;
+// What counts for readers, and beside it what seals name, which is what is verified and what expired hours stay.
+const named = `SELECT build FROM custody_internal.newest_sums
+  UNION ALL SELECT argMax(build, (is_last, as_of, build)) FROM custody_internal.written_seals GROUP BY env_id, span, starts_at`;
 const builds = cubes.map(({ table }) => `SELECT build FROM ${table}`).join('\n  UNION ALL ');
 
 // Noted while it was summed up, and sealed since: should it be superseded one day, its time begins then.
@@ -28,13 +30,21 @@ LIMIT ${mostNoted}`;
 const idle = `SELECT build FROM custody_internal.idle_builds
   WHERE noted_at <= now() - {idle_seconds:UInt32} AND build NOT IN (${named})`;
 
+// Interim sums that newer sums of the same span have counted instead of for as long.
+const ofLate = (at: string) => `${at} <= now64(6, 'UTC') - toIntervalSecond({idle_seconds:UInt32})`;
+const superseded = `${ofLate('named_at')} AND (env_id, span, starts_at, build) NOT IN (
+  SELECT env_id, span, starts_at, argMax(build, (is_last, as_of, build)) FROM custody_internal.written_sums
+  WHERE ${ofLate('named_at')} GROUP BY env_id, span, starts_at)`;
+const dropSuperseded = `DELETE FROM custody_internal.interim_sums WHERE ${superseded}`;
+
 const found = defineQuery({
   name: 'seals.idle',
   sql: `SELECT
   (SELECT count() FROM custody_internal.idle_builds WHERE build IN (${named})) AS sealed_since,
-  ${cubes.map(({ table }) => `(SELECT count() FROM ${table} WHERE build IN (${idle}))`).join('\n  + ')} AS idle_rows`,
+  ${cubes.map(({ table }) => `(SELECT count() FROM ${table} WHERE build IN (${idle}))`).join('\n  + ')} AS idle_rows,
+  (SELECT count() FROM custody_internal.interim_sums WHERE ${superseded}) AS superseded`,
   params: z.object({ idle_seconds: z.number().int() }),
-  row: z.object({ sealed_since: z.coerce.number(), idle_rows: z.coerce.number() }),
+  row: z.object({ sealed_since: z.coerce.number(), idle_rows: z.coerce.number(), superseded: z.coerce.number() }),
 });
 
 export interface RemoveIdleOptions extends StatementOptions {
@@ -43,7 +53,8 @@ export interface RemoveIdleOptions extends StatementOptions {
 }
 
 /**
- * Deletes the rollup rows of builds that no newest seal has named for two hours, and notes those that none names now.
+ * Deletes the rollup rows of builds that neither a newest seal nor the newest sums of a span have named for two hours, and
+ * notes those that none names now. Interim sums that newer ones have superseded for as long go too.
  * Resolves with how many rows went. To be called about once an hour: it looks at all rollups.
  */
 export async function removeIdleBuilds(client: StoreClient, options: RemoveIdleOptions = {}): Promise<number> {
@@ -58,6 +69,7 @@ export async function removeIdleBuilds(client: StoreClient, options: RemoveIdleO
       await client.command(`seals.remove_idle.${name}`, sql, bound, statement);
     }
   }
+  if ((row?.superseded ?? 0) > 0) await client.command('seals.drop_superseded', dropSuperseded, bound, statement);
   await client.command('seals.note_idle', note, {}, behind);
   return row?.idle_rows ?? 0;
 }

@@ -97,6 +97,8 @@ export interface StagedSealer {
 export interface StagedOptions {
   readonly store?: Partial<SealerStore>;
   readonly decisionsStored?: (signal: AbortSignal) => Promise<void>;
+  /** How long nothing may have been said of an hour that is summed up without being sealed, seconds. Default: 60. */
+  readonly quietSeconds?: number;
   /** When it looks. Default: `nowMs`. */
   readonly atMs?: number;
 }
@@ -170,6 +172,7 @@ export function useStage() {
       store: own = {},
       decisionsStored = async () => undefined,
       atMs = nowMs,
+      quietSeconds = 60,
     }: StagedOptions = {}): StagedSealer {
       const metrics = createSealerMetrics();
       const sealer = new Sealer({
@@ -178,7 +181,7 @@ export function useStage() {
         letters: new DeadLetterAccount(log),
         patiently: sealerPatience(silent, metrics),
         clock: { ...systemClock, now: () => atMs },
-        ...{ everyMs: 30_000, latenessMs: 900_000, retentionMs: 14 * dayMs, mostRows: 1_000 },
+        ...{ everyMs: 30_000, latenessMs: 900_000, retentionMs: 14 * dayMs, mostRows: 1_000, quietSeconds },
       });
       return { sealer, metrics };
     },
@@ -225,6 +228,26 @@ export function useStage() {
         envId,
       )) as { hourly: number; daily: number; rows: number; open: number }[];
       return [row?.hourly ?? -1, row?.daily ?? -1, row?.rows ?? -1, row?.open ?? -1];
+    },
+    /** What is read from rows, `hour …`, and what is read by its parts, `day …` and `month …`, each with its UTC start. */
+    async unsummed(envId: string): Promise<string[]> {
+      const rows = await select(
+        `SELECT concat(kind, ' ', formatDateTime(at, '%F %H', 'UTC')) AS name FROM (
+  SELECT 'hour' AS kind, hour AS at FROM custody_internal.unsummed_hours WHERE env_id = {env:String}
+  UNION ALL SELECT toString(span), starts_at FROM custody_internal.unsummed_spans WHERE env_id = {env:String})
+ORDER BY name`,
+        envId,
+      );
+      return (rows as { name: string }[]).map(({ name }) => name);
+    },
+    /** How many interim sums there are of hours, days and months. */
+    async interim(envId: string): Promise<number[]> {
+      const [row] = await select(
+        `SELECT countIf(span = 'hour') AS hours, countIf(span = 'day') AS days, countIf(span = 'month') AS months
+FROM custody_internal.interim_sums WHERE env_id = {env:String}`,
+        envId,
+      );
+      return Object.values(row as { hours: number; days: number; months: number });
     },
     /** Whole days and months whose own sums hold. */
     async spans(envId: string): Promise<string[]> {

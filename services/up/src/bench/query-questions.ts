@@ -108,7 +108,7 @@ export const newestDenials = {
   limit: 100,
 } as const;
 
-/** So many hours of the year, spread evenly, the last one among them: they are open when the questions come. */
+/** So many hours of the year, spread evenly, the last one among them: a late decision opened each. */
 export function reopenedHours(count: number): number[] {
   const hours = (yearEndMs - yearStartMs) / hourMs;
   return Array.from({ length: count }, (_, n) => yearStartMs + (Math.floor(((n + 1) * hours) / count) - 1) * hourMs);

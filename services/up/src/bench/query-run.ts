@@ -38,6 +38,15 @@ export interface Measured {
   readonly rows: number;
 }
 
+/** Measures the API's own way alone, of a question to counts; `null` for one to single decisions, which no sum tells. */
+export async function measureAsked(
+  client: StoreClient,
+  { asked, again }: AskedQuestion,
+  runs: number,
+): Promise<Measured | null> {
+  return again === null ? null : measureWay(client, asked, runs, () => undefined);
+}
+
 export interface MeasuredQuestion {
   readonly name: string;
   /** Whether the rollups answered it, but for what is open. */

@@ -7,8 +7,15 @@ import { benchErrors } from './errors.ts';
 import { cost, duration } from './figures.ts';
 import { memoryFigure, ownMemory, peakMemoryBytes } from './memory.ts';
 import { countsQuestions } from './query-questions.ts';
-import { askedQuestions, type Measured, type MeasuredQuestion, measureQuestion, percentiles } from './query-run.ts';
-import { prepareSealedYear, rollupFigures } from './query-year.ts';
+import {
+  askedQuestions,
+  type Measured,
+  type MeasuredQuestion,
+  measureAsked,
+  measureQuestion,
+  percentiles,
+} from './query-run.ts';
+import { openLateHours, prepareSealedYear, rollupFigures, sumUpLateHours } from './query-year.ts';
 import { openTemporaryStore } from './temporary-store.ts';
 
 const envId = 'bench';
@@ -54,8 +61,21 @@ async function measureYear(options: BenchOptions, rows: number): Promise<Measure
   const { seed, runs, signal, onProgress } = options;
   const kept = options.keptIn === null ? undefined : join(options.keptIn, `query-${labelOf(rows)}-seed-${seed}`);
   await using store = await openTemporaryStore(kept);
-  await makeOnce(kept, () => prepareSealedYear({ client: store.client, envId, rows }, options));
+  const year = { client: store.client, envId, rows };
+  await makeOnce(kept, () => prepareSealedYear(year, options));
   const { id } = benchDecision(Math.floor(rows / 3), seed, rows);
+  const label = labelOf(rows);
+  await openLateHours(year);
+  const unsummed: Record<string, Figure> = {};
+  for (const question of askedQuestions(countsQuestions, envId, id)) {
+    signal.throwIfAborted();
+    onProgress(`${rows} decisions: ${question.name}, late hours by their rows`);
+    const measured = await measureAsked(store.client, question, runs);
+    if (measured === null) continue;
+    unsummed[`${question.name}_unsummed_p50_${label}`] = duration(percentiles(measured).p50);
+    unsummed[`${question.name}_unsummed_read_${label}`] = sizeRead(measured);
+  }
+  await sumUpLateHours(year, signal);
   const questions: MeasuredQuestion[] = [];
   const often = { asked: runs, others: Math.ceil(runs / othersLessOften) };
   for (const question of askedQuestions(countsQuestions, envId, id)) {
@@ -63,10 +83,10 @@ async function measureYear(options: BenchOptions, rows: number): Promise<Measure
     onProgress(`${rows} decisions: ${question.name}`);
     questions.push(await measureQuestion(store.client, question, often));
   }
-  const label = labelOf(rows);
   return {
     ...{ label, questions },
     figures: {
+      ...unsummed,
       ...(await rollupFigures(store.client, rows, label)),
       ...memoryFigure(`engine_rss_peak_${label}`, peakMemoryBytes(store.pid)),
     },
