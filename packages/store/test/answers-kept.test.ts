@@ -84,7 +84,7 @@ test('a store that is replaced or restored behind the same address is asked anew
     const mine = await startEngine();
     let current = mine;
     // Copies of one store have tables of one identity; those of others never.
-    const named = (row: object) => ('kind' in row && row.kind === 'table' ? { ...row, part: current.url } : row);
+    const named = (row: object) => ('place' in row ? { ...row, place: current.url } : row);
     const client: StoreClient = {
       ...mine.client,
       select: async (...statement) => ((await current.client.select(...statement)) as object[]).map(named),

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { StatementOptions, StoreClient } from '../client.ts';
+import { defineQuery, runQuery } from '../query.ts';
+
+/** What says of hours and spans whether their sums hold. */
+export const kinds = ['stored', 'touched', 'expired', 'interim', 'seal'] as const;
+export type Kind = (typeof kinds)[number];
+
+const tables: Readonly<Record<string, Kind>> = {
+  stored_hours: 'stored',
+  touched_hours: 'touched',
+  expired_hours: 'expired',
+  interim_sums: 'interim',
+  seals: 'seal',
+};
+
+const partsOfTables = defineQuery({
+  name: 'plan.parts',
+  sql: `SELECT table, any(substring(path, 1, length(path) - length(name) - 1)) AS place, groupArray(name) AS parts
+FROM system.parts
+WHERE active AND database = 'custody_internal' AND has({tables:Array(String)}, table)
+GROUP BY table`,
+  params: z.object({ tables: z.array(z.string()) }),
+  row: z.object({ table: z.string(), place: z.string(), parts: z.array(z.string()) }),
+});
+
+/** The parts of a table. */
+export interface ActiveParts {
+  /** Where they lie: of a table that was made anew, or in another store, somewhere else. */
+  readonly place: string;
+  readonly parts: ReadonlySet<string>;
+}
+
+/** The parts that the tables consist of now; of a table without rows nothing. Throws `STORE_*`. */
+export async function readActiveParts(
+  client: StoreClient,
+  options: StatementOptions = {},
+): Promise<Map<Kind, ActiveParts>> {
+  const found = await runQuery(client, partsOfTables, { tables: Object.keys(tables) }, options);
+  return new Map(
+    found.flatMap(({ table, place, parts }) => {
+      const kind = tables[table];
+      return kind === undefined ? [] : [[kind, { place, parts: new Set(parts) }]];
+    }),
+  );
+}
+
+/** The number of the last insert that a part has: `all_7_12_2` was merged from those from 7 to 12. */
+export function lastBlockOf(part: string): number {
+  return Number(part.split('_')[2] ?? 0);
+}
