@@ -32,6 +32,8 @@ const allowed: Record<string, readonly string[]> = {
   '@custody/decision': [],
   '@custody/runtime': [],
   '@custody/attribution': ['@custody/decision'],
+  // Pure: what judges a recorded look must not know a clock or a logger either.
+  '@custody/detect': ['@custody/decision'],
   // An oracle must not lean on what it judges.
   '@custody/permit-simulator': [],
   // Taken along by programs that have nothing else of ours.

@@ -24,10 +24,11 @@ const report = z.strictObject({
   figures: z.record(
     z.string().regex(/^[a-z0-9_]+$/),
     z.strictObject({
-      value: z.number().positive(),
+      // A share, or a number of false alerts, may be none; nothing else is.
+      value: z.number().nonnegative(),
       unit: z.string().min(1),
       better: z.enum(['higher', 'lower']),
-      ratio_to: z.record(z.string(), z.number().positive()).optional(),
+      ratio_to: z.record(z.string(), z.number().nonnegative()).optional(),
     }),
   ),
 });
@@ -60,6 +61,14 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     ...['denials_by_day_year_unsummed_p50_40', 'denials_by_day_year_unsummed_read_40'],
     ...['denials_by_hour_week_view_p50_40', 'slowest_p95_from_sums_40', 'slowest_p95_from_rows_40'],
     'rollup_verdicts_quarter_40',
+  ],
+  detect: [
+    ...['look_4_series', 'look_40_series', 'growth_x10_series', 'simulation_false_alerts_warm', 'simulation_delay_p50'],
+    ...['simulation_false_alerts_cold', 'simulation_oracle_recall', 'simulation_observed_over_nominal_10e_4'],
+    ...['simulation', 'simulation_loose', 'heavy', 'heavy_loose'].flatMap((of) =>
+      ['', '_static', '_mean_sd', '_ears_c2', '_seasonal_mean_sd'].map((detector) => `${of}${detector}_recall_20`),
+    ),
+    ...['false_positive_rate', 'detection', 'ears_c2_detection'].map((what) => `weekly_50e_3_${what}`),
   ],
   storage: ['bytes_per_decision_beyond_id', 'entry_bytes_per_decision', 'index_bytes', 'generate'],
 };
@@ -122,7 +131,7 @@ describe('the command', () => {
   test('lists the benchmarks without a name', async () => {
     const listed = z.array(z.looseObject({ name: z.string() })).parse(JSON.parse(await outputOf('bench', '--json')));
     const ofConsumer = ['parse', 'attribute', 'log', 'store', 'storage', 'consumer', 'reattribution', 'seal'];
-    expect(listed.map(({ name }) => name)).toEqual(['simulator', 'poller', ...ofConsumer, 'query', 'serve']);
+    expect(listed.map(({ name }) => name)).toEqual(['simulator', 'poller', ...ofConsumer, 'query', 'serve', 'detect']);
   });
 
   test.each([['nope'], ['parse', '--rows', '3'], ['parse', '--rows', 'many'], ['parse', '--runs', '0']])(

@@ -2,6 +2,7 @@ import { CustodyError } from '@custody/runtime';
 import { attribute } from './attribute.ts';
 import type { Bench } from './bench.ts';
 import { consumer } from './consumer.ts';
+import { detect } from './detect.ts';
 import { benchErrors } from './errors.ts';
 import { log } from './log.ts';
 import { parse } from './parse.ts';
@@ -28,6 +29,7 @@ export const benches: readonly Bench[] = [
   sealing,
   query,
   serve,
+  detect,
 ];
 
 /** Throws `BENCH_REFUSED` for a name that no benchmark has. */

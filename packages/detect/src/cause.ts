@@ -1,0 +1,126 @@
+import type { DeniedCalls } from './contributors.ts';
+import { byName, type Finding, seriesKinds, subjectId } from './finding.ts';
+
+/** A finding with the denials of its window, added up. */
+export interface ExplainedFinding {
+  readonly finding: Finding;
+  readonly calls: readonly DeniedCalls[];
+}
+
+/** Findings of one cause: the one to tell, and what it covers. */
+export interface Cause {
+  readonly lead: Finding;
+  readonly members: readonly Finding[];
+  /** `alone`, `explained` (others explain a larger one), `shared` (several agents meet the same refusal), `same` (the same denials). */
+  readonly why: 'alone' | 'explained' | 'shared' | 'same';
+}
+
+const enoughShared = 0.8;
+const leastAgentsOfServer = 3;
+
+type Cells = ReadonlyMap<string, number>;
+
+function cellsOf(calls: readonly DeniedCalls[]): Cells {
+  const cells = new Map<string, number>();
+  for (const { agent, human, server, tool, reason, denials } of calls) {
+    const key = JSON.stringify([agent, human, server, tool, reason]);
+    cells.set(key, (cells.get(key) ?? 0) + denials);
+  }
+  return cells;
+}
+
+function total(cells: Cells): number {
+  return [...cells.values()].reduce((sum, denials) => sum + denials, 0);
+}
+
+/** The share of the denials in `cells` that lie in one of the others. */
+function shareIn(cells: Cells, others: readonly Cells[]): number {
+  let inside = 0;
+  for (const [key, denials] of cells) {
+    if (others.length > 0) inside += Math.min(denials, Math.max(...others.map((other) => other.get(key) ?? 0)));
+  }
+  return inside / Math.max(1, total(cells));
+}
+
+interface Candidate extends ExplainedFinding {
+  readonly cells: Cells;
+  readonly id: string;
+}
+
+/** The server and reason that most denials of an agent share, where they do. */
+function refusalOf({ calls, cells }: Candidate): string | null {
+  const sums = Map.groupBy(calls, ({ server, reason }) => JSON.stringify([server, reason]));
+  for (const [refusal, those] of sums) if (total(cellsOf(those)) >= enoughShared * total(cells)) return refusal;
+  return null;
+}
+
+function orderOf({ subject }: Finding): number {
+  const at = (seriesKinds as readonly string[]).indexOf(subject.kind);
+  return at === -1 ? 0 : at;
+}
+
+/** Three agents that meet the same refusal are a server's matter, not theirs: one cause, told by the server where it can. */
+function sharedRefusals(candidates: readonly Candidate[]): { causes: Cause[]; rest: Candidate[] } {
+  const ofAgents = candidates.filter(
+    ({ finding }) => finding.subject.kind === 'agent' && finding.detector !== 'dormant_agent',
+  );
+  const groups = Map.groupBy(ofAgents, (candidate) => refusalOf(candidate));
+  const taken = new Set<Candidate>();
+  const causes: Cause[] = [];
+  for (const [refusal, members] of groups) {
+    const agents = new Set(members.map(({ finding }) => finding.subject.key));
+    if (refusal === null || agents.size < leastAgentsOfServer) continue;
+    const [server = ''] = JSON.parse(refusal) as string[];
+    const ofServer = candidates.find(
+      ({ finding }) => finding.subject.kind === 'server' && finding.subject.key === server,
+    );
+    const all = ofServer === undefined ? members : [ofServer, ...members];
+    for (const member of all) taken.add(member);
+    const [lead, ...others] = all.map(({ finding }) => finding);
+    if (lead !== undefined) causes.push({ lead, members: others, why: 'shared' });
+  }
+  return { causes, rest: candidates.filter((candidate) => !taken.has(candidate)) };
+}
+
+/**
+ * Puts findings of one moment and environment together by what caused them, so that one thing is told once: agents that
+ * share a refusal become one of their server; a larger series that smaller ones explain to 80 % is theirs; and two that
+ * are of the same denials to 80 % are one. The order of the findings does not matter.
+ */
+export function causesOf(findings: readonly ExplainedFinding[]): Cause[] {
+  const candidates: Candidate[] = findings
+    .map((it) => ({ ...it, cells: cellsOf(it.calls), id: subjectId(it.finding.detector, it.finding.subject) }))
+    .sort((a, b) => orderOf(a.finding) - orderOf(b.finding) || byName<Candidate>(({ id }) => id)(a, b));
+  const { causes, rest } = sharedRefusals(candidates);
+  const told = causes.map((cause) => ({
+    cells: [cause.lead, ...cause.members].map(
+      (it) => candidates.find(({ finding }) => finding === it)?.cells ?? new Map(),
+    ),
+    cause,
+  }));
+  for (const candidate of rest) {
+    const home = told.find(
+      ({ cells }) => total(candidate.cells) > 0 && shareIn(candidate.cells, cells) >= enoughShared,
+    );
+    if (home !== undefined) {
+      const { lead, members, why } = home.cause;
+      const isLarger = orderOf(candidate.finding) > orderOf(lead);
+      home.cause = {
+        lead,
+        members: [...members, candidate.finding],
+        why: why === 'shared' ? why : isLarger ? 'explained' : 'same',
+      };
+      continue;
+    }
+    const those = told.flatMap(({ cells }) => cells);
+    if (total(candidate.cells) > 0 && told.length > 1 && shareIn(candidate.cells, those) >= enoughShared) {
+      const largest = told.reduce((a, b) =>
+        shareIn(candidate.cells, a.cells) >= shareIn(candidate.cells, b.cells) ? a : b,
+      );
+      largest.cause = { ...largest.cause, members: [...largest.cause.members, candidate.finding], why: 'explained' };
+      continue;
+    }
+    told.push({ cells: [candidate.cells], cause: { lead: candidate.finding, members: [], why: 'alone' } });
+  }
+  return told.map(({ cause }) => cause).sort(byName(({ lead }) => subjectId(lead.detector, lead.subject)));
+}

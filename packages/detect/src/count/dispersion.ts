@@ -1,0 +1,60 @@
+import { momentsOf } from './count-histogram.ts';
+import type { CountModel } from './count-model.ts';
+import type { Exposure } from './observed-time.ts';
+import type { SeriesHistory } from './series-history.ts';
+
+/** Variance over mean of the counts of a bucket and of a block: what comes in clumps scatters more over an hour. */
+export interface Dispersion {
+  readonly bucket: number;
+  readonly block: number;
+}
+
+interface Unit {
+  /** Buckets that are counted together. */
+  readonly buckets: number;
+  readonly squares: number;
+  /** What is assumed as long as counts are few. */
+  readonly assumed: number;
+}
+
+function sum(values: readonly number[]): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+/**
+ * Of counts of so many buckets each. What differs between slots is season, no scatter, and taken out where each slot was
+ * seen often enough to tell.
+ */
+function ofUnit(history: SeriesHistory, exposure: Exposure, unit: Unit, model: CountModel): number {
+  const observed = exposure.buckets.map((buckets) => buckets / unit.buckets);
+  const [units, total] = [sum(observed), sum(history.bySlot)];
+  if (units < 2) return Math.min(unit.assumed, model.dispersionMost);
+  let between = 0;
+  let slots = 0;
+  observed.forEach((times, slot) => {
+    if (times < 1) return;
+    slots += 1;
+    between += (history.bySlot[slot] ?? 0) ** 2 / times;
+  });
+  const isTold = units >= 4 * slots;
+  const within = Math.max(0, unit.squares - (isTold ? between : total ** 2 / units));
+  const scatter = (within * units) / (units - (isTold ? slots : 1));
+  const estimate = (scatter + unit.assumed * model.dispersionWeight) / (total + model.dispersionWeight);
+  return Math.min(model.dispersionMost, Math.max(1, estimate));
+}
+
+/** `assumed`: the variance over mean of a series without counts. */
+export function dispersionOf(
+  history: SeriesHistory,
+  exposure: Exposure,
+  assumed: number,
+  model: CountModel,
+): Dispersion {
+  const { blockBuckets } = model.calendar;
+  const squares = momentsOf(history.buckets).squares;
+  const bucket = ofUnit(history, exposure, { buckets: 1, squares, assumed }, model);
+  const ofBlocks = { buckets: blockBuckets, squares: momentsOf(history.blocks).squares, assumed: bucket };
+  return { bucket, block: ofUnit(history, exposure, ofBlocks, model) };
+}

@@ -1,0 +1,68 @@
+/**
+ * From counts and calls to findings with their explanation, and the life of the alerts that they open. Pure: no clock, no
+ * store, no transport; everything that is looked at is given as plain values, so that a recorded look judges the same
+ * again. It promises about as many false findings of the count model a day as the budget says, whatever the number of
+ * series. It delivers nothing and stores nothing; docs/detection.md has formulas and figures.
+ */
+export { type Advanced, advance, maskOf } from './alert/advance.ts';
+export type { Alert, AlertEvent, Sign } from './alert/alert.ts';
+export { type AlertRules, defaultAlertRules } from './alert/alert-rules.ts';
+export { alphaOf, type Budget, looksADay } from './budget.ts';
+export { type Cause, causesOf, type ExplainedFinding } from './cause.ts';
+export {
+  type Contributor,
+  type Contributors,
+  contributorsOf,
+  type DeniedCalls,
+  type Dimension,
+  dimensions,
+  type UsualDenials,
+} from './contributors.ts';
+export { type Baseline, baselineOf, expectedIn, type Span } from './count/baseline.ts';
+export { bucketOf, type Calendar, fiveMinutes } from './count/calendar.ts';
+export { binOf, type CountHistogram, countOfBin, momentsOf, quantileOf, tally } from './count/count-histogram.ts';
+export { type CountModel, decayOf, defaultCountModel } from './count/count-model.ts';
+export { defaultPrior, type KindPrior, priorOf, type WatchedSeries } from './count/kind-prior.ts';
+export { type LargestCounts, largestCounts, logTailOfLargest } from './count/largest-counts.ts';
+export { type Exposure, ObservedTime } from './count/observed-time.ts';
+export { RollingHistory } from './count/rolling-history.ts';
+export {
+  type BucketCount,
+  emptyHistory,
+  type LearnedRange,
+  learnedRange,
+  type SeriesHistory,
+  summarize,
+} from './count/series-history.ts';
+export { isElevated, isSpike, type Observed, spikeBound, type Weighed, weigh } from './count/spike.ts';
+export type {
+  AgentCalls,
+  AllDecisions,
+  EnvironmentInput,
+  LimitedCount,
+  SeriesInput,
+} from './environment-input.ts';
+export {
+  type Detector,
+  detectors,
+  type Finding,
+  probabilityOf,
+  type SeriesKind,
+  type Subject,
+  seriesKinds,
+  subjectId,
+} from './finding.ts';
+export { type LookInput, type LookResult, look } from './look.ts';
+export { logShareHead, logShareTail, type ShareDistribution } from './numerics/beta-binomial.ts';
+export { logGamma } from './numerics/log-gamma.ts';
+export { type CountDistribution, leastUnlikely, logNone, logTail } from './numerics/negative-binomial.ts';
+export { type Completeness, completenessOf, type Reading } from './reading.ts';
+export { type Coverage, type CoverageRule, coverageLost } from './rules/coverage-lost.ts';
+export { type Calls, denyRateStep, type RateSeries, type RateStepRule, usualShare } from './rules/deny-rate-step.ts';
+export { type AwakeAgent, type DormantRule, dormantAgent } from './rules/dormant-agent.ts';
+export { type FirstDenialRule, firstDenial, type PairCalls } from './rules/first-denial.ts';
+export { type AgentCall, type EscalationRule, privilegedAfterDenials } from './rules/privileged-after-denials.ts';
+export { type QuietSource, type SilenceRule, sourceSilent } from './rules/source-silent.ts';
+export { type DeniedTools, leastSweptTools, sweep } from './rules/sweep.ts';
+export { type Counted, threshold } from './rules/threshold.ts';
+export { type DetectSettings, defaultSettings } from './settings.ts';

@@ -1,0 +1,68 @@
+import { dayMs, type TimeRange } from '@custody/decision';
+import { type Finding, probabilityOf } from '../finding.ts';
+import { completenessOf, type Reading, reservation } from '../reading.ts';
+import { amount, duration, many } from '../wording.ts';
+
+/** An agent that calls again. */
+export interface AwakeAgent {
+  readonly envId: string;
+  readonly agentKey: string;
+  readonly calls: number;
+  readonly denials: number;
+  /** Its first and last call before the window. */
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
+  /** Days on which it had called before. */
+  readonly activeDays: number;
+}
+
+export interface DormantRule {
+  readonly leastSilentMs: number;
+  /** A silence that is likelier than this is how the agent is. */
+  readonly mostProbability: number;
+}
+
+export const defaultDormantRule: DormantRule = { leastSilentMs: 14 * dayMs, mostProbability: 0.01 };
+
+/**
+ * ln of the probability that an agent which called on so many days over such a time stays silent as long as this: gaps
+ * between its days as exponential, of a mean that is known only from them.
+ */
+function logSilence({ activeDays, firstSeenMs, lastSeenMs }: AwakeAgent, silentMs: number): number {
+  const gaps = Math.max(1, activeDays - 1);
+  const lasted = Math.max(dayMs, lastSeenMs - firstSeenMs);
+  return gaps * Math.log(lasted / (lasted + silentMs));
+}
+
+/**
+ * An agent that was silent for long, measured by how often it used to call, and is back: a forgotten credential. `null`
+ * where part of the silence was not read, since it may have been none.
+ */
+export function dormantAgent(
+  agent: AwakeAgent,
+  window: TimeRange,
+  reading: Reading,
+  rule = defaultDormantRule,
+): Finding | null {
+  const silentMs = window.fromMs - agent.lastSeenMs;
+  if (agent.calls < 1 || silentMs < rule.leastSilentMs) return null;
+  const logProbability = logSilence(agent, silentMs);
+  if (logProbability > Math.log(rule.mostProbability)) return null;
+  if (completenessOf({ fromMs: agent.lastSeenMs + 1, toMs: window.fromMs }, reading) === 'unread') return null;
+  const completeness = completenessOf(window, reading);
+  const days = silentMs / dayMs;
+  const expected = (agent.lastSeenMs - agent.firstSeenMs) / Math.max(1, agent.activeDays - 1) / dayMs;
+  return {
+    detector: 'dormant_agent',
+    subject: { envId: agent.envId, kind: 'agent', key: agent.agentKey },
+    window,
+    observed: days,
+    expected,
+    bound: rule.leastSilentMs / dayMs,
+    probability: probabilityOf(logProbability),
+    completeness,
+    sentence: `Back with ${many(agent.calls, 'call')} (${agent.denials} denied) after ${duration(silentMs)} of silence; it had called on ${many(agent.activeDays, 'day')}, every ${amount(expected)} days or so${reservation(completeness)}.`,
+    unless: `A call within the ${duration(rule.leastSilentMs)} before, or silences as long as this in its past.`,
+    details: { lastSeenMs: agent.lastSeenMs, calls: agent.calls, denials: agent.denials },
+  };
+}

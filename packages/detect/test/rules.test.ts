@@ -1,0 +1,262 @@
+import { dayMs, hourMs, minuteMs, secondMs } from '@custody/decision';
+import { describe, expect, test } from 'vitest';
+import {
+  type AgentCall,
+  baselineOf,
+  completenessOf,
+  coverageLost,
+  defaultCountModel,
+  defaultPrior,
+  denyRateStep,
+  dormantAgent,
+  firstDenial,
+  ObservedTime,
+  privilegedAfterDenials,
+  type Reading,
+  sourceSilent,
+  summarize,
+  sweep,
+  threshold,
+  usualShare,
+} from '../src/index.ts';
+import { bucketMs, perDay, readAll, startBucket, startMs } from './watching.ts';
+
+const nowMs = startMs + 30 * dayMs;
+const minutes = { fromMs: nowMs - 5 * minuteMs, toMs: nowMs };
+const hour = { fromMs: nowMs - hourMs, toMs: nowMs };
+const read = readAll(nowMs);
+/** A minute in the midst of the last five was not read. */
+const cut: Reading = { ...read, unread: [{ fromMs: nowMs - 2 * minuteMs, toMs: nowMs - minuteMs }] };
+
+describe('what was read of a range', () => {
+  const late: Reading = { readUntilMs: nowMs, unread: [], provenUntilMs: nowMs - hourMs };
+
+  test('is told apart from what is proven', () => {
+    expect(completenessOf(minutes, read)).toBe('proven');
+    expect(completenessOf(minutes, late)).toBe('unproven');
+    expect(completenessOf(minutes, cut)).toBe('unread');
+    expect(completenessOf({ fromMs: nowMs, toMs: nowMs + 1 }, read)).toBe('unread');
+  });
+
+  test('ends where the range begins, and begins where it ends', () => {
+    const around = { ...read, unread: [{ fromMs: minutes.fromMs - 5, toMs: minutes.fromMs }] };
+    expect(completenessOf(minutes, around)).toBe('proven');
+  });
+
+  test('is said in the sentence, and holds back no more than that', () => {
+    const denied = { envId: 'e', agentKey: 'agent|a', tools: ['a', 'b', 'c', 'd'], denials: 4, usualMost: 0 };
+    expect(sweep(denied, minutes, late)?.sentence).toContain('not proven complete yet');
+    expect(sweep(denied, minutes, read)?.sentence).not.toContain('proven');
+    expect(sweep(denied, minutes, cut)?.sentence).toContain('there may be more');
+  });
+});
+
+describe('a sweep', () => {
+  const denied = {
+    envId: 'e',
+    agentKey: 'agent|a',
+    tools: ['s:a', 's:b', 's:c', 's:d', 's:a'],
+    denials: 5,
+    usualMost: 1,
+  };
+
+  test('is four tools once each', () => {
+    expect(sweep(denied, minutes, read)).toMatchObject({ observed: 4, expected: 1, bound: 4, details: { denials: 5 } });
+  });
+
+  test('is not the same tool again and again, nor what the agent does anyway', () => {
+    expect(sweep({ ...denied, tools: ['s:a', 's:a', 's:a', 's:a'] }, minutes, read)).toBeNull();
+    expect(sweep({ ...denied, usualMost: 4 }, minutes, read)).toBeNull();
+  });
+});
+
+describe('a privileged call after denials', () => {
+  const call = (
+    at: number,
+    tool: string,
+    verdict: AgentCall['verdict'],
+    given: Partial<AgentCall> = {},
+  ): AgentCall => ({
+    decisionId: `${at} ${tool}`,
+    atMs: nowMs - hourMs + at * secondMs,
+    tool,
+    verdict,
+    requiredLevel: '',
+    isUsual: false,
+    ...given,
+  });
+  const tries = [call(0, 's:a', 'deny'), call(5, 's:b', 'deny'), call(9, 's:c', 'deny')];
+  const success = call(20, 's:admin', 'allow', { requiredLevel: 'high' });
+
+  test('is found, whatever order the calls come in', () => {
+    const found = privilegedAfterDenials('e', 'agent|a', [...tries, success], read);
+    expect(found).toMatchObject({ observed: 3, details: { allowedTool: 's:admin', decisionId: success.decisionId } });
+    expect(privilegedAfterDenials('e', 'agent|a', [success, ...tries.toReversed()], read)).toEqual(found);
+  });
+
+  test.each([
+    ['an ordinary tool', [...tries, { ...success, requiredLevel: 'low' as const }]],
+    ['a tool that it uses anyway', [...tries, { ...success, isUsual: true }]],
+    ['denials after it', [success, ...tries.map((it) => ({ ...it, atMs: it.atMs + minuteMs }))]],
+    ['denials of the same tool', [call(0, 's:admin', 'deny'), call(1, 's:admin', 'deny'), success]],
+    ['denials long before', [...tries, { ...success, atMs: success.atMs + 11 * minuteMs }]],
+  ])('is not %s', (_, calls) => {
+    expect(privilegedAfterDenials('e', 'agent|a', calls, read)).toBeNull();
+  });
+});
+
+describe('the first denial of a pair', () => {
+  const pair = {
+    envId: 'e',
+    agentKey: 'agent|a',
+    server: 'linear',
+    calls: 3,
+    denials: 1,
+    callsBefore: 900,
+    denialsBefore: 0,
+  };
+  const old = { ...pair, firstSeenMs: nowMs - 20 * dayMs };
+
+  test('is told with what came before it', () => {
+    const found = firstDenial(old, minutes, read);
+    expect(found?.sentence).toBe('The first denial of agent|a at linear, after 900 calls without one in 20 days.');
+    // P(X ≥ 1) of three calls by beta(½, 909½): 1 − (909.5 · 910.5 · 911.5) / (910 · 911 · 912).
+    expect(found?.probability).toBeCloseTo(1 - (909.5 * 910.5 * 911.5) / (910 * 911 * 912), 10);
+  });
+
+  test.each([
+    ['a pair that was denied before', { ...old, denialsBefore: 1 }],
+    ['a pair that is new', { ...old, firstSeenMs: nowMs - hourMs }],
+    ['a pair that has hardly called', { ...old, callsBefore: 5 }],
+  ])('is not that of %s', (_, other) => {
+    expect(firstDenial(other, minutes, read)).toBeNull();
+  });
+});
+
+describe('a step of the deny rate', () => {
+  const subject = { envId: 'e', kind: 'server' as const, key: 'linear' };
+  const hours = Array.from({ length: 600 }, (_, at) => ({ calls: 40, denials: at % 7 === 0 ? 4 : 2 }));
+  const series = { subject, hours, agents: 6 };
+  const rule = { alpha: 3.5e-6, leastCalls: 20, leastAgents: 3, leastStep: 0.1 };
+
+  test('up is found', () => {
+    const found = denyRateStep({ ...series, recent: { calls: 50, denials: 25 } }, hour, read, rule);
+    expect(found).toMatchObject({ observed: 25, details: { direction: 'up' } });
+    expect(found?.bound).toBeGreaterThan(5);
+    expect(found?.bound).toBeLessThanOrEqual(25);
+  });
+
+  test('down is found', () => {
+    const denied = hours.map(({ calls }, at) => ({ calls, denials: 14 + (at % 5) }));
+    const found = denyRateStep({ ...series, hours: denied, recent: { calls: 60, denials: 2 } }, hour, read, rule);
+    expect(found).toMatchObject({ observed: 2, details: { direction: 'down' } });
+    expect(found?.bound).toBeGreaterThanOrEqual(2);
+  });
+
+  test.each([
+    ['one agent', { ...series, agents: 1, recent: { calls: 50, denials: 25 } }],
+    ['a few calls', { ...series, recent: { calls: 8, denials: 8 } }],
+    ['what scatters', { ...series, recent: { calls: 50, denials: 5 } }],
+  ])('is not that of %s', (_, other) => {
+    expect(denyRateStep(other, hour, read, rule)).toBeNull();
+  });
+
+  test('is not said of an hour of which a part is unread', () => {
+    expect(denyRateStep({ ...series, recent: { calls: 50, denials: 25 } }, hour, cut, rule)).toBeNull();
+  });
+
+  test('knows hours that differ by more than chance', () => {
+    const wild = hours.map(({ calls }, at) => ({ calls, denials: at % 2 === 0 ? 0 : 20 }));
+    expect(denyRateStep({ ...series, hours: wild, recent: { calls: 50, denials: 25 } }, hour, read, rule)).toBeNull();
+    expect(usualShare(wild).alpha).toBeLessThan(usualShare(hours).alpha);
+  });
+
+  test('of hours by chance alone is near to a binomial', () => {
+    const { share, alpha, beta } = usualShare(Array.from({ length: 600 }, () => ({ calls: 40, denials: 2 })));
+    expect(share).toBeCloseTo(0.05, 3);
+    expect(alpha + beta).toBeGreaterThan(400);
+  });
+});
+
+describe('a dormant agent', () => {
+  const agent = { envId: 'e', agentKey: 'agent|a', calls: 2, denials: 1, activeDays: 30 };
+  const gone = { ...agent, firstSeenMs: nowMs - 100 * dayMs, lastSeenMs: nowMs - 40 * dayMs };
+
+  test('is told when it is back', () => {
+    const found = dormantAgent(gone, minutes, read);
+    // 29 gaps in 60 days, then 40 days of silence: (60 / 100)^29, but for the five minutes.
+    expect(Math.log(found?.probability ?? 1)).toBeCloseTo(29 * Math.log(0.6), 2);
+    expect(found?.sentence).toContain('after 40 days of silence');
+  });
+
+  test.each([
+    ['was away for a week', { ...gone, lastSeenMs: nowMs - 7 * dayMs }],
+    ['calls once a month', { ...gone, activeDays: 3, firstSeenMs: nowMs - 130 * dayMs }],
+  ])('is not one that %s', (_, other) => {
+    expect(dormantAgent(other, minutes, read)).toBeNull();
+  });
+
+  test('is not claimed where the silence was not read', () => {
+    const unread = { ...read, unread: [{ fromMs: nowMs - 20 * dayMs, toMs: nowMs - 20 * dayMs + 1 }] };
+    expect(dormantAgent(gone, minutes, unread)).toBeNull();
+  });
+});
+
+describe('a silent source', () => {
+  const model = defaultCountModel;
+  const bucket = nowMs / bucketMs;
+  // Busy on weekdays from 08:00 to 18:00, nothing else.
+  const counts = Array.from({ length: 30 * perDay }, (_, at) => startBucket + at)
+    .filter((at) => {
+      const slot = model.calendar.slotOf(at);
+      return slot >= 8 && slot < 18;
+    })
+    .map((at) => ({ bucket: at, count: 10 }));
+  const baseline = baselineOf(
+    summarize(counts, bucket, model),
+    new ObservedTime(model, bucket, startBucket).of(startBucket),
+    defaultPrior(model),
+    model,
+  );
+  const rule = { alpha: 1e-6, leastSilentMs: 15 * minuteMs };
+  const silentFor = (atMs: number, ms: number, reading = readAll(atMs)) =>
+    sourceSilent({ envId: 'e', lastDecisionMs: atMs - ms, baseline }, atMs, reading, rule, model);
+  const [noon, night] = [nowMs - dayMs + 12 * hourMs, nowMs - dayMs + 3 * hourMs];
+
+  test('is told at noon, and not at night', () => {
+    expect(silentFor(noon, 40 * minuteMs)).toMatchObject({ detector: 'source_silent', observed: 0 });
+    expect(silentFor(night, 2 * hourMs)).toBeNull();
+  });
+
+  test('is not told of a few minutes, nor where it was not read', () => {
+    expect(silentFor(noon, 10 * minuteMs)).toBeNull();
+    expect(silentFor(noon, 40 * minuteMs, { ...readAll(noon), readUntilMs: noon - minuteMs })).toBeNull();
+  });
+});
+
+describe('lost coverage', () => {
+  const well = { envId: 'e', blindSeconds: 0, unreadableSeconds: 0 };
+
+  test('is reading that is behind', () => {
+    const behind = { ...read, readUntilMs: nowMs - 20 * minuteMs };
+    expect(coverageLost(well, nowMs, behind)?.sentence).toBe(
+      'Custody cannot see all of this environment: reading is 20 minutes behind.',
+    );
+  });
+
+  test('is time that cannot be accounted for', () => {
+    const found = coverageLost({ ...well, blindSeconds: 90, unreadableSeconds: 1 }, nowMs, read);
+    expect(found).toMatchObject({ observed: 91, bound: 1 });
+    expect(found?.sentence).toContain('90 seconds not proven, 1 second unreadable');
+  });
+
+  test('is nothing in health', () => {
+    expect(coverageLost(well, nowMs, { ...read, readUntilMs: nowMs - 4 * minuteMs })).toBeNull();
+  });
+});
+
+test('a threshold is reached or not', () => {
+  const counted = { subject: { envId: 'e', kind: 'human' as const, key: 'human|alice' }, observed: 10, noun: 'denial' };
+  expect(threshold(counted, 10, hour, read)?.sentence).toBe('10 denials in 1 hour, limit 10.');
+  expect(threshold(counted, 11, hour, read)).toBeNull();
+});
