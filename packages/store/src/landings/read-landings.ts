@@ -68,8 +68,8 @@ const mostBytesOfSelections = 100_000;
 function statementsOf(selections: readonly Selection[]): number[][] {
   const statements: number[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
-  for (const [index, { filters, human, candidates, reasonText }] of selections.entries()) {
-    const own = encodeURIComponent(JSON.stringify([filters, human, candidates, reasonText])).length;
+  for (const [index, { filters, scope, human, candidates, reasonText }] of selections.entries()) {
+    const own = encodeURIComponent(JSON.stringify([filters, scope, human, candidates, reasonText])).length;
     if (bytes + own > mostBytesOfSelections) {
       statements.push([]);
       bytes = 0;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { accessChangeRow } from './grants.ts';
 import { Binder, question } from './question.ts';
-import { grantScopeSql } from './scope.ts';
+import { grantScopeSql, type Scope } from './scope.ts';
 import { type Filter, type FilterColumn, filterSql, instantSql, type Selection } from './selection.ts';
 
 /** Columns of decisions that changes of access have too. */
@@ -40,10 +40,10 @@ function named(source: string, columns: readonly string[]): string {
 }
 
 const own = Object.keys(accessChangeRow.shape).filter((column) => column !== 'agent_name' && column !== 'human_name');
-const ofConsent = ['env_id', 'agent_key', 'human_key', 'server', 'tool'];
+const ofConsent = ['env_id', 'kind', 'agent_key', 'human_key', 'server', 'tool'];
 
 /** Which changes bear on a selection; the conditions are the same for grants and for changes. */
-function conditionSql(filters: readonly Filter[], binder: Binder): string {
+function conditionSql(filters: readonly Filter[], scope: Scope, binder: Binder): string {
   // What cannot be told of a change selects none, so that nothing is told beyond what was asked for.
   if (filters.flatMap(columnsOf).some((column) => !sharedColumns.includes(column))) return '0';
   const direct = ['1', ...filters.flatMap((filter) => filterSql(filter, binder))].join(' AND ');
@@ -53,7 +53,7 @@ function conditionSql(filters: readonly Filter[], binder: Binder): string {
     `(SELECT ${columns} FROM ${named(
       `(SELECT * FROM custody.grants WHERE kind = 'consent')`,
       ofConsent,
-    )} WHERE ${direct})`;
+    )} WHERE ${[direct, ...grantScopeSql(scope, binder)].join(' AND ')})`;
   return `multiIf(
     ${direct}, 1,
     kind = 'ceiling', (env_id, human_key, server) IN ${consents('env_id, human_key, server')},
@@ -68,7 +68,7 @@ function conditionSql(filters: readonly Filter[], binder: Binder): string {
 export function changesInScope({ range, filters, human, scope }: Selection, limit: number) {
   const binder = new Binder();
   const [from, to] = [instantSql(range.fromMs, binder), instantSql(range.toMs, binder)];
-  const condition = conditionSql([...filters, ...(human === null ? [] : [human])], binder);
+  const condition = conditionSql([...filters, ...(human === null ? [] : [human])], scope, binder);
   // A flip of verdicts compares calls of an agent, whoever's they are: with a restriction to humans none is shown.
   const isOfHumans = scope.humans !== null;
   const visible = [...grantScopeSql(scope, binder), ...(isOfHumans ? [`kind != 'decision'`] : [])];

@@ -1,6 +1,7 @@
 import { CustodyError } from '@custody/runtime';
 import type { FastifyReply } from 'fastify';
 import { queryErrors } from '../errors.ts';
+import { whenOver } from '../http/when-over.ts';
 
 /** How many exports and reports may be under way: each takes up to half a core and some tens of megabytes. */
 const mostExports = 4;
@@ -17,7 +18,7 @@ export class ExportSlots {
       throw new CustodyError(queryErrors.QUERY_TOO_MANY_EXPORTS, `${mostExports} exports and reports are under way.`);
     }
     this.#taken += 1;
-    reply.raw.once('close', () => {
+    whenOver(reply, () => {
       this.#taken -= 1;
     });
     // Else a client that stops reading would keep its place for ever.

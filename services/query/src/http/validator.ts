@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Comparison, readSealedVersion } from '@custody/store';
+import { type Comparison, isWithinEnvironments, readSealedVersion } from '@custody/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
@@ -33,6 +33,8 @@ async function validatorOf(
   const { selection, range, timeZone, about, store } = asked;
   // What is still going on cannot be sealed; spares a look.
   if (range.toMs > parts.clock.now()) return null;
+  // A seal is of all that an environment has: that it changed tells of what a part of it does not show.
+  if (isWithinEnvironments(selection.scope)) return null;
   const ranges = [range, ...(question.comparison ? [question.comparison.range] : [])];
   const sealed = await readSealedVersion(store, { selection, ranges }, asked.options);
   if (sealed === null || (question.needsRows && sealed.hasExpired)) return null;

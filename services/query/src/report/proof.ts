@@ -108,7 +108,10 @@ export async function readProof({ clock, caller }: ReportParts, asked: Asked): P
   const isPast = !beginsBefore && range.toMs <= atMs;
   return {
     ...{ atMs, coverage, gaps, unsealed, beginsBefore },
-    sealed: { complete: sum('complete'), empty: sum('empty') },
+    // Which of them are empty tells of everybody's decisions.
+    sealed: hides
+      ? { complete: sum('complete') + sum('empty'), empty: 0 }
+      : { complete: sum('complete'), empty: sum('empty') },
     isProven: isPast && gaps.length === 0,
     isSealed: isPast && unsealed.length === 0,
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
+import { endWithToken } from '../access/while-current.ts';
 import { attachment } from '../export/export-headers.ts';
 import type { ExportSlots } from '../export/export-slots.ts';
 import { commonParameters } from '../filters/parameters.ts';
@@ -67,7 +68,7 @@ export function addComplianceReport(app: App, parts: RouteParts, slots: ExportSl
       });
       reply.type(archiveType);
       // A stream: nothing that the schema could make into text.
-      return reply.send(streamReport({ ...parts, caller }, begun) as never);
+      return reply.send(endWithToken(caller, streamReport({ ...parts, caller }, begun)) as never);
     },
   );
 }

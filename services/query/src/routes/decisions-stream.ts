@@ -1,5 +1,5 @@
 import { dayMs } from '@custody/decision';
-import type { Logger, Registry } from '@custody/runtime';
+import { CustodyError, type Logger, type Registry } from '@custody/runtime';
 import {
   comparePositions,
   type LandedDecision,
@@ -12,6 +12,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Caller, callerOf } from '../access/caller.ts';
+import { queryErrors } from '../errors.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { clientSignal } from '../http/client-signal.ts';
 import { problemDocument } from '../http/problem.ts';
@@ -36,7 +37,7 @@ export interface StreamParts extends RouteParts {
 const namesSinceMs = 30 * dayMs;
 const retryMs = 2_000;
 /** How often it is looked whether the client's token still holds: one that was revoked is let go within five seconds. */
-const currentMs = 2_000;
+const currentMs = 500;
 
 const { from: _, to: __, tz: ___, ...filters } = commonParameters;
 const querystring = z.strictObject({
@@ -124,7 +125,11 @@ async function tell({ parts, hub, streams }: StreamContext, asked: AskedStream, 
   writer.retryAfter(retryMs);
   writer.event(isReset ? 'reset' : 'started', { ...(isDemo && { demo: true }) }, idOf(from));
   const heartbeat = setInterval(() => follower.heartbeat(), limits.heartbeatMs);
-  const look = () => caller.assertCurrent().catch(() => follower.finish('revoked', {}));
+  // A store that does not answer is no revocation: the client comes again, and is let in when it is known.
+  const isRevoked = (error: unknown) =>
+    error instanceof CustodyError && error.code === queryErrors.QUERY_TOKEN_REQUIRED.code;
+  const end = (error: unknown) => follower.finish(isRevoked(error) ? 'revoked' : 'renew', {});
+  const look = () => caller.assertCurrent().catch(end);
   const current = setInterval(look, currentMs);
   const age = setTimeout(() => follower.finish('renew', {}), limits.longestMs);
   const forget = streams.opened({ close: () => follower.finish('closing', {}) });

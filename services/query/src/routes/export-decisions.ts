@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { readExpiredRange, walkDecisions } from '@custody/store';
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
-import { whileCurrent } from '../access/while-current.ts';
+import { endWithToken, whileCurrent } from '../access/while-current.ts';
 import { decisionColumns } from '../export/decision-columns.ts';
 import { attachment, metaHeaders } from '../export/export-headers.ts';
 import type { ExportSlots } from '../export/export-slots.ts';
@@ -80,7 +80,8 @@ export function addExportOfDecisions(app: App, parts: RouteParts, slots: ExportS
       };
       reply.headers({ ...metaHeaders(told), ...attachment('decisions', told, format), vary: 'Accept' });
       reply.type(mediaTypes[format]);
-      return reply.send(exportStream(first.value ?? [], pages, encoderOf(format, decisionColumns, about)));
+      const stream = exportStream(first.value ?? [], pages, encoderOf(format, decisionColumns, about));
+      return reply.send(endWithToken(callerOf(reply), stream));
     },
   );
 }
