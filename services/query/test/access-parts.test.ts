@@ -81,7 +81,8 @@ test('an audit that the store does not take waits up to a bound, is counted beyo
     const over: (() => void)[] = [];
     const raw = { once: (_event: string, callback: () => void) => over.push(callback) };
     const request = { id: crypto.randomUUID(), method: 'GET', params: {}, query: {}, routeOptions: { config: {} } };
-    const reply = { raw, statusCode: 200, elapsedTime: 1 };
+    const socket = { once: () => undefined, off: () => undefined };
+    const reply = { raw, request: { raw: { socket } }, statusCode: 200, elapsedTime: 1 };
     audit.follow(caller as unknown as Caller, request as unknown as FastifyRequest, reply as unknown as FastifyReply);
     for (const callback of over) callback();
   }
