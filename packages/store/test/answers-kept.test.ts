@@ -1,18 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { hourMs, type TimeRange } from '@custody/decision';
+import { hourMs } from '@custody/decision';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  type AggregateRequest,
-  buildHours,
-  DecisionBlock,
-  everything,
-  readAggregate,
-  type StoreClient,
-  writeDecisions,
-} from '../src/index.ts';
+import { buildHours, DecisionBlock, readAggregate, type StoreClient, writeDecisions } from '../src/index.ts';
 import { AnswerMemory } from '../src/plan/answer-memory.ts';
 import { EnvironmentBook } from '../src/plan/environment-book.ts';
 import { openFutureSeals } from '../src/seals/future-seals.ts';
+import { countOfRange } from './count-of-range.ts';
 import { startMigratedEngine as startEngine, type TestEngine } from './engine.ts';
 import { makeRow, uuid } from './make-rows.ts';
 
@@ -23,22 +16,12 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-function everythingIn(range: TimeRange): AggregateRequest {
-  return {
-    selection: {
-      ...{ range, scope: everything, filters: [], human: null, candidates: null },
-      ...{ certainty: 'sure', reasonText: '' },
-    },
-    ...{ measures: ['decisions'], groupBy: [], limit: 1, timeZone: 'UTC' },
-    order: { by: 'decisions', descending: true },
-  };
-}
 const store = (client: StoreClient, id: number, atMs: number) =>
   writeDecisions(client, DecisionBlock.of([makeRow({ id: uuid(id), atMs })]));
 
 test('what is stored after the clock was set back is in the next answer, though its words are older than one before', async () => {
   const startMs = Date.UTC(2026, 4, 2, 7);
-  const question = everythingIn({ fromMs: startMs, toMs: startMs + hourMs });
+  const question = countOfRange({ fromMs: startMs, toMs: startMs + hourMs });
   const counted = async () => (await readAggregate(engine.client, question))[0]?.m_decisions;
   await store(engine.client, 1_000, startMs);
   const ahead = `INSERT INTO custody_internal.stored_hours (env_id, hour, stored_at)
@@ -51,7 +34,7 @@ test('what is stored after the clock was set back is in the next answer, though 
 
 test('nor where the sealer itself opened what was sealed while the clock was ahead', async () => {
   const startMs = Date.UTC(2026, 4, 4, 7);
-  const question = everythingIn({ fromMs: startMs, toMs: startMs + hourMs });
+  const question = countOfRange({ fromMs: startMs, toMs: startMs + hourMs });
   const counted = async () => (await readAggregate(engine.client, question))[0]?.m_decisions;
   await store(engine.client, 2_000, startMs);
   const [built] = await buildHours(engine.client, { envId, hours: [startMs], attempt: randomUUID() });
@@ -91,7 +74,7 @@ test('a store that is replaced or restored behind the same address is asked anew
     };
     const startMs = Date.UTC(2026, 4, 5, 7);
     const counted = async () =>
-      (await readAggregate(client, everythingIn({ fromMs: startMs, toMs: startMs + 4 * hourMs })))[0]?.m_decisions;
+      (await readAggregate(client, countOfRange({ fromMs: startMs, toMs: startMs + 4 * hourMs })))[0]?.m_decisions;
     await store(mine.client, 3_000, startMs);
     expect(await counted()).toBe(1);
     const rows = [3_001, 3_002].map((id) => makeRow({ id: uuid(id), atMs: startMs + 2 * hourMs }));
@@ -107,7 +90,7 @@ test('a store that is replaced or restored behind the same address is asked anew
 
 test('builds that are looked up: a seal that is written between the reading and the look, after the clock was set back', async () => {
   const startMs = Date.UTC(2026, 4, 6, 7);
-  const question = everythingIn({ fromMs: startMs, toMs: startMs + 2 * hourMs });
+  const question = countOfRange({ fromMs: startMs, toMs: startMs + 2 * hourMs });
   const seal = async (atMs: number, sealedAt: string) => {
     const [now] = (await engine.client.select('test', 'SELECT now64(6) AS at', {})) as { at: string }[];
     const [built] = await buildHours(engine.client, { envId, hours: [atMs], attempt: randomUUID() });

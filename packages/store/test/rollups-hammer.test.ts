@@ -3,16 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { dayMs, hourMs } from '@custody/decision';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
-  type AggregateRequest,
   buildHours,
   buildSpan,
   DecisionBlock,
-  everything,
   nameSums,
   readAggregate,
   type StoreSettings,
   writeDecisions,
 } from '../src/index.ts';
+import { countOfRange } from './count-of-range.ts';
 import { startMigratedEngine, type TestEngine } from './engine.ts';
 import { makeRow, uuid } from './make-rows.ts';
 
@@ -20,20 +19,7 @@ const envId = 'env-1';
 const dayStartMs = Date.UTC(2026, 2, 31);
 const hours = Array.from({ length: 6 }, (_, n) => dayStartMs + n * hourMs);
 const lengthMs = process.env.CUSTODY_TEST_LONG === '1' ? 120_000 : 3_000;
-const allDecisions: AggregateRequest = {
-  selection: {
-    ...{
-      range: { fromMs: dayStartMs, toMs: dayStartMs + dayMs },
-      scope: everything,
-      filters: [],
-      human: null,
-      candidates: null,
-    },
-    ...{ certainty: 'sure', reasonText: '' },
-  },
-  ...{ measures: ['decisions'], groupBy: [], limit: 1, timeZone: 'UTC' },
-  order: { by: 'decisions', descending: true },
-};
+const allDecisions = countOfRange({ fromMs: dayStartMs, toMs: dayStartMs + dayMs });
 let engine: TestEngine;
 
 beforeAll(async () => {

@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { dayMs, hourMs, type TimeRange } from '@custody/decision';
+import { dayMs, hourMs } from '@custody/decision';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
-  type AggregateRequest,
   buildHours,
   buildSpan,
   cubes,
   DecisionBlock,
-  everything,
   readAggregate,
   type StoreClient,
   writeDecisions,
 } from '../src/index.ts';
 import { SealBook } from '../src/plan/seal-book.ts';
+import { countOfRange } from './count-of-range.ts';
 import { startMigratedEngine, type TestEngine } from './engine.ts';
 import { makeRow, uuid } from './make-rows.ts';
 
@@ -188,17 +187,6 @@ test('a day is counted once, whatever happens between the looks at hours and at 
   }
 });
 
-function everythingIn(range: TimeRange): AggregateRequest {
-  return {
-    selection: {
-      ...{ range, scope: everything, filters: [], human: null, candidates: null },
-      ...{ certainty: 'sure', reasonText: '' },
-    },
-    ...{ measures: ['decisions'], groupBy: [], limit: 1, timeZone: 'UTC' },
-    order: { by: 'decisions', descending: true },
-  };
-}
-
 test.each([
   ['named', 10_000],
   ['looked up', 0],
@@ -211,7 +199,7 @@ test.each([
       DecisionBlock.of([makeRow({ id: uuid(20_301 + startMs / hourMs), atMs: startMs })]),
     );
     await sealHours([startMs]);
-    const question = everythingIn({ fromMs: startMs, toMs: startMs + hourMs });
+    const question = countOfRange({ fromMs: startMs, toMs: startMs + hourMs });
     const sealedBefore = new Set<string>();
     const client: StoreClient = {
       ...engine.client,
@@ -244,7 +232,7 @@ test('what was stored before a question is in its answer, though it was planned 
   };
   const counted = async (isAnew = false) => {
     asked.length = 0;
-    const [row] = await readAggregate(client, everythingIn(range), { isAnew });
+    const [row] = await readAggregate(client, countOfRange(range), { isAnew });
     return [row?.m_decisions, asked.filter((name) => name === 'decisions.aggregate').length];
   };
   await writeDecisions(engine.client, DecisionBlock.of(rowsOf(0, 3)));

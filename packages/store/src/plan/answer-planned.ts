@@ -78,13 +78,15 @@ export interface PlannedQuestion {
 }
 
 type Context = Omit<PlanContext, 'environments'> & {
+  /** The selection without what it says of environments. */
+  readonly rest: Selection;
   readonly isAsked: (envId: string) => boolean;
   /** What environments are called, where that matters. */
   readonly names: EnvironmentNames;
 };
 
-function plansOf({ selection, ranges }: PlannedQuestion, book: SealBook, context: Context): Plans {
-  const { rest } = splitEnvironments(selection);
+function plansOf({ ranges }: PlannedQuestion, book: SealBook, context: Context): Plans {
+  const { rest } = context;
   const environments = book.snapshot(reach(ranges, false)).filter(({ envId }) => context.isAsked(envId));
   const plans = ranges.map(({ range, columns, grains }) => {
     const needs = {
@@ -101,14 +103,14 @@ function plansOf({ selection, ranges }: PlannedQuestion, book: SealBook, context
 /** What plans depend on beside what holds. */
 async function readContext(client: StoreClient, question: PlannedQuestion, options: PlanningOptions): Promise<Context> {
   const { ranges, timeZone } = question;
-  const { about } = splitEnvironments(question.selection);
+  const { about, rest } = splitEnvironments(question.selection);
   const hasGrains = ranges.some(({ grains }) => grains.length > 0);
   const [offsets, names] = await Promise.all([
     hasGrains ? readZoneOffsets(client, timeZone, reach(ranges, true), options) : [],
     asksForNames(about) ? readEnvironmentNames(client, options) : new Map<string, string[]>(),
   ]);
   const isAsked = (envId: string) => isEnvironmentAsked(about, envId, names.get(envId));
-  return { offsets, isAsked, names, mostNamed: options.mostNamed };
+  return { rest, offsets, isAsked, names, mostNamed: options.mostNamed };
 }
 
 function tellSources(plans: readonly Plan[], onPlan: PlanningOptions['onPlan']): void {

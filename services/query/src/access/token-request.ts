@@ -11,6 +11,7 @@ import {
 } from '@custody/store';
 import { z } from 'zod';
 import { queryErrors } from '../errors.ts';
+import { pickNamed } from '../filters/principal-filter.ts';
 import { badParameter } from '../http/problem.ts';
 import { accessLevels } from './levels.ts';
 
@@ -84,7 +85,7 @@ async function humanKey(text: string, { store, nowMs, options }: LookUp): Promis
   if (text.startsWith('human|')) return text;
   const range: TimeRange = { fromMs: Math.max(0, nowMs - 90 * dayMs), toMs: nowMs };
   const matches = await ask(store, principalsNamed('human', text, range, 21, everything), options);
-  const chosen = matches.find(({ key }) => key === `human|${text}`) ?? (matches.length === 1 ? matches[0] : undefined);
+  const chosen = pickNamed('human', text, matches);
   if (chosen !== undefined) return chosen.key;
   if (matches.length > 1) throw ambiguous('human', text, matches);
   throw badParameter(

@@ -39,14 +39,23 @@ function prefixMatches(kind: PrincipalKind, text: string): Match[] {
   ];
 }
 
+/** Whom a text names among those who answer to it: whose key or bare id it is, or the only one. */
+export function pickNamed<Named extends { readonly key: string }>(
+  kind: PrincipalKind,
+  text: string,
+  matches: readonly Named[],
+): Named | undefined {
+  const exact = matches.find(({ key }) => key === text || key === columns[kind].prefix + text);
+  return exact ?? (matches.length === 1 ? matches[0] : undefined);
+}
+
 /** The key that a value names. Throws `QUERY_AMBIGUOUS_NAME` where several answer to it and none has it as its key. */
 async function resolveKey(context: PrincipalContext, { text }: FilterValue): Promise<string> {
   const { store, kind, range, scope, options } = context;
   const { key: column, prefix } = columns[kind];
   if (text.startsWith(prefix)) return text;
   const matches = await ask(store, principalsNamed(kind, text, range, maxMatches + 1, scope), options);
-  const exact = matches.find(({ key }) => key === text || key === prefix + text);
-  const chosen = exact ?? (matches.length === 1 ? matches[0] : undefined);
+  const chosen = pickNamed(kind, text, matches);
   if (chosen !== undefined) return chosen.key;
   // Nobody is called so: the value itself matches nothing, and the answer is empty.
   if (matches.length === 0) return text;

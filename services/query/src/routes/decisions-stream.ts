@@ -16,6 +16,7 @@ import { queryErrors } from '../errors.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { clientSignal } from '../http/client-signal.ts';
 import { problemDocument } from '../http/problem.ts';
+import { whenOver } from '../http/when-over.ts';
 import { EventWriter } from '../stream/event-writer.ts';
 import { Follower } from '../stream/follower.ts';
 import { LandingHub } from '../stream/landing-hub.ts';
@@ -114,7 +115,7 @@ async function tell({ parts, hub, streams }: StreamContext, asked: AskedStream, 
   const { from, isReset } = placeOf(resumed, head);
   const idOf = (position: StreamCursor['position']) => encodeStreamCursor({ tableId: head.tableId, position });
   const closed = Promise.withResolvers<void>();
-  reply.raw.once('close', closed.resolve).once('finish', closed.resolve);
+  whenOver(reply, () => closed.resolve());
   const writer = begin(reply);
   const follower = new Follower({
     ...{ hub, writer, clock, selection, from, statement, idOf },

@@ -8,6 +8,7 @@ import { queryErrors } from '../errors.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { literalFilter } from '../filters/parse-filter.ts';
 import { parseRange } from '../filters/parse-time.ts';
+import { pickNamed } from '../filters/principal-filter.ts';
 import { environmentMatcher } from '../filters/selection.ts';
 import { parseTimeZone } from '../filters/time-zone.ts';
 import { clientSignal } from '../http/client-signal.ts';
@@ -64,8 +65,7 @@ async function nameOf(
   const { store, answers, scope } = callerOf(reply);
   const options = answers.statement(clientSignal(reply));
   const matches = await ask(store, principalsNamed(of, text, range, 21, scope), options);
-  const exact = matches.find(({ key }) => key === text || key === `${of}|${text}`);
-  const chosen = exact ?? (matches.length === 1 ? matches[0] : undefined);
+  const chosen = pickNamed(of, text, matches);
   if (chosen !== undefined) return { ...chosen, isKnown: true };
   if (matches.length === 0) return { key: text, name: '', email: '', isKnown: false };
   throw new CustodyError(
