@@ -4,6 +4,17 @@
  * never throws on input; it knows no transport, no store and no clock.
  */
 export {
+  type AlertStatus,
+  type AlertTransition,
+  type AlertTransitionKind,
+  alertStatuses,
+  alertTransition,
+  alertTransitionKinds,
+  type Severity,
+  severities,
+  toldKinds,
+} from './alert/alert-transition.ts';
+export {
   type AttributedDecision,
   type Attribution,
   type Certainty,
