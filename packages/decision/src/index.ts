@@ -15,6 +15,19 @@ export {
   toldKinds,
 } from './alert/alert-transition.ts';
 export {
+  type DeliveryOutcomeName,
+  type DeliveryRecord,
+  deliveryOutcomes,
+  deliveryRecord,
+} from './alert/delivery-record.ts';
+export {
+  type DeadDelivery,
+  endsAlert,
+  OwedDeliveries,
+  type OwedDelivery,
+  type StandingAlert,
+} from './alert/owed-deliveries.ts';
+export {
   type AttributedDecision,
   type Attribution,
   type Certainty,

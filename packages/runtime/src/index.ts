@@ -32,4 +32,5 @@ export {
   runProcess,
   type ServiceReport,
 } from './run-process.ts';
+export { Secret, secretReference } from './secret-reference.ts';
 export { commonVariables, httpUrl, port, wholeNumber } from './variables.ts';

@@ -1,9 +1,8 @@
 import { dirname, resolve } from 'node:path';
-import { describeIssue, httpUrl, readConfigDocument, type Variables } from '@custody/runtime';
+import { describeIssue, httpUrl, readConfigDocument, secretReference, type Variables } from '@custody/runtime';
 import { z } from 'zod';
 import { durations } from './durations.ts';
 import { bounds } from './environment-config.ts';
-import { secretReference } from './secret-reference.ts';
 
 const text = z.string('must be a text; a number goes between quotes').trim().min(1, 'must not be empty');
 

@@ -7,6 +7,7 @@ import {
   httpUrl,
   invalidConfig,
   parseConfig,
+  Secret,
   type Variables,
   wholeNumber,
 } from '@custody/runtime';
@@ -66,7 +67,7 @@ function environmentOf(variables: PollerVariables, entry: EnvironmentEntry, plac
 /** The one environment that the variables describe. */
 function entryOf({ PERMIT_API_KEY: value = '', PERMIT_PROJECT, PERMIT_ENV }: PollerVariables): EnvironmentEntry {
   return {
-    key: { value, variable: 'PERMIT_API_KEY' },
+    key: new Secret(value, 'env:PERMIT_API_KEY'),
     ...(PERMIT_PROJECT !== undefined && { project: PERMIT_PROJECT }),
     ...(PERMIT_ENV !== undefined && { environment: PERMIT_ENV }),
   };

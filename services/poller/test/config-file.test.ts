@@ -129,7 +129,7 @@ sources: []
   expect(faults).toEqual([
     'CUSTODY_POLL_SECONDS: must be a whole number from 1 to 3600 (it is "often")',
     'environments[0].name: must be a text; a number goes between quotes',
-    expect.stringMatching(/^environments\[0\]\.key: must be env:NAME or file:PATH: put the key/),
+    expect.stringMatching(/^environments\[0\]\.key: must be env:NAME or file:PATH: put the secret/),
     'environments[0].requests_per_minute: must be a whole number from 1 to 1000000',
     'environments[0].lookback_day: is not known; lookback_days is meant?',
     'environments[1].url: must be an http:// or https:// address',

@@ -1,0 +1,8 @@
+/**
+ * The alerter: judges the live tail against history and tells people what stands out.
+ *
+ * Promises of its delivery: every transition reaches each of its channels at least once, under the same id each time, in the
+ * order of its alert; what cannot be delivered is listed and can be sent again. Secrets leave it in requests only.
+ */
+export { type Channel, type ChannelKind, channelKinds, hostOf } from './delivery/channel.ts';
+export { type ChannelConfig, readChannels } from './delivery/channel-config.ts';
