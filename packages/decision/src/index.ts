@@ -4,6 +4,16 @@
  * never throws on input; it knows no transport, no store and no clock.
  */
 export {
+  deliveredTransitionOf,
+  deliveryKey,
+  type JournalLook,
+  journalLook,
+  type TickRecord,
+  tickIdOf,
+  tickKey,
+  tickRecord,
+} from './alert/alert-journal.ts';
+export {
   type AlertStatus,
   type AlertTransition,
   type AlertTransitionKind,

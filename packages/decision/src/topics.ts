@@ -49,6 +49,12 @@ export const topics = {
     retentionMs: 400 * dayMs,
     why: 'Few, and kept for longer than a year, so that a fix can still replay them; what became of one is noted behind it.',
   },
+  alerts: {
+    name: 'custody.alerts.v1',
+    partitions: 1,
+    cleanup: 'compact',
+    why: 'One partition: its order decides which of two outcomes of a look counts. Each record has a key of its own and is deleted once nothing needs it, so that little is read at a start.',
+  },
 } as const satisfies Record<string, TopicDefinition>;
 
 /** The consumers' group: its commits in the decisions topic say which decisions are stored. */

@@ -16,6 +16,16 @@ export {
   type TokenToCreate,
   writeTokenUses,
 } from './access/tokens.ts';
+export {
+  alertTransitionColumns,
+  alertTransitionRow,
+  readAlertLook,
+  readAlertTransition,
+  recordedTransitionOf,
+} from './alerts/read-transitions.ts';
+export { type RecordedDelivery, writeAlertDeliveries } from './alerts/write-deliveries.ts';
+export { type RecordedLook, writeAlertLooks } from './alerts/write-looks.ts';
+export { type RecordedTransition, writeAlertTransitions } from './alerts/write-transitions.ts';
 export { assertMigrated } from './assert-migrated.ts';
 export {
   createStoreClient,

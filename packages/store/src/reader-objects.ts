@@ -10,4 +10,5 @@ export const readerObjects = [
   'custody.attribution_corrections',
   'custody.seals',
   'custody.verifications',
+  'custody.alerts',
 ] as const;

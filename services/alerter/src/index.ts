@@ -6,3 +6,7 @@
  */
 export { type Channel, type ChannelKind, channelKinds, hostOf } from './delivery/channel.ts';
 export { type ChannelConfig, readChannels } from './delivery/channel-config.ts';
+export { alerterErrors } from './errors.ts';
+export { Journal, type JournalParts, type TickOutcome } from './journal/journal.ts';
+export type { JournalNews } from './journal/journal-fold.ts';
+export { keptTicks } from './journal/kept-ticks.ts';
