@@ -53,7 +53,7 @@ export const topics = {
     name: 'custody.alerts.v1',
     partitions: 1,
     cleanup: 'compact',
-    why: 'One partition: its order decides which of two outcomes of a look counts. Each record has a key of its own and is deleted once nothing needs it, so that little is read at a start.',
+    why: 'Its order decides which of two outcomes of a look counts; a record is deleted once nothing needs it any more.',
   },
 } as const satisfies Record<string, TopicDefinition>;
 
