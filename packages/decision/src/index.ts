@@ -80,6 +80,7 @@ export type { StoredCall } from './denial/stored-call.ts';
 export { type DenialKind, type RemedyTally, tallyRemedies } from './denial/tally-remedies.ts';
 export { levelsSentence, type WeighedLevels, weighLevels } from './denial/weigh-levels.ts';
 export { type EvidenceOwed, type EvidenceReason, evidenceOwed, evidenceOwedKey } from './evidence-owed.ts';
+export { type FilterValue, filterTextForms, parseFilterText, passesFilter } from './filter-text.ts';
 export {
   type Ceiling,
   type Consent,

@@ -5,6 +5,10 @@ import { byName, type Finding, seriesKinds, subjectId } from './finding.ts';
 export interface ExplainedFinding {
   readonly finding: Finding;
   readonly calls: readonly DeniedCalls[];
+  /** Of two about subjects of one kind the one with the higher rank leads. Default 0. */
+  readonly rank?: number;
+  /** Tells apart what several rules find of one subject. */
+  readonly rule?: string;
 }
 
 /** Findings of one cause: the one to tell, and what it covers. */
@@ -40,6 +44,19 @@ function shareIn(cells: Cells, others: readonly Cells[]): number {
     if (others.length > 0) inside += Math.min(denials, Math.max(...others.map((other) => other.get(key) ?? 0)));
   }
   return inside / Math.max(1, total(cells));
+}
+
+/** How many of its denials are more than usual: what a larger series has every day needs no explanation. */
+function excessOf({ finding, cells }: Candidate): number {
+  return Math.max(1, total(cells) - (finding.expected ?? 0));
+}
+
+/** Whether others explain a candidate: where it is larger than they are, what it has beyond the usual. */
+function isExplained(candidate: Candidate, others: readonly Cells[], isLarger: boolean): boolean {
+  const all = total(candidate.cells);
+  if (all === 0) return false;
+  const inside = shareIn(candidate.cells, others) * all;
+  return inside >= enoughShared * (isLarger ? Math.min(all, excessOf(candidate)) : all);
 }
 
 interface Candidate extends ExplainedFinding {
@@ -89,8 +106,17 @@ function sharedRefusals(candidates: readonly Candidate[]): { causes: Cause[]; re
  */
 export function causesOf(findings: readonly ExplainedFinding[]): Cause[] {
   const candidates: Candidate[] = findings
-    .map((it) => ({ ...it, cells: cellsOf(it.calls), id: subjectId(it.finding.detector, it.finding.subject) }))
-    .sort((a, b) => orderOf(a.finding) - orderOf(b.finding) || byName<Candidate>(({ id }) => id)(a, b));
+    .map((it) => ({
+      ...it,
+      cells: cellsOf(it.calls),
+      id: JSON.stringify([subjectId(it.finding.detector, it.finding.subject), it.rule ?? '']),
+    }))
+    .sort(
+      (a, b) =>
+        orderOf(a.finding) - orderOf(b.finding) ||
+        (b.rank ?? 0) - (a.rank ?? 0) ||
+        byName<Candidate>(({ id }) => id)(a, b),
+    );
   const { causes, rest } = sharedRefusals(candidates);
   const told = causes.map((cause) => ({
     cells: [cause.lead, ...cause.members].map(
@@ -99,12 +125,15 @@ export function causesOf(findings: readonly ExplainedFinding[]): Cause[] {
     cause,
   }));
   for (const candidate of rest) {
-    const home = told.find(
-      ({ cells }) => total(candidate.cells) > 0 && shareIn(candidate.cells, cells) >= enoughShared,
-    );
+    const isLargerThan = ({ lead }: Cause) => orderOf(candidate.finding) > orderOf(lead);
+    // What several rules find of one subject is one matter, also where there are no denials to compare.
+    const isSame = ({ lead }: Cause) =>
+      lead.detector === candidate.finding.detector &&
+      subjectId(lead.detector, lead.subject) === subjectId(lead.detector, candidate.finding.subject);
+    const home = told.find(({ cells, cause }) => isSame(cause) || isExplained(candidate, cells, isLargerThan(cause)));
     if (home !== undefined) {
       const { lead, members, why } = home.cause;
-      const isLarger = orderOf(candidate.finding) > orderOf(lead);
+      const isLarger = isLargerThan(home.cause);
       home.cause = {
         lead,
         members: [...members, candidate.finding],
@@ -113,7 +142,7 @@ export function causesOf(findings: readonly ExplainedFinding[]): Cause[] {
       continue;
     }
     const those = told.flatMap(({ cells }) => cells);
-    if (total(candidate.cells) > 0 && told.length > 1 && shareIn(candidate.cells, those) >= enoughShared) {
+    if (told.length > 1 && isExplained(candidate, those, true)) {
       const largest = told.reduce((a, b) =>
         shareIn(candidate.cells, a.cells) >= shareIn(candidate.cells, b.cells) ? a : b,
       );

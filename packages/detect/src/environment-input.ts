@@ -2,6 +2,7 @@ import type { TimeRange } from '@custody/decision';
 import type { KindPrior } from './count/kind-prior.ts';
 import type { SeriesHistory } from './count/series-history.ts';
 import type { Observed } from './count/spike.ts';
+import type { DeniedCell } from './denied-cell.ts';
 import type { SeriesKind } from './finding.ts';
 import type { Reading } from './reading.ts';
 import type { Coverage } from './rules/coverage-lost.ts';
@@ -51,6 +52,8 @@ export interface LimitedCount {
 /** All that is looked at of one environment. Plain values, so that a look can be recorded and judged again. */
 export interface EnvironmentInput {
   readonly envId: string;
+  /** What rules may call it beside its id: its key and its name. */
+  readonly names?: readonly string[];
   readonly reading: Reading;
   /** From when on the environment was read, and what of that was not. */
   readonly observedSinceMs: number;
@@ -58,6 +61,8 @@ export interface EnvironmentInput {
   readonly priors: Readonly<Partial<Record<SeriesKind, KindPrior>>>;
   /** How many series were active lately, for the budget: also those that are not given below. */
   readonly activeSeries: number;
+  /** The same of some or all kinds, so that a rule of one kind need not share its budget with the others. */
+  readonly activeByKind?: Readonly<Partial<Record<SeriesKind, number>>>;
   /** Those with at least the least count in the last hour; one of an open alert that is missing has had none. */
   readonly series: readonly SeriesInput[];
   readonly deniedTools: readonly Omit<DeniedTools, 'envId'>[];
@@ -70,4 +75,9 @@ export interface EnvironmentInput {
   readonly decisions: AllDecisions | null;
   readonly coverage: Omit<Coverage, 'envId'> | null;
   readonly limits: readonly LimitedCount[];
+  /**
+   * Denials of the last hour, where somebody needs them: findings are put together by what they share (`wanted`), and
+   * limits that somebody has set are counted in them (`limitsWithinMs`).
+   */
+  readonly denied?: readonly DeniedCell[];
 }

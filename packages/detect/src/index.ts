@@ -35,6 +35,7 @@ export {
   summarize,
 } from './count/series-history.ts';
 export { isElevated, isSpike, type Observed, spikeBound, type Weighed, weigh } from './count/spike.ts';
+export { cellsOf, type DeniedCell, isOf } from './denied-cell.ts';
 export type {
   AgentCalls,
   AllDecisions,
@@ -57,6 +58,39 @@ export { logShareHead, logShareTail, type ShareDistribution } from './numerics/b
 export { logGamma } from './numerics/log-gamma.ts';
 export { type CountDistribution, leastUnlikely, logNone, logTail } from './numerics/negative-binomial.ts';
 export { type Completeness, completenessOf, type Reading } from './reading.ts';
+export type { AlertAction } from './rule-set/alert-action.ts';
+export { digestOf, uuidOf } from './rule-set/canonical-json.ts';
+export { settle, unsettledMoments } from './rule-set/confirm.ts';
+export { defaultRuleDocuments } from './rule-set/default-rules.ts';
+export { durationText, parseDurationText } from './rule-set/duration-text.ts';
+export { alertIdOf, type HeldAlert, transitionIdOf } from './rule-set/held-alert.ts';
+export { groupingMs, type Judged, judge } from './rule-set/judge.ts';
+export type { CauseMember, JudgedTransition } from './rule-set/judged-transition.ts';
+export {
+  deniedWanted,
+  type JudgeInput,
+  limitsWithinMs,
+  lookByRules,
+  openSubjects,
+  type RuleFinding,
+  type RuleLook,
+} from './rule-set/look-by-rules.ts';
+export { isMuted, type Mute, muteText } from './rule-set/mute.ts';
+export { defaultSeverities, type ParsedRule, type ParsedRules, parseRule, parseRules } from './rule-set/parse-rules.ts';
+export { type Rule, type RuleOrigin, type RuleScope, ruleOrigins, settingsOf } from './rule-set/rule.ts';
+export { type RuleDocument, ruleDocument } from './rule-set/rule-document.ts';
+export { nearest, type RuleFault } from './rule-set/rule-faults.ts';
+export { defaultRuleSet, defaultRules, enabledRules, type RuleSet, ruleSetOf } from './rule-set/rule-set.ts';
+export {
+  matches,
+  type Silence,
+  type Silenceable,
+  type SilenceLabel,
+  type SilenceMatcher,
+  silencedBy,
+  silenceLabels,
+  silenceMatcher,
+} from './rule-set/silence.ts';
 export { type Coverage, type CoverageRule, coverageLost } from './rules/coverage-lost.ts';
 export { type Calls, denyRateStep, type RateSeries, type RateStepRule, usualShare } from './rules/deny-rate-step.ts';
 export { type AwakeAgent, type DormantRule, dormantAgent } from './rules/dormant-agent.ts';
