@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { ManualClock } from '../../../test/kit/manual-clock.ts';
 import { createRateBudget, type Priority } from '../src/index.ts';
 import { type Answer, clientOf, failureOf, fakeApi, withEnvironment } from './fake-api.ts';
-import { ManualClock } from './manual-clock.ts';
 
 const id = '0e82b2e3-d2ed-42c1-ae0c-525256b052f0';
 const entry = `{ "id":"0E82B2E3D2ED42C1AE0C525256B052F0",\n "timestamp":"2026-03-10T12:00:00.123999Z", "raw_data":{"n":1.0}}`;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { ManualClock, settle } from '../../../test/kit/manual-clock.ts';
 import { createRateBudget, type Priority, type RateBudget } from '../src/index.ts';
 import { failureOf } from './fake-api.ts';
-import { ManualClock, settle } from './manual-clock.ts';
 
 /** Asks `count` times at once and notes when each was let through. */
 function ask(

@@ -39,13 +39,15 @@ const courseOf = (alertId: string, channel: string) => `${alertId} ${channel}`;
  * told, silence or not, since an incident there would stay open for ever; and nowhere that the beginning was silenced.
  */
 export class OwedDeliveries {
-  /** In the order of acceptance. */
-  readonly #owed = new Map<string, OwedDelivery>();
+  /** By alert and channel, each in the order of the alert's transitions. */
+  readonly #courses = new Map<string, readonly OwedDelivery[]>();
   readonly #dead = new Map<string, DeadDelivery>();
   /** Alerts that are not over, by channel, with what was delivered last. */
   readonly #standing = new Map<string, StandingAlert>();
   /** Whether a channel was to be told of what goes on in an alert; absent: nothing is known of its beginning. */
   readonly #told = new Map<string, boolean>();
+  /** The highest sequence that each channel had of an alert. */
+  readonly #had = new Map<string, number>();
   /** The last sequence of each alert. */
   readonly #accepted = new Map<string, number>();
 
@@ -55,8 +57,7 @@ export class OwedDeliveries {
     this.#accepted.set(transition.alertId, transition.sequence);
     for (const channel of new Set(transition.channels)) {
       if (!this.#isDue(transition, courseOf(transition.alertId, channel))) continue;
-      const place = placeOf(transition.transitionId, channel);
-      this.#owed.set(place, { transition, channel, sinceMs: transition.decidedAtMs });
+      this.#owe({ transition, channel, sinceMs: transition.decidedAtMs });
     }
   }
 
@@ -72,40 +73,89 @@ export class OwedDeliveries {
     return !isSilenced && told.has(transition.kind);
   }
 
+  #owe(owed: OwedDelivery): void {
+    const course = courseOf(owed.transition.alertId, owed.channel);
+    const line = [...(this.#courses.get(course) ?? []), owed];
+    // What is asked for again goes back to where it was.
+    this.#courses.set(
+      course,
+      line.sort((a, b) => a.transition.sequence - b.transition.sequence),
+    );
+  }
+
   /** Takes what became of a delivery; what is not owed or dead is left as it is. */
   note(record: DeliveryRecord): void {
-    const { transitionId, channel, outcome, atMs } = record;
-    const place = placeOf(transitionId, channel);
-    if (outcome === 'requeued') {
-      const dead = this.#dead.get(place);
-      if (dead === undefined) return;
-      this.#dead.delete(place);
-      this.#owed.set(place, { transition: dead.transition, channel, sinceMs: atMs });
+    const place = placeOf(record.transitionId, record.channel);
+    if (record.outcome !== 'requeued') {
+      this.#settle(record, place);
       return;
     }
-    const owed = this.#owed.get(place);
+    const dead = this.#dead.get(place);
+    // Of a compacted topic only the last record of a delivery may be left: what was asked for again was not told before.
+    const transition = dead?.transition ?? this.#take(record)?.transition;
+    this.#dead.delete(place);
+    if (transition !== undefined) this.#owe({ transition, channel: record.channel, sinceMs: record.atMs });
+  }
+
+  /** Takes out what the record is of; undefined where it is not owed. */
+  #take({ transitionId, alertId, channel }: DeliveryRecord): OwedDelivery | undefined {
+    const course = courseOf(alertId, channel);
+    const line = this.#courses.get(course) ?? [];
+    const left = line.filter(({ transition }) => transition.transitionId !== transitionId);
+    if (left.length === 0) this.#courses.delete(course);
+    else this.#courses.set(course, left);
+    return line.find((owed) => !left.includes(owed));
+  }
+
+  #settle(record: DeliveryRecord, place: string): void {
+    const owed = this.#take(record);
     if (owed === undefined) return;
-    this.#owed.delete(place);
-    if (outcome === 'dead') this.#dead.set(place, { transition: owed.transition, record });
-    this.#stand(owed, outcome === 'delivered');
-  }
-
-  #stand({ transition, channel }: OwedDelivery, isDelivered: boolean): void {
+    const { transition, channel } = owed;
     const course = courseOf(transition.alertId, channel);
+    const had = this.had(transition.alertId, channel);
+    if (record.outcome === 'dead') this.#dead.set(place, { transition, record });
+    if (record.outcome === 'delivered') this.#had.set(course, Math.max(had, transition.sequence));
     // A dead letter that was sent again may be older than what was told since.
-    if ((this.#standing.get(course)?.transition.sequence ?? 0) > transition.sequence) return;
+    if (had > transition.sequence) return;
     if (endsAlert(transition)) this.#standing.delete(course);
-    else if (isDelivered) this.#standing.set(course, { transition, channel });
+    else if (record.outcome === 'delivered') this.#standing.set(course, { transition, channel });
   }
 
-  /** What is owed, oldest first; of one alert and channel in the order of its transitions. */
+  /** What is owed next of each alert and channel; what comes later of the same waits for it. */
+  heads(): OwedDelivery[] {
+    return [...this.#courses.values()].flatMap(([head]) => head ?? []);
+  }
+
+  /** All that is owed, oldest first; of one alert and channel in the order of its transitions. */
   owed(): OwedDelivery[] {
-    return [...this.#owed.values()];
+    const order = (a: OwedDelivery, b: OwedDelivery) =>
+      a.sinceMs - b.sinceMs || a.transition.sequence - b.transition.sequence;
+    return [...this.#courses.values()].flat().sort(order);
   }
 
   /** What was given up and not asked for again, oldest first. */
   dead(): DeadDelivery[] {
     return [...this.#dead.values()];
+  }
+
+  /** Whether a transition has to stay where this is folded from: it is owed, dead, or the last that a channel knows. */
+  needs({ transitionId, alertId, channels }: AlertTransition): boolean {
+    return channels.some((channel) => {
+      if (this.#dead.has(placeOf(transitionId, channel))) return true;
+      if (this.lastTold(alertId, channel)?.transitionId === transitionId) return true;
+      const line = this.#courses.get(courseOf(alertId, channel)) ?? [];
+      return line.some(({ transition }) => transition.transitionId === transitionId);
+    });
+  }
+
+  /** The highest sequence that a channel had of an alert; 0 for nothing. */
+  had(alertId: string, channel: string): number {
+    return this.#had.get(courseOf(alertId, channel)) ?? 0;
+  }
+
+  /** What a channel was told last of an alert that goes on; `null` where it was told nothing or that it is over. */
+  lastTold(alertId: string, channel: string): AlertTransition | null {
+    return this.#standing.get(courseOf(alertId, channel))?.transition ?? null;
   }
 
   /** Alerts that a channel was told of and that are not over as far as it knows. */

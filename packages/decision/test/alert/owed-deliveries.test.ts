@@ -54,13 +54,44 @@ describe('owed is what was accepted, times the channels, less what is settled', 
   test('a dead letter that somebody asks for again is owed again, from then on', () => {
     const deliveries = fold(opened, became('dead', opened), became('requeued', opened));
     expect(deliveries.dead()).toEqual([]);
-    expect(deliveries.owed().at(-1)).toMatchObject({ channel: 'oncall', sinceMs: 5 });
+    expect(deliveries.owed()[0]).toMatchObject({ channel: 'oncall', sinceMs: 5 });
     deliveries.note(became('delivered', opened));
     expect(owedBy(deliveries)).toEqual(['soc opened']);
   });
 
+  test('that somebody asked for it again is enough to know', () => {
+    const deliveries = fold(opened, became('requeued', opened));
+    expect(deliveries.owed().map(({ channel, sinceMs }) => [channel, sinceMs])).toEqual([
+      ['oncall', 5],
+      ['soc', opened.decidedAtMs],
+    ]);
+  });
+
+  test('what is next of an alert and channel comes before what follows, also when it is asked for again', () => {
+    const deliveries = fold(opened, escalated, became('dead', opened), became('requeued', opened));
+    expect(
+      deliveries
+        .heads()
+        .map(({ transition, channel }) => `${channel} ${transition.kind}`)
+        .sort(),
+    ).toEqual(['oncall opened', 'soc opened']);
+  });
+
+  test('what is owed, dead or the last that a channel knows is needed; the rest may be forgotten', () => {
+    const alone = [opened, escalated, resolved].map((it) => ({ ...it, channels: ['oncall'] }));
+    const needed = (...records: DeliveryRecord[]) => {
+      const deliveries = fold(...alone, ...records);
+      return alone.filter((it) => deliveries.needs(it)).map(({ kind }) => kind);
+    };
+    expect(needed()).toEqual(['opened', 'escalated', 'resolved']);
+    expect(needed(became('delivered', opened))).toEqual(['opened', 'escalated', 'resolved']);
+    expect(needed(became('delivered', opened), became('delivered', escalated))).toEqual(['escalated', 'resolved']);
+    const all = [became('dead', opened), became('delivered', escalated), became('delivered', resolved)];
+    expect(needed(...all)).toEqual(['opened']);
+  });
+
   test('repetitions and records of what nobody was owed change nothing', () => {
-    const deliveries = fold(became('delivered', escalated), opened, became('requeued', opened), opened);
+    const deliveries = fold(became('delivered', escalated), opened, became('requeued', resolved), opened);
     expect(owedBy(deliveries)).toEqual(['oncall opened', 'soc opened']);
     expect(owedBy(fold(opened, became('delivered', opened), opened))).toEqual(['soc opened']);
   });
