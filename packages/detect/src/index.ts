@@ -42,6 +42,7 @@ export type {
   LimitedCount,
   SeriesInput,
 } from './environment-input.ts';
+export { environmentInputOf, type InputOptions } from './environment-rows.ts';
 export {
   type Detector,
   detectors,
