@@ -617,7 +617,9 @@ CREATE TABLE custody_internal.poller_reports (`env_id` LowCardinality(String),
     `evidence_owed` Nullable(UInt64) COMMENT 'decisions whose detailed entry is still to be read',
     `evidence_oldest_owed` Nullable(DateTime64(3, 'UTC')) COMMENT 'when the oldest of them occurred; Permit deletes it first',
     `evidence_read` Nullable(UInt64) COMMENT 'detailed entries read since the first start',
-    `evidence_deleted_first` Nullable(UInt64) COMMENT 'deleted by Permit before they were read, likewise') ENGINE = ReplacingMergeTree(as_of) ORDER BY env_id SETTINGS index_granularity = 8192;
+    `evidence_deleted_first` Nullable(UInt64) COMMENT 'deleted by Permit before they were read, likewise',
+    `read_from` Nullable(DateTime64(3, 'UTC')) COMMENT 'everything listed from here on was handed on',
+    `read_until` Nullable(DateTime64(3, 'UTC')) COMMENT 'up to here; by the source\'s clock') ENGINE = ReplacingMergeTree(as_of) ORDER BY env_id SETTINGS index_granularity = 8192;
 
 -- custody_internal.reattribution_progress
 CREATE TABLE custody_internal.reattribution_progress (`env_id` LowCardinality(String),
@@ -850,7 +852,8 @@ CREATE TABLE custody_internal.windows_by_hour (`env_id` LowCardinality(String),
     `hour` DateTime('UTC'),
     `windows` Array(Tuple(from_at DateTime64(3, 'UTC'), to_at DateTime64(3, 'UTC'), facet String, state String, proof String, listed UInt64, counted Nullable(UInt64), deleted_at_source UInt64, read_at Nullable(DateTime64(3, 'UTC')), reason String)),
     `updated_at` DateTime64(3, 'UTC'),
-    `ids_xor` Array(String) COMMENT 'of the ids that each of windows listed, in their order; \'\' or absent where not known') ENGINE = ReplacingMergeTree(updated_at) ORDER BY (env_id, hour) SETTINGS index_granularity = 8192;
+    `ids_xor` Array(String) COMMENT 'of the ids that each of windows listed, in their order; \'\' or absent where not known',
+    `backfill_asked_at` Nullable(DateTime64(3, 'UTC')) COMMENT 'decisions of the hour that land after it are history that was asked for') ENGINE = ReplacingMergeTree(updated_at) ORDER BY (env_id, hour) SETTINGS index_granularity = 8192;
 
 -- custody_internal.written_seals
 CREATE VIEW custody_internal.written_seals (`env_id` LowCardinality(String),

@@ -34,6 +34,12 @@ export const coverageRecord = z.object({
   /** Detailed entries read, and found to be deleted by Permit before they were, since the first start. */
   evidence_read: count.optional(),
   evidence_deleted_first: count.optional(),
+  /**
+   * Everything that the source listed of this time was handed on, as far as the newest reading shows: it moves on with
+   * every poll. Absent from records of older pollers; `null` until something was read.
+   */
+  read_from: z.string().nullable().optional(),
+  read_until: z.string().nullable().optional(),
   /** Kinds of facts whose newest listing failed: their last known state stays. */
   facts_unreadable: z.array(z.string()).optional(),
 });

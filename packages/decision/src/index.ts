@@ -24,6 +24,26 @@ export {
   severities,
   toldKinds,
 } from './alert/alert-transition.ts';
+export type {
+  AgentCallRow,
+  AgentCallsRow,
+  AwakeRow,
+  CountInBucket,
+  DecisionsRow,
+  DeniedToolsRow,
+  EnvironmentRows,
+  HistoryModel,
+  HistorySums,
+  HourOfCallsRow,
+  KnownSeriesRow,
+  MaskedSubject,
+  PairRow,
+  RateRow,
+  ReadingRow,
+  SeriesName,
+  SeriesRow,
+  WatchedKind,
+} from './alert/environment-rows.ts';
 export {
   type DeliveryOutcomeName,
   type DeliveryRecord,

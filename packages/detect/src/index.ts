@@ -43,6 +43,7 @@ export type {
   LimitedCount,
   SeriesInput,
 } from './environment-input.ts';
+export { environmentInputOf, type InputOptions } from './environment-rows.ts';
 export {
   type Detector,
   detectors,

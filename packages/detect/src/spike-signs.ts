@@ -20,7 +20,7 @@ export interface SubjectSign {
 }
 
 /** Buckets that lie in the range at least in part: what was read by half was not read. */
-function bucketsOf(model: CountModel, { fromMs, toMs }: TimeRange): LearnedRange {
+export function bucketsOf(model: CountModel, { fromMs, toMs }: TimeRange): LearnedRange {
   return { fromBucket: bucketOf(model.calendar, fromMs), untilBucket: bucketOf(model.calendar, toMs - 1) + 1 };
 }
 

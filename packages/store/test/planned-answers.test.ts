@@ -46,48 +46,20 @@ import {
   toMs,
 } from './planned-questions.ts';
 import { type Flat, groupKey, makeDecisions, measured, rowOf, sorted } from './planned-world.ts';
+import { type Built, hoursBetween, seal, sealHours, storeTime } from './seal-hours.ts';
 
 const sealedUntilMs = Date.UTC(2026, 4, 3, 5);
 const rows = makeDecisions(3_000, fromMs, toMs, 1);
 let engine: TestEngine;
 
-async function storeTime(): Promise<string> {
-  const found = await engine.client.select('test', 'SELECT now64(6) AS at', {});
-  return (found as { at: string }[])[0]?.at ?? '';
-}
-
-interface Built {
-  readonly build: string;
-  readonly stored?: number;
-}
-
-async function seal(envId: string, span: 'hour' | 'day' | 'month', as_of: string, built: Map<number, Built>) {
-  const seals = [...built].map(([startMs, one]) => ({ env_id: envId, span, starts_at: startMs / 1000, as_of, ...one }));
-  await engine.client.insert('test', 'custody_internal.seals', seals);
-}
-
-async function sealHours(envId: string, hours: readonly number[]): Promise<void> {
-  const byMonth = Map.groupBy(hours, (startMs) => new Date(startMs).getUTCMonth());
-  for (const ofMonth of byMonth.values()) {
-    const as_of = await storeTime();
-    const builds = await buildHours(engine.client, { envId, hours: ofMonth, attempt: randomUUID() });
-    await seal(
-      envId,
-      'hour',
-      as_of,
-      new Map(builds.map(({ hourStartMs, build, stored }) => [hourStartMs, { build, stored }])),
-    );
-  }
-}
-
 async function sealSpans(envId: string, span: 'day' | 'month', starts: readonly number[]): Promise<void> {
-  const as_of = await storeTime();
+  const as_of = await storeTime(engine.client);
   const built = new Map<number, Built>();
   for (const startMs of starts) {
     const { build } = await buildSpan(engine.client, { envId, span, startMs, attempt: randomUUID() });
     built.set(startMs, { build });
   }
-  await seal(envId, span, as_of, built);
+  await seal(engine.client, { envId, span, as_of }, built);
 }
 
 interface OneSpan {
@@ -124,8 +96,6 @@ async function sumUp(span: 'hour' | 'day' | 'month', isWanted: (startMs: number)
   }
 }
 
-const hoursBetween = (from: number, to: number) =>
-  Array.from({ length: (to - from) / hourMs }, (_, n) => from + n * hourMs);
 const days = (from: number, count: number) => Array.from({ length: count }, (_, n) => from + n * dayMs);
 
 async function store(flats: readonly Flat[], position = 1): Promise<void> {
@@ -135,9 +105,10 @@ async function store(flats: readonly Flat[], position = 1): Promise<void> {
 beforeAll(async () => {
   engine = await startMigratedEngine();
   await store(rows);
-  await sealHours('env-1', hoursBetween(fromMs, sealedUntilMs));
+  await sealHours(engine.client, 'env-1', hoursBetween(fromMs, sealedUntilMs));
   // Of this environment every seventh hour is still open.
   await sealHours(
+    engine.client,
     'env-2',
     hoursBetween(fromMs, sealedUntilMs).filter((startMs) => startMs < march || (startMs / hourMs) % 7 > 0),
   );
@@ -152,6 +123,7 @@ beforeAll(async () => {
   await store(corrected, 2);
   const touched = [...new Set([...late, ...corrected].map(({ atMs }) => hourOf(atMs)))].sort();
   await sealHours(
+    engine.client,
     'env-1',
     touched.filter((_, n) => n % 2 === 0),
   );
@@ -409,7 +381,7 @@ describe('where rows expired', () => {
     await engine.client.command('test', 'ALTER TABLE custody_internal.decisions DROP PARTITION 202602');
     // Whoever seals one again finds no rows: it stays the build that it was marked with.
     const late = new Map(hoursBetween(fromMs, march).map((startMs) => [startMs, { build: '1', stored: 0 }]));
-    await seal('env-2', 'hour', await storeTime(), late);
+    await seal(engine.client, { envId: 'env-2', span: 'hour', as_of: await storeTime(engine.client) }, late);
     await sealSpans('env-2', 'day', days(fromMs, 3));
   });
 

@@ -1,0 +1,132 @@
+import {
+  type CountInBucket,
+  type DecisionsRow,
+  type EnvironmentRows,
+  hourMs,
+  type KnownSeriesRow,
+  minuteMs,
+  type RateRow,
+  type SeriesRow,
+  type TimeRange,
+  type WatchedKind,
+} from '@custody/decision';
+import { bucketOf } from './count/calendar.ts';
+import type { CountModel } from './count/count-model.ts';
+import { type KindPrior, priorOf } from './count/kind-prior.ts';
+import type { ObservedTime } from './count/observed-time.ts';
+import { type BucketCount, type LearnedRange, type SeriesHistory, summarize } from './count/series-history.ts';
+import type { AllDecisions, EnvironmentInput, LimitedCount, SeriesInput } from './environment-input.ts';
+import { type RateSeries, usualShare } from './rules/deny-rate-step.ts';
+import { bucketsOf, observedTime } from './spike-signs.ts';
+
+export interface InputOptions {
+  /** The moment that is judged. */
+  readonly atMs: number;
+  readonly model: CountModel;
+  /** Limits that rules set, with their counts. */
+  readonly limits?: readonly LimitedCount[];
+}
+
+function overlaps(range: TimeRange, masked: readonly TimeRange[]): boolean {
+  return masked.some(({ fromMs, toMs }) => fromMs < range.toMs && range.fromMs < toMs);
+}
+
+function historyOf({ history, counts, masked }: SeriesRow, atMs: number, model: CountModel): SeriesHistory {
+  const ranges: LearnedRange[] = masked.map((range) => bucketsOf(model, range));
+  return history ?? summarize(counts ?? [], bucketOf(model.calendar, atMs), model, ranges);
+}
+
+function seriesOf(row: SeriesRow, atMs: number, model: CountModel): SeriesInput {
+  const { kind, key, firstSeenMs, bucket, block, masked, tools } = row;
+  return { kind, key, firstSeenMs, observed: { bucket, block }, history: historyOf(row, atMs, model), masked, tools };
+}
+
+/** The most distinct tools of one bucket, those left out that an alert keeps out of the history. */
+function usualMost(most: readonly CountInBucket[], masked: readonly TimeRange[], { calendar }: CountModel): number {
+  const usual = most.filter(({ bucket }) => {
+    const range = { fromMs: bucket * calendar.bucketMs, toMs: (bucket + 1) * calendar.bucketMs };
+    return !overlaps(range, masked);
+  });
+  return usual.reduce((largest, { count }) => Math.max(largest, count), 0);
+}
+
+/** A step up is a matter of those that are denied, a step down of all that call. */
+function rateOf(envId: string, row: RateRow): RateSeries {
+  const hours = row.hours.filter(({ startMs }) => !overlaps({ fromMs: startMs, toMs: startMs + hourMs }, row.masked));
+  const isDown = row.denials < usualShare(hours).share * row.calls;
+  return {
+    subject: { envId, kind: row.kind, key: row.key },
+    recent: { calls: row.calls, denials: row.denials },
+    agents: isDown ? row.agents : row.deniedAgents,
+    hours,
+  };
+}
+
+/** Quarters of an hour, which is what the store sums all decisions up by, as counts of their buckets. */
+function bucketsOfQuarters({ quarters }: DecisionsRow, { calendar }: CountModel): BucketCount[] {
+  const parts = Math.round((15 * minuteMs) / calendar.bucketMs);
+  return quarters.flatMap(({ startMs, count }) => {
+    const first = bucketOf(calendar, startMs);
+    const share = (part: number) => Math.floor((count + part) / parts);
+    return Array.from({ length: parts }, (_, part) => ({ bucket: first + part, count: share(part) })).filter(
+      (it) => it.count > 0,
+    );
+  });
+}
+
+function decisionsOf({ decisions, reading }: EnvironmentRows, atMs: number, model: CountModel): AllDecisions | null {
+  if (decisions === null) return null;
+  const history = summarize(bucketsOfQuarters(decisions, model), bucketOf(model.calendar, atMs), model);
+  return { history, firstSeenMs: reading.observedSinceMs, lastDecisionMs: decisions.lastDecisionMs };
+}
+
+type Priors = Partial<Record<WatchedKind, KindPrior>>;
+/** Of the same rows, which are given to many looks, the same follows. */
+const priorsOfRows = new WeakMap<readonly KnownSeriesRow[], Priors>();
+
+function priorsOf(known: readonly KnownSeriesRow[], observed: ObservedTime, model: CountModel): Priors {
+  const before = priorsOfRows.get(known);
+  if (before !== undefined) return before;
+  const priors: Priors = {};
+  for (const [kind, rows] of Map.groupBy(known, (row) => row.kind)) {
+    const watched = rows.map(({ history, firstSeenMs }) => ({
+      history,
+      exposure: observed.of(bucketOf(model.calendar, firstSeenMs)),
+    }));
+    priors[kind] = priorOf(watched, model);
+  }
+  priorsOfRows.set(known, priors);
+  return priors;
+}
+
+/** What is looked at of an environment, of what a store holds of it. Pure. */
+export function environmentInputOf(
+  rows: EnvironmentRows,
+  { atMs, model, limits = [] }: InputOptions,
+): EnvironmentInput {
+  const { envId, reading } = rows;
+  const { readUntilMs, provenUntilMs, unread, blindSeconds, unreadableSeconds, observedSinceMs } = reading;
+  const environment: EnvironmentInput = {
+    envId,
+    reading: { readUntilMs, provenUntilMs, unread },
+    observedSinceMs,
+    unobserved: unread.filter(({ fromMs }) => fromMs < atMs),
+    priors: {},
+    activeSeries: rows.activeSeries,
+    series: rows.series.map((row) => seriesOf(row, atMs, model)),
+    deniedTools: rows.deniedTools.map(({ agentKey, tools, denials, most, masked }) => ({
+      agentKey,
+      tools,
+      denials,
+      usualMost: usualMost(most, masked, model),
+    })),
+    agentCalls: rows.agentCalls,
+    pairs: rows.pairs,
+    rates: rows.rates.map((row) => rateOf(envId, row)),
+    awake: rows.awake,
+    decisions: decisionsOf(rows, atMs, model),
+    coverage: { blindSeconds, unreadableSeconds },
+    limits,
+  };
+  return { ...environment, priors: priorsOf(rows.known, observedTime(environment, rows.knownAtMs, model), model) };
+}

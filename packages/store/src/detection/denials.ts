@@ -1,0 +1,68 @@
+import type { SeriesName, TimeRange } from '@custody/decision';
+import type { z } from 'zod';
+import type { StatementOptions, StoreClient } from '../client.ts';
+import { answerPlanned } from '../plan/answer-planned.ts';
+import type { Plan } from '../plan/plan.ts';
+import { sourceSql } from '../plan/source-sql.ts';
+import { Binder, type Question } from '../questions/question.ts';
+import { everything } from '../questions/scope.ts';
+import type { Filter, FilterColumn, Selection } from '../questions/selection.ts';
+import { bucketSql, seriesColumns } from './series-sql.ts';
+
+/** That a column has one of some values. */
+export function oneOf(column: FilterColumn, values: readonly string[]): Filter {
+  return { include: [{ column, operator: 'in', values }], exclude: [] };
+}
+
+/** Decisions of environments in a range, whosoever. */
+export function selectionOf(envIds: readonly string[], range: TimeRange, filters: readonly Filter[] = []): Selection {
+  return {
+    range,
+    scope: everything,
+    filters: [oneOf('env_id', envIds), ...filters],
+    human: null,
+    candidates: null,
+    certainty: 'sure',
+    reasonText: '',
+  };
+}
+
+export const denialsOnly = oneOf('decision', ['deny']);
+
+export interface DenialsRequest<Row extends z.ZodType> {
+  /** Names the question, and is the same for the same one only. */
+  readonly key: string;
+  readonly envIds: readonly string[];
+  /** At edges of buckets. */
+  readonly range: TimeRange;
+  readonly filters?: readonly Filter[];
+  /** Makes the statement of a source with `env_id`, `bucket`, `counted` and the columns of series. */
+  readonly compose: (source: string, binder: Binder) => Question<Row>;
+}
+
+/**
+ * Denials by buckets of five minutes, out of the rollup where hours are summed up and out of rows where they are not.
+ * Throws `STORE_*`.
+ */
+export function readDenials<Row extends z.ZodType>(
+  client: StoreClient,
+  { key, envIds, range, filters = [], compose }: DenialsRequest<Row>,
+  options: StatementOptions = {},
+): Promise<z.output<Row>[]> {
+  const selection = selectionOf(envIds, range, [denialsOnly, ...filters]);
+  const ranges = [{ range, columns: seriesColumns, grains: [{ size: '5m' as const, shiftMs: 0 }] }];
+  const question = { key: JSON.stringify([key, selection]), selection, timeZone: 'UTC', ranges };
+  return answerPlanned(client, question, { isAnew: true, ...options }, ({ plans, selection: rest }) => {
+    const binder = new Binder();
+    const columns = (instant: string) => ['env_id', `${bucketSql(instant)} AS bucket`, ...seriesColumns];
+    const source = sourceSql({ plan: plans[0] as Plan, selection: rest, columns, hasTimes: false }, binder);
+    return compose(source, binder);
+  });
+}
+
+/** Names of series as a set that a tuple of environment, kind and key is looked up in. */
+export function namesSql(names: readonly SeriesName[], binder: Binder): string {
+  const lists = [names.map(({ envId }) => envId), names.map(({ kind }) => kind), names.map(({ key }) => key)];
+  const [envIds, kinds, keys] = lists.map((list) => binder.bind(list, 'Array(String)'));
+  return `(SELECT arrayJoin(arrayZip(${envIds}, ${kinds}, ${keys})))`;
+}

@@ -1,0 +1,70 @@
+import type { MaskedSubject, SeriesName, SeriesRow, TimeRange } from '@custody/decision';
+import { readCounts } from './counts.ts';
+import { seriesKey } from './detection-memory.ts';
+import { learnedBuckets } from './histories.ts';
+import type { ObservedRequest, ObservedSeries } from './observed.ts';
+import type { Looking } from './read-detection.ts';
+import { seenKey } from './seen.ts';
+import { bucketMs, slots } from './series-sql.ts';
+
+const emptyHistory = { fast: 0, slow: 0, bySlot: new Array<number>(slots).fill(0), buckets: [], blocks: [] };
+
+/** What alerts of some detectors keep out of the history of a subject. */
+export function maskedOf(
+  masked: readonly MaskedSubject[],
+  { envId, kind, key }: SeriesName,
+  detectors: readonly string[],
+): TimeRange[] {
+  const own = masked.filter(
+    (one) => one.envId === envId && one.kind === kind && one.key === key && detectors.includes(one.detector),
+  );
+  return own.flatMap(({ ranges }) => ranges).sort((a, b) => a.fromMs - b.fromMs);
+}
+
+/** When a series was seen first; one that nobody knows of begins now. */
+function firstSeenOf({ facts, activity, request }: Looking, { envId, kind, key }: SeriesName): number {
+  const name = seenKey(envId, kind, key);
+  if (kind === 'environment') return facts.fromMs;
+  return facts.seen.get(name)?.firstMs ?? activity.get(name)?.first_ms ?? request.atMs;
+}
+
+/** Series with denials enough, and those of open alerts, each with its history. Throws `STORE_*`. */
+export async function seriesOf(
+  looking: Looking,
+  observed: readonly ObservedSeries[],
+  watched: ObservedRequest,
+): Promise<Map<string, SeriesRow[]>> {
+  const { client, request, envIds, memory, nowBucket, options } = looking;
+  const { atMs, model } = request;
+  const maskedBy = new Map(
+    observed.map((one) => [
+      seriesKey(one),
+      request.masked.length === 0 ? [] : maskedOf(request.masked, one, ['spike']),
+    ]),
+  );
+  const isMasked = (one: SeriesName) => (maskedBy.get(seriesKey(one))?.length ?? 0) > 0;
+  const { fromBucket, untilBucket } = learnedBuckets(model, nowBucket);
+  const range = { fromMs: fromBucket * bucketMs, toMs: untilBucket * bucketMs };
+  const names = observed.filter((one) => !isMasked(one)).map(({ envId, kind, key }) => ({ envId, kind, key }));
+  const [histories, counts] = await Promise.all([
+    memory.histories(client, { envIds, atMs, model }, { names, watched }, options),
+    readCounts(
+      client,
+      { names: observed.filter(isMasked).map(({ envId, kind, key }) => ({ envId, kind, key })), range },
+      options,
+    ),
+  ]);
+  const countsBy = new Map(counts.map((one) => [seriesKey(one), one.counts]));
+  const rows = observed.map((one) => {
+    const { envId, kind, key, bucket, block, tools } = one;
+    const name = seriesKey(one);
+    const masked = maskedBy.get(name) ?? [];
+    const past = isMasked(one)
+      ? { history: null, counts: countsBy.get(name) ?? [] }
+      : { history: histories.get(name) ?? emptyHistory, counts: null };
+    return { envId, row: { kind, key, firstSeenMs: firstSeenOf(looking, one), bucket, block, tools, ...past, masked } };
+  });
+  return new Map(
+    [...Map.groupBy(rows, ({ envId }) => envId)].map(([envId, own]) => [envId, own.map(({ row }) => row)]),
+  );
+}

@@ -1,0 +1,87 @@
+import { hourMs, type SeriesName, type TimeRange, type WatchedKind } from '@custody/decision';
+import { z } from 'zod';
+import type { StatementOptions, StoreClient } from '../client.ts';
+import { ask, Binder, question } from '../questions/question.ts';
+import { instantSql } from '../questions/selection.ts';
+import { namesSql } from './denials.ts';
+import { bucketMs, seriesSql, toolSql } from './series-sql.ts';
+
+export interface ObservedRequest {
+  readonly envIds: readonly string[];
+  readonly atMs: number;
+  /** Fewer denials in the last hour are not looked at. */
+  readonly leastCount: number;
+  /** Are given however few they have. */
+  readonly openSeries: readonly SeriesName[];
+  /** Environments that nobody watched before a moment: their older decisions are history. */
+  readonly history: readonly { readonly envId: string; readonly sinceMs: number }[];
+}
+
+const kind = z.enum(['agent', 'human', 'server', 'tool', 'reason', 'environment']);
+
+const observedRow = z.object({
+  env_id: z.string(),
+  kind,
+  key: z.string(),
+  bucket: z.number(),
+  block: z.number(),
+  tools: z.array(z.string()),
+});
+
+/** Denials of the last hour of a series, from its rows. */
+export interface ObservedSeries extends SeriesName {
+  readonly kind: WatchedKind;
+  readonly bucket: number;
+  readonly block: number;
+  readonly tools: readonly string[];
+}
+
+/** Tools of one series that are told, at most. */
+const mostTools = 100;
+
+/** Rows of environments in a range, to be asked of; each decision once. */
+export function rowsSql(envIds: readonly string[], { fromMs, toMs }: TimeRange, binder: Binder): string {
+  return `custody_internal.decisions FINAL
+WHERE env_id IN ${binder.bind(envIds, 'Array(String)')}
+  AND occurred_at >= ${instantSql(fromMs, binder)} AND occurred_at < ${instantSql(toMs, binder)}`;
+}
+
+function historySql({ history }: ObservedRequest, binder: Binder): string {
+  const conditions = history.map(
+    ({ envId, sinceMs }) =>
+      ` AND NOT (env_id = ${binder.bind(envId, 'String')} AND occurred_at < ${instantSql(sinceMs, binder)})`,
+  );
+  return conditions.join('');
+}
+
+/** Series with denials enough in the hour before a moment, as `env_id`, `kind` and `key`. */
+export function watchedSql(columns: string, request: ObservedRequest, binder: Binder): string {
+  const { envIds, atMs, leastCount, openSeries } = request;
+  const least = binder.bind(leastCount, 'UInt32');
+  const open = openSeries.length === 0 ? '' : ` OR (env_id, kind, key) IN ${namesSql(openSeries, binder)}`;
+  return `SELECT env_id, series.1 AS kind, series.2 AS key${columns}
+FROM (
+  SELECT toString(env_id) AS env_id, occurred_at, ${toolSql} AS server_tool, arrayJoin(${seriesSql}) AS series
+  FROM ${rowsSql(envIds, { fromMs: atMs - hourMs, toMs: atMs }, binder)} AND decision = 'deny'${historySql(request, binder)}
+)
+GROUP BY env_id, kind, key
+HAVING count() >= ${least}${open}`;
+}
+
+/**
+ * What was denied in the last five minutes and in the last hour, by series: those with denials enough, and those that were
+ * asked for by name where they have any. Throws `STORE_*`.
+ */
+export async function readObserved(
+  client: StoreClient,
+  request: ObservedRequest,
+  options: StatementOptions = {},
+): Promise<ObservedSeries[]> {
+  const binder = new Binder();
+  const isRecent = `occurred_at >= ${instantSql(request.atMs - bucketMs, binder)}`;
+  const columns = `, countIf(${isRecent}) AS bucket, count() AS block,
+  arraySort(groupUniqArrayIf(${mostTools})(server_tool, ${isRecent} AND server_tool != '')) AS tools`;
+  const asked = question('detection.observed', watchedSql(columns, request, binder), binder, observedRow);
+  const rows = await ask(client, asked, options);
+  return rows.map(({ env_id: envId, ...row }) => ({ envId, ...row }));
+}

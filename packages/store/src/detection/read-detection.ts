@@ -1,0 +1,116 @@
+import {
+  type EnvironmentRows,
+  type HistoryModel,
+  hourMs,
+  type KnownSeriesRow,
+  type MaskedSubject,
+  type SeriesName,
+} from '@custody/decision';
+import type { StatementOptions, StoreClient } from '../client.ts';
+import { type Activity, readActivity } from './activity.ts';
+import { DetectionMemory, type SlowFacts, slowTimeOf } from './detection-memory.ts';
+import { learnedBuckets } from './histories.ts';
+import { agentCallsOf, awakeOf, deniedToolsOf, pairsOf } from './look-at-agents.ts';
+import { ratesOf } from './look-at-rates.ts';
+import { seriesOf } from './look-at-series.ts';
+import { readObserved } from './observed.ts';
+import { readReadings } from './reading.ts';
+import { seenKey } from './seen.ts';
+import { bucketMs } from './series-sql.ts';
+
+export interface DetectionRequest {
+  /** The moment that is judged; windows end here. */
+  readonly atMs: number;
+  /** By the clock of the source; what is blind is measured by it. */
+  readonly nowMs: number;
+  /** `null` for all that were ever read. */
+  readonly envIds: readonly string[] | null;
+  /** Of open alerts: given however few denials they have had. */
+  readonly openSeries: readonly SeriesName[];
+  /** What alerts keep out of histories. */
+  readonly masked: readonly MaskedSubject[];
+  readonly model: HistoryModel;
+  /** Series with fewer denials in the last hour are not looked at. */
+  readonly leastCount: number;
+}
+
+/** What one look goes by. */
+export interface Looking {
+  readonly client: StoreClient;
+  readonly request: DetectionRequest;
+  readonly envIds: readonly string[];
+  readonly memory: DetectionMemory;
+  readonly facts: SlowFacts;
+  /** Since the slow facts, by `seenKey`. */
+  readonly activity: ReadonlyMap<string, Activity>;
+  readonly nowBucket: number;
+  /** From where on it is read from rows what happened. */
+  readonly sinceMs: number;
+  readonly options: StatementOptions;
+}
+
+const noSeries: readonly KnownSeriesRow[] = [];
+
+function lastDecisionOf(envId: string, { facts, activity }: Looking): number {
+  return activity.get(seenKey(envId, 'environment', ''))?.last_ms ?? facts.quarters.get(envId)?.lastMs ?? 0;
+}
+
+/**
+ * Everything that is looked at of environments at a moment, as plain rows: a handful of statements over the last hour, and
+ * those over the history that are not known from the look before. What happens meanwhile in the store may be in some of
+ * them and not in others. Throws `STORE_*`.
+ */
+export async function readDetection(
+  client: StoreClient,
+  kept: DetectionMemory,
+  request: DetectionRequest,
+  options: StatementOptions = {},
+): Promise<EnvironmentRows[]> {
+  const { atMs, nowMs, model } = request;
+  const memory = kept.isFor(atMs) ? kept : new DetectionMemory();
+  const nowBucket = Math.floor(atMs / bucketMs);
+  const { fromBucket } = learnedBuckets(model, nowBucket);
+  const environments = await readReadings(
+    client,
+    { envIds: request.envIds, range: { fromMs: fromBucket * bucketMs, toMs: Math.max(atMs, nowMs) }, nowMs },
+    options,
+  );
+  const envIds = environments.map(({ envId }) => envId).sort();
+  if (envIds.length === 0) return [];
+  const sinceMs = Math.min(slowTimeOf(atMs), atMs - hourMs);
+  const watchedSince = environments.map(({ envId, reading }) => ({ envId, sinceMs: reading.watchedSinceMs }));
+  const watched = { ...request, envIds, history: watchedSince.filter((one) => one.sinceMs > atMs - hourMs) };
+  const [facts, observed, seenOfLate] = await Promise.all([
+    memory.slowFacts(client, { envIds, atMs, model }, options),
+    readObserved(client, watched, options),
+    readActivity(client, { envIds, atMs, sinceMs }, options),
+  ]);
+  const activity = new Map(seenOfLate.map((one) => [seenKey(one.env_id, one.kind, one.key), one]));
+  const looking: Looking = { client, request, envIds, memory, facts, activity, nowBucket, sinceMs, options };
+  const [series, deniedTools, agentCalls, pairs, rates, awake] = await Promise.all([
+    seriesOf(looking, observed, watched),
+    deniedToolsOf(looking, observed),
+    agentCallsOf(looking),
+    pairsOf(looking),
+    ratesOf(looking),
+    awakeOf(looking),
+  ]);
+  return environments.map(({ envId, envName, reading }) => {
+    const lastDecisionMs = lastDecisionOf(envId, looking);
+    return {
+      envId,
+      envName,
+      reading,
+      activeSeries: (facts.active.get(envId) ?? 0) + (facts.servers.get(envId) ?? 0) + 1,
+      series: series.get(envId) ?? [],
+      known: facts.known.get(envId) ?? noSeries,
+      knownAtMs: facts.asOfMs,
+      deniedTools: deniedTools.get(envId) ?? [],
+      agentCalls: agentCalls.get(envId) ?? [],
+      pairs: pairs.get(envId) ?? [],
+      rates: rates.get(envId) ?? [],
+      awake: awake.get(envId) ?? [],
+      decisions: lastDecisionMs === 0 ? null : { lastDecisionMs, quarters: facts.quarters.get(envId)?.quarters ?? [] },
+    };
+  });
+}

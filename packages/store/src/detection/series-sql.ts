@@ -1,0 +1,34 @@
+import { minuteMs } from '@custody/decision';
+
+/** What counts of denials are kept in; the grain of the rollup `denials`. */
+export const bucketMs = 5 * minuteMs;
+/** The longer of the windows that are watched, in buckets. */
+export const blockBuckets = 12;
+
+/** The bucket that an instant lies in, numbered from the epoch. */
+export function bucketSql(instant: string): string {
+  return `toUInt32(intDiv(toUnixTimestamp(${instant}), ${bucketMs / 1_000}))`;
+}
+
+/** The columns of decisions and of the rollup `denials` that series are made of. */
+export const seriesColumns = ['agent_key', 'human_key', 'server', 'tool', 'reason_code'] as const;
+
+/** A tool as series and findings name it. */
+export const toolSql = `if(tool = '', '', concat(server, ':', tool))`;
+
+/** The series that a denial belongs to, as `(kind, key)`; what is not known has none. */
+export const seriesSql = `arrayFilter(s -> s.2 != '' OR s.1 = 'environment', [
+    ('agent', toString(agent_key)), ('human', toString(human_key)), ('server', toString(server)),
+    ('tool', ${toolSql}), ('reason', toString(reason_code)), ('environment', '')])`;
+
+/** Slots of an hour of the day (UTC), weekdays and weekends apart, of a block. 1 January 1970 was a Thursday. */
+export function slotOfBlockSql(block: string): string {
+  const weekday = `(intDiv(${block}, 24) + 4) % 7`;
+  return `toUInt8(${block} % 24 + if(${weekday} IN (0, 6), 24, 0))`;
+}
+export const slots = 48;
+
+/** Counts below 16 have a bin each, larger ones eight to each doubling. */
+export function binSql(count: string): string {
+  return `toUInt16(if(${count} < 16, ${count}, 16 + floor(8 * (log2(${count}) - 4))))`;
+}

@@ -1,0 +1,198 @@
+import { dayMs, formatTimestamp, hourMs, hourOf, minuteMs } from '@custody/decision';
+import { type CountModel, defaultCountModel } from '@custody/detect';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  buildHours,
+  DecisionBlock,
+  DetectionMemory,
+  type DetectionRequest,
+  nameSums,
+  readDetection,
+  readStoreClock,
+  writeDecisions,
+  writeReports,
+  writeWindows,
+} from '../src/index.ts';
+import { type Call, comparable, expectedRows } from './detection-oracle.ts';
+import { startMigratedEngine, type TestEngine } from './engine.ts';
+import { createRandom, makeDecisions, rowOf } from './planned-world.ts';
+import { hoursBetween, sealHours } from './seal-hours.ts';
+
+const model: CountModel = defaultCountModel;
+/** Neither on the edge of a bucket nor of a minute. */
+const atMs = Date.UTC(2026, 4, 20, 10, 32, 17);
+const startMs = Date.UTC(2026, 3, 18);
+const sealedUntilMs = hourOf(atMs) - 30 * hourMs;
+const random = createRandom(7);
+let engine: TestEngine;
+
+function callsOf(count: number, fromMs: number, toMs: number, seed: number): Call[] {
+  return makeDecisions(count, fromMs, toMs, seed).map((flat) => ({
+    ...flat,
+    required: (['low', 'high', ''] as const)[random(3)] ?? '',
+  }));
+}
+
+let made = 0;
+/** A call that the world has on purpose. */
+function call(given: Partial<Call> & { readonly atMs: number }): Call {
+  made += 1;
+  const id = `ffffffff-0000-4000-8000-${made.toString(16).padStart(12, '0')}`;
+  const plain = {
+    env: 'env-1',
+    agent: 'agent|s',
+    human: 'human|ada',
+    candidates: [],
+    server: 'linear',
+    tool: 'create',
+  };
+  const decision = given.decision ?? 'deny';
+  const reason_code = decision === 'deny' ? ('no_permission' as const) : ('' as const);
+  return {
+    ...plain,
+    id,
+    decision,
+    reason: '',
+    reason_code,
+    attribution: 'exact',
+    trust_level: 'low',
+    required: '',
+    ...given,
+  };
+}
+
+const tools = ['a', 'b', 'c', 'd', 'e', 'f'];
+const world: Call[] = [
+  ...callsOf(6_000, startMs, atMs - 2 * hourMs, 1),
+  ...callsOf(500, atMs - 2 * hourMs, atMs, 2),
+  // A sweep, once before with three tools in a bucket, and one that ends with a privileged call.
+  ...tools.slice(0, 3).map((tool, n) => call({ tool, atMs: atMs - 9 * dayMs + n })),
+  ...tools.map((tool, n) => call({ tool, atMs: atMs - (n + 1) * 20_000 })),
+  call({ tool: 'delete', decision: 'allow', required: 'high', atMs: atMs - 3_000 }),
+  // Somebody who was away for three weeks, and somebody new at a server.
+  ...[30, 27, 25, 21].map((days) => call({ agent: 'agent|z', decision: 'allow', atMs: atMs - days * dayMs })),
+  call({ agent: 'agent|z', decision: 'allow', atMs: atMs - 1_000 }),
+  ...[9, 6, 3].map((days) => call({ agent: 'agent|p', server: 'jira', decision: 'allow', atMs: atMs - days * dayMs })),
+  call({ agent: 'agent|p', server: 'jira', atMs: atMs - 30_000 }),
+  // After the moment: none of its business.
+  ...callsOf(50, atMs, atMs + hourMs, 4),
+];
+
+async function store(calls: readonly Call[], position = 1): Promise<void> {
+  const rows = calls.map((one) => {
+    const row = rowOf(one, position);
+    return {
+      ...row,
+      decision: { ...row.decision, attribution: { ...row.decision.attribution, requiredLevel: one.required } },
+    };
+  });
+  await writeDecisions(engine.client, DecisionBlock.of(rows));
+}
+
+async function sumUp(envId: string, hours: readonly number[]): Promise<void> {
+  const asOfUs = await readStoreClock(engine.client);
+  const builds = await buildHours(engine.client, { envId, hours, attempt: crypto.randomUUID() });
+  const sums = builds.map(({ hourStartMs, build }) => ({ startMs: hourStartMs, build }));
+  await nameSums(engine.client, { envId, span: 'hour', asOfUs, sums });
+}
+
+/** Read and proven but for an hour that is missing, and one that is only read. */
+const missingHour = hourOf(atMs) - 50 * hourMs;
+const provenUntilMs = atMs - 16 * minuteMs;
+
+async function writeReading(envId: string): Promise<void> {
+  const hours = hoursBetween(startMs, hourOf(atMs) + hourMs).filter((hour) => hour !== missingHour);
+  await writeWindows(
+    engine.client,
+    hours.map((hour) => ({
+      env_id: envId,
+      env_name: envId === 'env-1' ? 'production' : 'staging',
+      hour: formatTimestamp(hour),
+      windows: [
+        {
+          from: formatTimestamp(hour),
+          to: formatTimestamp(Math.min(hour + hourMs, provenUntilMs)),
+          ...({
+            state: 'closed',
+            proof: 'count',
+            listed: 1,
+            counted: 1,
+            deleted_at_source: 0,
+            read_at: null,
+            reason: '',
+          } as const),
+        },
+      ],
+      updated_at: formatTimestamp(atMs),
+    })),
+  );
+}
+
+beforeAll(async () => {
+  engine = await startMigratedEngine();
+  await store(world);
+  const old = hoursBetween(startMs, sealedUntilMs);
+  await sealHours(engine.client, 'env-1', old);
+  await sealHours(
+    engine.client,
+    'env-2',
+    old.filter((hour) => (hour / hourMs) % 5 > 0),
+  );
+  // Late rows, replays and a correction open sealed hours again; some are summed up anew, and young hours too.
+  const late = callsOf(60, atMs - 12 * dayMs, atMs - 11 * dayMs, 3);
+  world.push(...late);
+  await store(late);
+  await store(world.filter((_, n) => n % 11 === 0));
+  const corrected = world.filter((one) => one.atMs > atMs - 6 * dayMs && one.atMs < atMs - 5 * dayMs);
+  for (const one of corrected) one.human = 'human|new';
+  await store(corrected, 2);
+  const touched = [...new Set([...late, ...corrected].map((one) => hourOf(one.atMs)))].sort();
+  await sealHours(
+    engine.client,
+    'env-1',
+    touched.filter((_, n) => n % 2 === 0),
+  );
+  for (const envId of ['env-1', 'env-2']) {
+    await sumUp(envId, hoursBetween(sealedUntilMs, hourOf(atMs) - 3 * hourMs));
+    await writeReading(envId);
+  }
+  await writeReports(engine.client, [
+    {
+      ...{ env_id: 'env-1', env_name: 'production', as_of: formatTimestamp(atMs), open_seconds: 0, blind_seconds: 0 },
+      ...{ unreadable_seconds: 0, rows_listed: 0, rows_read: 0, rows_missing: 0, oldest_open: null },
+      ...{ requests_spent: 0, requests_refused: 0, requests_per_minute: null },
+      read_from: formatTimestamp(atMs - hourMs),
+      read_until: formatTimestamp(atMs - 2_000),
+    },
+  ]);
+});
+afterAll(() => engine.stop());
+
+const request = (given: Partial<DetectionRequest> = {}): DetectionRequest => ({
+  ...{ atMs, nowMs: atMs, envIds: null, openSeries: [], masked: [], model, leastCount: model.leastCount },
+  ...given,
+});
+
+const envs = ['env-1', 'env-2'] as const;
+const callsIn = (envId: string) => world.filter(({ env }) => env === envId);
+
+describe('what is looked at of an environment', () => {
+  test.each([0, -7 * minuteMs, -63 * minuteMs, -30 * hourMs])(
+    'equals what loops over its decisions say, %i ms later',
+    async (laterMs) => {
+      const found = await readDetection(engine.client, new DetectionMemory(), request({ atMs: atMs + laterMs }));
+      expect(found.map(({ envId }) => envId).sort()).toEqual(envs);
+      for (const rows of found) {
+        const expected = expectedRows(callsIn(rows.envId), atMs + laterMs, model);
+        expect(comparable(rows)).toEqual(comparable(expected));
+      }
+    },
+  );
+
+  test('has every kind of rows in this world', async () => {
+    const [rows] = await readDetection(engine.client, new DetectionMemory(), request({ envIds: ['env-1'] }));
+    const { series = [], deniedTools, agentCalls, pairs, rates, awake } = rows ?? {};
+    expect(new Set(series.map(({ kind }) => kind)).size).toBe(6);
+    for (const some of [deniedTools, agentCalls, pairs, rates, awake]) expect(some?.length).toBeGreaterThan(0);
+  });
+});
