@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { schemasOf } from '../../packages/store/src/retention/retention-config.ts';
+import { alerterVariables } from '../../services/alerter/src/config.ts';
 import { consumerVariables } from '../../services/consumer/src/config.ts';
 import { pollerVariables } from '../../services/poller/src/config.ts';
 import { queryVariables } from '../../services/query/src/config.ts';
@@ -50,6 +51,7 @@ const schemas = {
   poller: pollerVariables,
   consumer: consumerVariables,
   sealer: { shape: { ...sealerVariables.shape, ...schemasOf(1).variables.shape } },
+  alerter: alerterVariables,
   query: queryVariables,
 };
 
@@ -61,9 +63,9 @@ function canReach(one: string, other: string): boolean {
 describe('docker-compose.yml', () => {
   test('has the services of the pipeline and its two engines, and no simulator', () => {
     expect(services.map(({ name }) => name).sort()).toEqual(
-      ['clickhouse', 'consumer', 'kafka', 'migrate', 'poller', 'query', 'sealer'].sort(),
+      ['alerter', 'clickhouse', 'consumer', 'kafka', 'migrate', 'poller', 'query', 'sealer'].sort(),
     );
-    expect(ours.map(({ command }) => command).sort()).toEqual(['consume', 'migrate', 'poll', 'seal', 'serve']);
+    expect(ours.map(({ command }) => command).sort()).toEqual(['consume', 'migrate', 'poll', 'seal', 'serve', 'watch']);
     expect(read('docker-compose.yml')).not.toMatch(/simulat(or|e)\b/);
   });
 
@@ -120,6 +122,7 @@ describe('docker-compose.yml', () => {
       poller: ['PERMIT_API_KEY from PERMIT_API_KEY'],
       consumer: ['CLICKHOUSE_PASSWORD from CLICKHOUSE_PASSWORD'],
       sealer: ['CLICKHOUSE_PASSWORD from CLICKHOUSE_PASSWORD'],
+      alerter: ['CLICKHOUSE_PASSWORD from CLICKHOUSE_PASSWORD'],
       query: ['CLICKHOUSE_PASSWORD from CLICKHOUSE_QUERY_PASSWORD', 'CUSTODY_ADMIN_TOKEN from CUSTODY_ADMIN_TOKEN'],
     });
   });
@@ -163,6 +166,7 @@ describe('docker-compose.yml', () => {
         },
         consumer: { environment: { CUSTODY_SOURCE_KIND: 'simulator' } },
         sealer: { environment: { CUSTODY_SOURCE_KIND: 'simulator' } },
+        alerter: { environment: { CUSTODY_SOURCE_KIND: 'simulator' } },
       },
     });
   });

@@ -16,6 +16,8 @@ export {
   type TokenToCreate,
   writeTokenUses,
 } from './access/tokens.ts';
+export { type DeniedMinute, readDeniedMinutes } from './alerts/denied-cells.ts';
+export { readUserNames } from './alerts/read-names.ts';
 export {
   alertTransitionColumns,
   alertTransitionRow,

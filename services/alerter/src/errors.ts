@@ -18,4 +18,10 @@ export const alerterErrors = errorKinds({
     remedy:
       'Run the version that wrote it, or a newer one. Where no such version is at hand, delete the topic: open alerts are then forgotten.',
   },
+  ALERTER_NOTHING_TO_REPLAY: {
+    retriable: false,
+    meaning:
+      'A step of an alert cannot be judged again: there is none of that id, somebody acted and nothing was judged, or what was looked at has expired after 90 days.',
+    remedy: 'Take the transition_id of a row of custody.alerts that is younger, and that nobody’s action led to.',
+  },
 });

@@ -17,3 +17,5 @@ export { alerterErrors } from './errors.ts';
 export { Journal, type JournalParts, type TickOutcome } from './journal/journal.ts';
 export type { JournalNews } from './journal/journal-fold.ts';
 export { keptTicks } from './journal/kept-ticks.ts';
+export { runAlerter } from './main.ts';
+export { type Replayed, replay } from './replay/replay.ts';

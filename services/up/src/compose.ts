@@ -46,6 +46,12 @@ function servicesOf(parts: UpParts, directory: DataDirectory, store: StoreAccess
       variables: variablesFor(parts.variables, permitSecrets, { ...withStore, ...latenessOf(parts) }),
     },
     {
+      command: 'watch',
+      label: 'alerter',
+      // The whole environment: the file of rules names variables that hold secrets.
+      variables: variablesFor(parts.variables, permitSecrets, withStore),
+    },
+    {
       command: 'serve',
       label: 'query',
       variables: variablesFor(parts.variables, [...permitSecrets, ...logSecrets], withStore),

@@ -64,6 +64,11 @@ export class Console {
       return;
     }
     const { level, msg, remedy } = parsed.data;
+    // What somebody is told of is a line of its own kind: nothing beside what it says.
+    if ('alert' in parsed.data) {
+      this.event(label, pc.bold(pc.red(msg)));
+      return;
+    }
     const fields = showFields(parsed.data);
     const shown = `${msg}${fields === '' ? '' : ` ${pc.dim(fields)}`}${remedy === undefined ? '' : ` → ${remedy}`}`;
     if (level === 'info' || level === 'debug' || level === 'trace') this.event(label, shown);

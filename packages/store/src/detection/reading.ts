@@ -92,7 +92,6 @@ export async function readReadings(
   ]);
   const byEnvironment = Map.groupBy(gapsOf(history, range, nowMs), (gap: Gap) => gap.envId);
   const agedMs = nowMs - history.latenessMs - settlingSeconds * secondMs;
-  const coverage = new Map(coverageOf(history, range, nowMs).map((one) => [one.env_id, one]));
   const asked = history.environments.filter(({ envId }) => envIds === null || envIds.includes(envId));
   return asked.map(({ envId, envName, oldestMs, provenUntilMs }) => {
     const position = positions.find(({ env_id }) => env_id === envId);
@@ -104,7 +103,11 @@ export async function readReadings(
       gaps.filter(({ state }) => state !== 'unreadable'),
       read,
     );
-    const { blind_seconds = 0, unreadable_seconds = 0 } = coverage.get(envId) ?? {};
+    const watchedSinceMs = position?.started_at ?? oldestMs;
+    // What is still to be read of the time before the first start is history that is on its way, and no blindness.
+    const watched = { fromMs: Math.max(range.fromMs, Math.min(watchedSinceMs, range.toMs)), toMs: range.toMs };
+    const coverage = coverageOf(history, watched, nowMs).find((one) => one.env_id === envId);
+    const { blind_seconds = 0, unreadable_seconds = 0 } = coverage ?? {};
     return {
       envId,
       envName,
@@ -112,7 +115,7 @@ export async function readReadings(
         readUntilMs,
         provenUntilMs,
         observedSinceMs: oldestMs,
-        watchedSinceMs: position?.started_at ?? oldestMs,
+        watchedSinceMs,
         // What follows the read position is said by it.
         unread: joined([...unreadable, ...unread.filter(({ fromMs }) => fromMs < readUntilMs)]),
         blindSeconds: blind_seconds,

@@ -35,6 +35,21 @@ export function addServices(program: Command, variables: Variables): void {
     .description('seal hours once they are proven, and sum them up')
     .action(running(variables, async () => (await import('@custody/sealer')).runSealer));
   program
+    .command('watch')
+    .description('judge what stands out among denials, and tell people')
+    .option(
+      '--replay <transition>',
+      'judge once more what led to a step of an alert, and say whether the same comes of it',
+    )
+    .action(async ({ replay }: { replay?: string }) => {
+      if (replay === undefined) {
+        await running(variables, async () => (await import('@custody/alerter')).runAlerter)();
+        return;
+      }
+      const { runReplay } = await import('./replay.ts');
+      process.exitCode = await runReplay(variables, replay);
+    });
+  program
     .command('serve')
     .description('serve the HTTP API')
     .action(running(variables, async () => (await import('@custody/query')).runQuery));

@@ -1,0 +1,172 @@
+import { topics } from '@custody/decision';
+import { type Log, openLog } from '@custody/log';
+import {
+  type Clock,
+  CustodyError,
+  type Lifecycle,
+  type Logger,
+  openDataDirectory,
+  type ReadinessCheck,
+  startAdminServer,
+} from '@custody/runtime';
+import {
+  assertMigrated,
+  claimSource,
+  createStoreClient,
+  migrate,
+  type StoreClient,
+  storeUrl,
+  writeAlertDeliveries,
+} from '@custody/store';
+import { Alerter } from './alerter.ts';
+import type { AlerterConfig } from './config.ts';
+import { sendOverHttp } from './delivery/compose-delivery.ts';
+import { createDeliveryMetrics } from './delivery/delivery-metrics.ts';
+import { Outbox } from './delivery/outbox.ts';
+import type { Send } from './delivery/send.ts';
+import { alerterErrors } from './errors.ts';
+import { type AlerterMetrics, createAlerterMetrics } from './metrics.ts';
+import { alerterPatience, wasGivenUp } from './patience.ts';
+import { WatchedRulesFile } from './rules/rules-file.ts';
+import { everyHalfMinute, type Schedule } from './schedule/schedule.ts';
+import { clickhouseTickStore } from './tick/clickhouse-tick-store.ts';
+import { Tick } from './tick/tick.ts';
+import type { ReadOrders, TickStore } from './tick/tick-store.ts';
+
+const noOrders: ReadOrders = async () => ({ rules: [], actions: [], silences: [] });
+
+export interface ComposeParts {
+  readonly lifecycle: Lifecycle;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** How it takes turns with other alerters, and what tests put in the place of parts of it. */
+export interface Composition {
+  /** How long a leader may be silent before another one leads, milliseconds; on the embedded log. Default 30,000. */
+  readonly leaderTimeoutMs?: number;
+  readonly leader?: string;
+  readonly schedule?: Schedule;
+  readonly send?: Send;
+  readonly orders?: ReadOrders;
+  /** Wrapped around what is read. */
+  readonly around?: { readonly log?: (log: Log) => Log; readonly store?: (store: TickStore) => TickStore };
+}
+
+async function openOwnLog(
+  config: AlerterConfig,
+  { lifecycle, logger, clock }: ComposeParts,
+  { leaderTimeoutMs }: Composition,
+): Promise<Log> {
+  const { CUSTODY_DATA_DIR: path, CUSTODY_SOURCE_KIND: source } = config;
+  const directory = () => openDataDirectory(path, source, clock.now()).logPath;
+  const { signal } = lifecycle;
+  const patience = leaderTimeoutMs === undefined ? {} : { leaderTimeoutMs };
+  const log = await openLog({ config, directory, topics: Object.values(topics), logger, clock, signal, ...patience });
+  lifecycle.defer('log', () => log.close());
+  return log;
+}
+
+function openStore(config: AlerterConfig, { lifecycle, logger }: ComposeParts): StoreClient {
+  const client = createStoreClient({
+    url: storeUrl(config),
+    username: config.CLICKHOUSE_USER,
+    password: config.CLICKHOUSE_PASSWORD,
+    application: 'custody-alerter',
+    logger,
+  });
+  lifecycle.defer('store', () => client.close());
+  return client;
+}
+
+async function serveAdmin(
+  config: AlerterConfig,
+  { lifecycle, logger }: ComposeParts,
+  metrics: AlerterMetrics,
+  checks: Readonly<Record<string, ReadinessCheck>>,
+): Promise<void> {
+  const { CUSTODY_ADMIN_HOST: host, CUSTODY_ADMIN_PORT: port } = config;
+  if (port === undefined) return;
+  const admin = await startAdminServer({ host, port, metrics: metrics.registry, checks });
+  lifecycle.defer('admin server', () => admin.close());
+  logger.info({ url: admin.url }, 'admin server is up');
+}
+
+/** The outbox of whoever leads, with metrics that outlive its terms. */
+function outboxes(
+  { clock, logger }: ComposeParts,
+  metrics: AlerterMetrics,
+  client: StoreClient,
+  file: WatchedRulesFile,
+  send: Send,
+) {
+  let current: Outbox | null = null;
+  const deliveryMetrics = createDeliveryMetrics(metrics.registry, clock, () => current?.health() ?? []);
+  return (record: ConstructorParameters<typeof Outbox>[0]['record']): Outbox => {
+    current = new Outbox({
+      ...{ channels: () => file.current().channels, send, record, clock, logger, metrics: deliveryMetrics },
+      random: Math.random,
+      // To look at only: what is owed stands in the topic, so that a failure costs a line of a list.
+      onAttempt: (attempt) =>
+        void writeAlertDeliveries(client, [attempt]).catch((err: unknown) =>
+          logger.warn({ err }, 'an attempt to deliver could not be put on record'),
+        ),
+    });
+    return current;
+  };
+}
+
+/** Opens log and store, waits for the store, and starts the alerter on them. */
+export async function composeAlerter(
+  config: AlerterConfig,
+  parts: ComposeParts,
+  composition: Composition,
+): Promise<void> {
+  const { lifecycle, logger, clock } = parts;
+  const { signal } = lifecycle;
+  const { around = {} } = composition;
+  const opened = await openOwnLog(config, parts, composition);
+  const log = around.log?.(opened) ?? opened;
+  const client = openStore(config, parts);
+  const metrics = createAlerterMetrics();
+  let isStarted = false;
+  const alerter = () => {
+    if (!isStarted) throw new CustodyError(alerterErrors.ALERTER_STARTING, 'waiting for the store');
+  };
+  await serveAdmin(config, parts, metrics, { store: () => client.ping(), alerter });
+  const patiently = alerterPatience(logger, metrics);
+  try {
+    assertMigrated(await patiently('reach the store', signal, () => migrate(client, { dryRun: true })));
+    await patiently('claim the store', signal, () => claimSource(client, config.CUSTODY_SOURCE_KIND));
+  } catch (error) {
+    // Asked to stop while it waited for the store: that is no failure.
+    if (wasGivenUp(error, signal)) return;
+    throw error;
+  }
+  const file = new WatchedRulesFile(config.CUSTODY_RULES_FILE, config.variables, logger, config.rulesFile);
+  const store = clickhouseTickStore(client);
+  const tick = new Tick({
+    store: around.store?.(store) ?? store,
+    orders: composition.orders ?? noOrders,
+    fileRules: () => file.current().rules,
+    channelNames: () => file.current().channels.map(({ name }) => name),
+    publicUrl: (config.CUSTODY_PUBLIC_URL ?? '').replace(/\/$/, ''),
+    isDemo: config.CUSTODY_SOURCE_KIND === 'simulator',
+    clock,
+  });
+  const { leader, send = sendOverHttp() } = composition;
+  const work = new Alerter({
+    ...{ log, tick, recordStore: store, patiently, clock, logger, metrics },
+    outbox: outboxes(parts, metrics, client, file, send),
+    schedule: composition.schedule ?? everyHalfMinute(config.CUSTODY_WATCH_SECONDS, clock),
+    ...(leader !== undefined && { leader }),
+  });
+  lifecycle.go('alerter', async (stopping) => {
+    try {
+      await work.run(stopping);
+    } catch (error) {
+      if (!wasGivenUp(error, stopping)) throw error;
+    }
+  });
+  isStarted = true;
+}

@@ -1,0 +1,76 @@
+import {
+  type EnvironmentInput,
+  groupingMs,
+  type HeldAlert,
+  type JudgedTransition,
+  judge,
+  lookByRules,
+  type RuleSet,
+  settle,
+} from '@custody/detect';
+import { placeOfHeld } from './alerter-state.ts';
+
+/** What is judged again of a past moment, with all that is known of it now. */
+export interface PastInput {
+  readonly atMs: number;
+  readonly environments: readonly EnvironmentInput[];
+  /** What alerts covered already at that time, by `placeOf`. */
+  readonly covered: readonly string[];
+}
+
+export interface PastJudged {
+  readonly alerts: readonly HeldAlert[];
+  readonly transitions: readonly JudgedTransition[];
+}
+
+/**
+ * What would have been found at a past moment and was not: as if it had been looked at twice then, so that what has one cause
+ * is one alert. Pure. Alerts that were there are neither moved nor told again.
+ */
+export function judgePast(ruleSet: RuleSet, { atMs, environments, covered }: PastInput): PastJudged {
+  const looks = lookByRules(ruleSet, { atMs, environments, alerts: [] });
+  const known = new Set(covered);
+  const found = judge(ruleSet, { atMs, environments, alerts: [] }, looks).alerts;
+  const fresh = found.filter((held) => !known.has(placeOfHeld(held)));
+  if (fresh.length === 0) return { alerts: [], transitions: [] };
+  // What was covered stays in the picture, and waits: what is only a part of it is led by it, and not told.
+  const seen = found.map((held) =>
+    known.has(placeOfHeld(held)) ? held : { ...held, waitingSinceMs: atMs - groupingMs },
+  );
+  const judged = judge(ruleSet, { atMs, environments, alerts: seen }, looks);
+  const isLedByKnown = ({ leadId }: HeldAlert) => leadId !== null && known.has(leadId);
+  const alerts = judged.alerts.filter((held) => !known.has(placeOfHeld(held)) && !isLedByKnown(held));
+  const ids = new Set(alerts.flatMap(({ told }) => told?.alertId ?? []));
+  return { alerts, transitions: judged.transitions.filter(({ alertId }) => ids.has(alertId)) };
+}
+
+/** What is settled: alerts that were opened of one moment, once that is proven. */
+export interface SettleInput {
+  /** The moment. */
+  readonly lookedAtMs: number;
+  /** When that is done, in the time of the decisions. */
+  readonly atMs: number;
+  readonly environments: readonly EnvironmentInput[];
+  readonly alerts: readonly HeldAlert[];
+}
+
+/** Confirms or withdraws. What has grown to a multiple is told again instead of only being put on record. Pure. */
+export function judgeSettled(ruleSet: RuleSet, input: SettleInput): PastJudged {
+  const { lookedAtMs, atMs, environments, alerts } = input;
+  const looks = lookByRules(ruleSet, { atMs: lookedAtMs, environments, alerts: [] });
+  const settled = settle(alerts, looks, lookedAtMs, atMs);
+  const found = new Map(
+    looks.flatMap(({ rule, findings }) =>
+      findings.map((finding) => [JSON.stringify([rule.name, finding.detector, finding.subject]), finding] as const),
+    ),
+  );
+  const transitions = settled.transitions.map((transition): JudgedTransition => {
+    const { alertId, kind, rule, detector, subject } = transition;
+    const was = alerts.find(({ told }) => told?.alertId === alertId)?.told?.unsettled?.observed ?? 0;
+    const finding = found.get(JSON.stringify([rule, detector, subject]));
+    const escalation = ruleSet.rules.find(({ name }) => name === rule)?.alerts.escalation ?? Number.POSITIVE_INFINITY;
+    const isMuchMore = finding !== undefined && finding.observed >= escalation * Math.max(1, was);
+    return kind === 'confirmed' && isMuchMore ? { ...transition, kind: 'escalated', finding } : transition;
+  });
+  return { alerts: settled.alerts, transitions };
+}
