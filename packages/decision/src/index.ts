@@ -24,6 +24,12 @@ export {
   severities,
   toldKinds,
 } from './alert/alert-transition.ts';
+export {
+  type DeliveryOutcomeName,
+  type DeliveryRecord,
+  deliveryOutcomes,
+  deliveryRecord,
+} from './alert/delivery-record.ts';
 export type {
   AgentCallRow,
   AgentCallsRow,
@@ -44,12 +50,6 @@ export type {
   SeriesRow,
   WatchedKind,
 } from './alert/environment-rows.ts';
-export {
-  type DeliveryOutcomeName,
-  type DeliveryRecord,
-  deliveryOutcomes,
-  deliveryRecord,
-} from './alert/delivery-record.ts';
 export {
   type DeadDelivery,
   endsAlert,
