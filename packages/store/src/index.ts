@@ -39,6 +39,7 @@ export {
   type StoreSettings,
 } from './client.ts';
 export { coverageOf, type Gap, gapsOf, type History, readHistory } from './coverage.ts';
+export { type DeniedCellRow, readDeniedCells } from './detection/denied-cells.ts';
 export { DetectionMemory } from './detection/detection-memory.ts';
 export { type LateBucket, type LateBuckets, type LateRequest, readLateBuckets } from './detection/late-buckets.ts';
 export { type DetectionRequest, readDetection } from './detection/read-detection.ts';
