@@ -16,6 +16,18 @@ export {
   type TokenToCreate,
   writeTokenUses,
 } from './access/tokens.ts';
+export { readAlertActions, type StoredAlertAction, writeAlertAction } from './alerting/actions.ts';
+export {
+  type AlertLabel,
+  type AlertPosition,
+  type AlertsWanted,
+  alertCounts,
+  alertLabels,
+  alertSteps,
+  alertsPage,
+} from './alerting/alerts.ts';
+export { type RuleChange, readStoredRules, type StoredRule, writeRule } from './alerting/rules.ts';
+export { readSilences, type StoredSilence, writeSilence } from './alerting/silences.ts';
 export {
   alertTransitionColumns,
   alertTransitionRow,
