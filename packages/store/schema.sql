@@ -214,6 +214,15 @@ CREATE VIEW custody.windows (`env_id` LowCardinality(String),
     `updated_at` DateTime64(3, 'UTC'),
     `ids_xor` String) DEFINER = default SQL SECURITY DEFINER AS SELECT env_id, env_name, hour, tupleElement(window, 'from_at') AS from_at, tupleElement(window, 'to_at') AS to_at, tupleElement(window, 'facet') AS facet, CAST(tupleElement(window, 'state'), 'LowCardinality(String)') AS state, CAST(tupleElement(window, 'proof'), 'LowCardinality(String)') AS proof, tupleElement(window, 'listed') AS listed, tupleElement(window, 'counted') AS counted, tupleElement(window, 'deleted_at_source') AS deleted_at_source, tupleElement(window, 'read_at') AS read_at, tupleElement(window, 'reason') AS reason, updated_at, window_ids_xor AS ids_xor FROM custody_internal.windows_by_hour FINAL ARRAY JOIN windows AS window, arrayResize(ids_xor, length(windows), '') AS window_ids_xor;
 
+-- custody_internal.alert_actions
+CREATE TABLE custody_internal.alert_actions (`at` DateTime64(3, 'UTC'),
+    `action_id` UUID,
+    `alert_id` UUID,
+    `sequence` UInt32,
+    `kind` LowCardinality(String),
+    `actor` String,
+    `note` String) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(at) ORDER BY (at, action_id) TTL toDateTime(at) + toIntervalDay(400) SETTINGS ttl_only_drop_parts = 1, index_granularity = 8192;
+
 -- custody_internal.alert_deliveries
 CREATE TABLE custody_internal.alert_deliveries (`transition_id` UUID,
     `alert_id` UUID,
@@ -228,6 +237,25 @@ CREATE TABLE custody_internal.alert_looks (`look_id` UUID,
     `at` DateTime64(3, 'UTC'),
     `decided_at` DateTime64(3, 'UTC'),
     `input` String CODEC(ZSTD(6))) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(decided_at) ORDER BY look_id TTL toDateTime(decided_at) + toIntervalDay(90) SETTINGS ttl_only_drop_parts = 1, index_granularity = 8192;
+
+-- custody_internal.alert_rules
+CREATE TABLE custody_internal.alert_rules (`name` String,
+    `changed_at` DateTime64(3, 'UTC'),
+    `changed_by` String,
+    `version` String,
+    `document` String CODEC(ZSTD(3)),
+    `is_deleted` Bool) ENGINE = ReplacingMergeTree ORDER BY (name, changed_at) SETTINGS index_granularity = 8192;
+
+-- custody_internal.alert_silences
+CREATE TABLE custody_internal.alert_silences (`silence_id` UUID,
+    `version` UInt8,
+    `matcher` String,
+    `reason` String,
+    `starts_at` DateTime64(3, 'UTC'),
+    `ends_at` DateTime64(3, 'UTC'),
+    `created_at` DateTime64(3, 'UTC'),
+    `created_by` String,
+    `ended_by` String) ENGINE = ReplacingMergeTree(version) ORDER BY silence_id SETTINGS index_granularity = 8192;
 
 -- custody_internal.alert_transitions
 CREATE TABLE custody_internal.alert_transitions (`alert_id` UUID,

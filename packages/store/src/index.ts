@@ -16,7 +16,18 @@ export {
   type TokenToCreate,
   writeTokenUses,
 } from './access/tokens.ts';
-export { type DeniedMinute, readDeniedMinutes } from './alerts/denied-cells.ts';
+export { readAlertActions, type StoredAlertAction, writeAlertAction } from './alerting/actions.ts';
+export {
+  type AlertLabel,
+  type AlertPosition,
+  type AlertsWanted,
+  alertCounts,
+  alertLabels,
+  alertSteps,
+  alertsPage,
+} from './alerting/alerts.ts';
+export { type RuleChange, readStoredRules, type StoredRule, writeRule } from './alerting/rules.ts';
+export { readSilences, type StoredSilence, writeSilence } from './alerting/silences.ts';
 export { readUserNames } from './alerts/read-names.ts';
 export {
   alertTransitionColumns,

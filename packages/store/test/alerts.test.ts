@@ -1,11 +1,24 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { alertTransition, uuidOf } from '../../../test/kit/alert-transition.ts';
 import {
+  type AlertsWanted,
+  alertCounts,
+  alertSteps,
+  alertsPage,
+  ask,
+  everything,
+  readAlertActions,
   readAlertLook,
   readAlertTransition,
+  readSilences,
+  readStoredRules,
+  type Scope,
+  writeAlertAction,
   writeAlertDeliveries,
   writeAlertLooks,
   writeAlertTransitions,
+  writeRule,
+  writeSilence,
 } from '../src/index.ts';
 import { startMigratedEngine, type TestEngine } from './engine.ts';
 
@@ -69,5 +82,92 @@ test('attempts to deliver are on record, each once', async () => {
   expect(await select(sql)).toEqual([
     { outcome: 'failed', attempt: 1, detail: 'answered 500' },
     { outcome: 'delivered', attempt: 2, detail: '' },
+  ]);
+});
+
+test('a rule is what was said of it last, until it is deleted', async () => {
+  const change = (atMs: number, document: object | null) =>
+    writeRule(engine.client, {
+      ...{ name: 'linear', atMs, by: 'Ann' },
+      rule: document === null ? null : { version: `v${atMs}`, document },
+    });
+  await change(1_000, { name: 'linear' });
+  await change(2_000, { name: 'linear', budget: 0.5 });
+  expect(await readStoredRules(engine.client)).toMatchObject([
+    { name: 'linear', version: 'v2000', document: '{"name":"linear","budget":0.5}', changed_by: 'Ann' },
+  ]);
+  await change(3_000, null);
+  expect(await readStoredRules(engine.client)).toEqual([]);
+  expect(await select('SELECT count() AS changes FROM custody_internal.alert_rules')).toEqual([{ changes: 3 }]);
+});
+
+test('a silence that was ended stays so, and what is over is not read', async () => {
+  const silence = {
+    ...{ id: uuidOf('silence'), matcher: { agent: ['cursor*'] }, reason: 'a move', startsAtMs: 1_000, endsAtMs: 9_000 },
+    ...{ createdAtMs: 500, createdBy: 'Ann', endedBy: '' },
+  };
+  await writeSilence(engine.client, silence);
+  expect(await readSilences(engine.client, 9_000)).toEqual([silence]);
+  await writeSilence(engine.client, { ...silence, endsAtMs: 4_000, endedBy: 'Bob' });
+  await writeSilence(engine.client, silence);
+  expect(await readSilences(engine.client, 4_000)).toEqual([{ ...silence, endsAtMs: 4_000, endedBy: 'Bob' }]);
+  expect(await readSilences(engine.client, 4_001)).toEqual([]);
+});
+
+test('what somebody did to an alert is read since a moment', async () => {
+  const nowMs = Date.now();
+  const action = {
+    ...{ actionId: uuidOf('action'), alertId: opened.alertId, sequence: 1, kind: 'acknowledge' as const },
+    ...{ actor: 'Ann', note: 'on it', atMs: nowMs },
+  };
+  await writeAlertAction(engine.client, action);
+  await writeAlertAction(engine.client, action);
+  expect(await readAlertActions(engine.client, nowMs)).toEqual([action]);
+  expect(await readAlertActions(engine.client, nowMs + 1)).toEqual([]);
+});
+
+test('alerts are found by what they are about, and shown to whoever may surely see it', async () => {
+  const about = (name: string, kind: string, key: string, envId = 'e1') =>
+    alertTransition({
+      ...{ alertId: uuidOf(name), transitionId: uuidOf(`${name} 1`), detector: name },
+      subject: { envId, envName: `env ${envId}`, kind, key, name: key },
+    });
+  const all = [
+    about('a1', 'agent', 'agent|a'),
+    about('h1', 'human', 'human|h'),
+    about('s1', 'server', 'linear'),
+    about('t1', 'tool', 'linear:create'),
+    about('p1', 'pair', 'agent|a → linear', 'e2'),
+  ];
+  await writeAlertTransitions(
+    engine.client,
+    all.map((transition) => ({ transition, lookId: null })),
+  );
+  const range = { fromMs: opened.openedAtMs, toMs: opened.openedAtMs + 1 };
+  const found = async (wanted: Partial<AlertsWanted>) => {
+    const filters = { detector: [{ text: 'spike', isPrefix: false, isNegated: true }], ...wanted.filters };
+    const rows = await ask(engine.client, alertsPage({ range, scope: everything, ...wanted, filters }, null, 100));
+    return rows.map(({ detector }) => detector).sort();
+  };
+  const value = (text: string) => [{ text, isPrefix: false, isNegated: false }];
+  const seenBy = (scope: Partial<Scope>) => found({ scope: { ...everything, ...scope } });
+  expect(await found({})).toEqual(['a1', 'h1', 'p1', 's1', 't1']);
+  expect(await found({ filters: { agent: value('a') } })).toEqual(['a1', 'p1']);
+  expect(await found({ filters: { server: value('linear'), env: value('env e1') } })).toEqual(['s1', 't1']);
+  expect(await found({ range: { fromMs: 0, toMs: opened.openedAtMs } })).toEqual([]);
+  expect(await seenBy({ envIds: ['e2'] })).toEqual(['p1']);
+  expect(await seenBy({ servers: ['linear'] })).toEqual(['p1', 's1', 't1']);
+  expect(await seenBy({ humans: ['human|h'] })).toEqual(['h1']);
+  expect(await seenBy({ humans: ['human|h'], servers: ['linear'] })).toEqual([]);
+  const server = uuidOf('s1');
+  expect(await ask(engine.client, alertSteps(server, { ...everything, humans: ['human|h'] }))).toEqual([]);
+  expect(await ask(engine.client, alertSteps(server, everything))).toHaveLength(1);
+  const [first, second] = await ask(engine.client, alertsPage({ range, scope: everything, filters: {} }, null, 2));
+  const after = { openedAtMs: first?.openedAtMs ?? 0, alertId: first?.alertId ?? '' };
+  const [next] = await ask(engine.client, alertsPage({ range, scope: everything, filters: {} }, after, 1));
+  expect(next?.alertId).toBe(second?.alertId);
+  expect(await ask(engine.client, alertCounts({ range, scope: everything, filters: {} }))).toEqual([
+    { status: 'open', alerts: 5 },
+    { status: 'resolved', alerts: 1 },
   ]);
 });
