@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { toldKinds } from '@custody/decision';
 import { Secret } from '@custody/runtime';
-import type { Channel, PagerdutyChannel, SlackChannel, WebhookChannel } from '../../src/delivery/channel.ts';
+import type {
+  AlertmanagerChannel,
+  Channel,
+  PagerdutyChannel,
+  SlackChannel,
+  WebhookChannel,
+} from '../../src/delivery/channel.ts';
 
 const common = { name: 'oncall', minSeverity: 'info', kinds: toldKinds, allowPrivate: true } as const;
 
@@ -21,4 +27,9 @@ export function slackChannel(url: string, given: Partial<Channel> = {}): SlackCh
 export function pagerdutyChannel(url: string, routingKey: string): PagerdutyChannel {
   const key = new Secret(routingKey, 'env:ROUTING_KEY');
   return { ...common, kind: 'pagerduty', url: new Secret(url, 'env:PAGER_URL'), routingKey: key };
+}
+
+export function alertmanagerChannel(url: string): AlertmanagerChannel {
+  const credentials = { username: null, password: null, bearerToken: null };
+  return { ...common, ...credentials, kind: 'alertmanager', url: new Secret(url, url) };
 }
