@@ -30,10 +30,9 @@ import { alerterPatience, wasGivenUp } from './patience.ts';
 import { WatchedRulesFile } from './rules/rules-file.ts';
 import { everyHalfMinute, type Schedule } from './schedule/schedule.ts';
 import { clickhouseTickStore } from './tick/clickhouse-tick-store.ts';
+import { clickhouseOrders } from './tick/read-orders.ts';
 import { Tick } from './tick/tick.ts';
-import type { ReadOrders, TickStore } from './tick/tick-store.ts';
-
-const noOrders: ReadOrders = async () => ({ rules: [], actions: [], silences: [] });
+import type { TickStore } from './tick/tick-store.ts';
 
 export interface ComposeParts {
   readonly lifecycle: Lifecycle;
@@ -48,7 +47,6 @@ export interface Composition {
   readonly leader?: string;
   readonly schedule?: Schedule;
   readonly send?: Send;
-  readonly orders?: ReadOrders;
   /** Wrapped around what is read. */
   readonly around?: { readonly log?: (log: Log) => Log; readonly store?: (store: TickStore) => TickStore };
 }
@@ -147,7 +145,7 @@ export async function composeAlerter(
   const store = clickhouseTickStore(client);
   const tick = new Tick({
     store: around.store?.(store) ?? store,
-    orders: composition.orders ?? noOrders,
+    orders: clickhouseOrders(client, logger),
     fileRules: () => file.current().rules,
     channelNames: () => file.current().channels.map(({ name }) => name),
     publicUrl: (config.CUSTODY_PUBLIC_URL ?? '').replace(/\/$/, ''),

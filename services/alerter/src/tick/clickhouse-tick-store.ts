@@ -1,8 +1,8 @@
-import { hourMs } from '@custody/decision';
-import { defaultCountModel, environmentInputOf } from '@custody/detect';
+import { hourMs, secondMs } from '@custody/decision';
+import { defaultCountModel, type EnvironmentInput, environmentInputOf } from '@custody/detect';
 import {
   DetectionMemory,
-  readDeniedMinutes,
+  readDeniedCells,
   readDetection,
   readLateBuckets,
   type StoreClient,
@@ -16,6 +16,20 @@ import type { TickStore } from './tick-store.ts';
 
 /** A look at 200,000 series takes seconds, and one that takes a minute comes too late anyway. */
 const timeoutMs = 55_000;
+
+/**
+ * The poller says once a minute how far it has read, and reads the newest time every few seconds: what it said a moment ago
+ * is no sign that it is behind.
+ */
+const reportMs = 90 * secondMs;
+
+function upToDate(environment: EnvironmentInput, atMs: number): EnvironmentInput {
+  const { reading } = environment;
+  const isBehind = atMs - reading.readUntilMs > reportMs;
+  return isBehind
+    ? environment
+    : { ...environment, reading: { ...reading, readUntilMs: Math.max(reading.readUntilMs, atMs) } };
+}
 
 /** What ticks read, out of ClickHouse. One look at a time: what is kept between looks is not for several at once. */
 export function clickhouseTickStore(client: StoreClient): TickStore & RecordStore {
@@ -32,22 +46,17 @@ export function clickhouseTickStore(client: StoreClient): TickStore & RecordStor
       return {
         names: new Map(rows.map(({ envId, envName }) => [envId, envName])),
         environments: rows.map((one) => ({
-          ...environmentInputOf(one, { atMs, model: defaultCountModel }),
+          ...upToDate(environmentInputOf(one, { atMs, model: defaultCountModel }), atMs),
           names: [one.envName],
         })),
       };
     },
     async withDenied(environments, envIds, atMs, signal) {
       if (envIds.length === 0) return environments;
-      const cells = await readDeniedMinutes(
-        client,
-        envIds,
-        { fromMs: atMs - hourMs, toMs: atMs },
-        { signal, timeoutMs },
-      );
+      const range = { fromMs: atMs - hourMs, toMs: atMs };
+      const cells = await readDeniedCells(client, { envIds, range }, { signal, timeoutMs });
       const byEnvironment = Map.groupBy(cells, ({ envId }) => envId);
-      const deniedOf = (envId: string) =>
-        (byEnvironment.get(envId) ?? []).map(({ envId: _, ...cell }) => ({ ...cell, isNewPair: false }));
+      const deniedOf = (envId: string) => (byEnvironment.get(envId) ?? []).map(({ envId: _, ...cell }) => cell);
       return environments.map((one) => (envIds.includes(one.envId) ? { ...one, denied: deniedOf(one.envId) } : one));
     },
     late: (since, beforeMs, signal) => readLateBuckets(client, { since, beforeMs }, { signal }),
