@@ -12,7 +12,6 @@ import {
   readHistory,
   runQuery,
   type Scope,
-  type StatementCost,
   type StatementOptions,
   type StoreClient,
 } from '@custody/store';
@@ -103,16 +102,16 @@ export function boundsOf(
 export class AnswerSources {
   readonly #parts: AnswerParts;
   #history: { readonly untilMs: number; readonly history: Promise<History> } | null = null;
-  #isDemo: boolean | null = null;
+  #isDemo: Promise<boolean> | null = null;
 
   constructor(parts: AnswerParts) {
     this.#parts = parts;
   }
 
-  /** The answers to one caller; `charge` is told what each statement has cost. */
-  for(store: StoreClient, scope: Scope, charge: (cost: StatementCost) => void): Answers {
+  /** The answers to one caller. */
+  for(store: StoreClient, scope: Scope, payer: Payer): Answers {
     const { clock, limits } = this.#parts;
-    return new Answers({ store, scope, clock, limits, charge, sources: this });
+    return new Answers({ store, scope, clock, limits, payer, sources: this });
   }
 
   /** What was read of all environments; anew every two seconds at most. */
@@ -129,20 +128,30 @@ export class AnswerSources {
     return this.#history.history;
   }
 
-  /** Whether the store holds the demo's decisions; a store never changes that. */
-  async isDemo(): Promise<boolean> {
-    if (this.#isDemo === null) {
-      const [row] = await runQuery(this.#parts.store, installedSource, {}, boundsOf(this.#parts.limits));
-      if (row === undefined) return false;
-      this.#isDemo = row.source === 'simulator';
-    }
+  /** Whether the store holds the demo's decisions; one that holds anything never changes that, and is not asked again. */
+  isDemo(): Promise<boolean> {
+    this.#isDemo ??= this.#readDemo();
     return this.#isDemo;
+  }
+
+  async #readDemo(): Promise<boolean> {
+    let isKnown = false;
+    try {
+      const [row] = await runQuery(this.#parts.store, installedSource, {}, boundsOf(this.#parts.limits));
+      isKnown = row !== undefined;
+      return row?.source === 'simulator';
+    } finally {
+      if (!isKnown) this.#isDemo = null;
+    }
   }
 }
 
+/** Who pays for statements, and is told of them. */
+export type Payer = Required<Pick<StatementOptions, 'onCost' | 'owner' | 'during'>>;
+
 interface CallersParts extends AnswerParts {
   readonly scope: Scope;
-  readonly charge: (cost: StatementCost) => void;
+  readonly payer: Payer;
   readonly sources: AnswerSources;
 }
 
@@ -156,7 +165,7 @@ export class Answers {
 
   /** Bounds of a statement that answers the caller, and who pays for it. */
   statement(signal?: AbortSignal): StatementOptions {
-    return { ...boundsOf(this.#parts.limits, signal), onCost: this.#parts.charge };
+    return { ...boundsOf(this.#parts.limits, signal), ...this.#parts.payer };
   }
 
   /** Coverage of a range by environment, of those that the caller may see. */

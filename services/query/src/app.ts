@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { type Clock, CustodyError, Histogram, type Logger, type Registry } from '@custody/runtime';
 import type { StoreClient } from '@custody/store';
 import fastify, {
@@ -18,7 +19,9 @@ import { addClosing } from './http/closing.ts';
 import { addCompression } from './http/compression.ts';
 import { answerProblem } from './http/errors-handler.ts';
 import { requestId } from './http/request-id.ts';
+import { KeptAnswers } from './kept/kept-answers.ts';
 import { addOpenApi } from './openapi.ts';
+import { Turns } from './pace/turns.ts';
 import { addAggregate } from './routes/aggregate.ts';
 import { addChains } from './routes/chains.ts';
 import { addCoverage } from './routes/coverage.ts';
@@ -40,6 +43,8 @@ export interface AppParts {
   readonly limits: QueryLimits;
   /** Bounds of the live stream, where they are not the usual ones. */
   readonly stream?: Partial<StreamLimits>;
+  /** Statements that callers' questions run at once. Default: as many as this machine has cores. */
+  readonly statementsAtOnce?: number;
   /** What each token may use. Default: as configured by nothing. */
   readonly useLimits?: UseLimits;
   /** The configured token; without one, and without any in the store, this machine's own names are answered. */
@@ -109,15 +114,17 @@ export async function createApp(given: AppParts): Promise<FastifyInstance> {
   app.addHook('onRequest', async (request, reply) => addHeaders(request, reply));
   addMetrics(app, metrics);
   const sources = new AnswerSources({ store, clock, limits });
+  const atOnce = given.statementsAtOnce ?? availableParallelism();
+  const turns = new Turns({ atOnce, longestWaitMs: limits.maxSeconds * 1000 });
   const access = addAccess(app, {
-    ...{ store, clock, logger, metrics, sources, useLimits, corsOrigins },
+    ...{ store, turns, clock, logger, metrics, sources, useLimits, corsOrigins },
     adminToken: given.token,
     keepTokensFresh: given.keepTokensFresh ?? false,
   });
   addClosing(app);
   await addCompression(app);
   await addOpenApi(app);
-  const parts = { clock, release: releaseOf(app) };
+  const parts = { clock, release: releaseOf(app), kept: new KeptAnswers() };
   addExports(app, parts);
   addDecisions(app, parts);
   addDecisionsStream(app, {

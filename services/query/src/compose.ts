@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import {
   type Clock,
   CustodyError,
@@ -11,6 +12,7 @@ import {
 import { createStoreClient, migrate, storeUrl } from '@custody/store';
 import { createApp } from './app.ts';
 import { type QueryConfig, shortestToken } from './config.ts';
+import { isLoopback } from './http/loopback.ts';
 
 export interface QueryParts {
   readonly config: QueryConfig;
@@ -34,6 +36,13 @@ function readToken({ CUSTODY_ADMIN_TOKEN: token, CUSTODY_ADMIN_TOKEN_FILE: file 
   );
 }
 
+/** A store on this machine has its cores; how many another one has is not known. */
+const statementsElsewhere = 16;
+
+function statementsFor(url: string): number {
+  return isLoopback(new URL(url).hostname) ? availableParallelism() : statementsElsewhere;
+}
+
 /** Serves the API until the lifecycle ends; resolves with its address when it listens. */
 export async function composeQuery({ config, clock, logger, lifecycle }: QueryParts): Promise<string> {
   const token = readToken(config);
@@ -53,6 +62,7 @@ export async function composeQuery({ config, clock, logger, lifecycle }: QueryPa
     logger,
     token,
     metrics: createMetrics('query'),
+    statementsAtOnce: config.CUSTODY_QUERY_STATEMENTS ?? statementsFor(storeUrl(config)),
     stream: { mostClients: config.CUSTODY_STREAM_CLIENTS },
     limits: {
       maxSeconds: config.CUSTODY_QUERY_SECONDS,

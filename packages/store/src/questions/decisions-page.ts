@@ -40,7 +40,12 @@ export interface PagePosition {
 const columns = Object.keys(decisionRow.shape).join(', ');
 
 /** Rows of one millisecond in the order of their ids, so that a position names exactly one place. */
-export function decisionsPage(selection: Selection, after: PagePosition | null, limit: number) {
+export function decisionsPage(
+  selection: Selection,
+  after: PagePosition | null,
+  limit: number,
+  name = 'decisions.page',
+) {
   const binder = new Binder();
   const conditions = [whereSql(selection, binder)];
   if (after !== null) {
@@ -53,7 +58,7 @@ FROM custody.decisions
 WHERE ${conditions.join(' AND ')}
 ORDER BY occurred_at DESC, decision_id DESC
 LIMIT ${binder.bind(limit, 'UInt64')}`;
-  return question('decisions.page', sql, binder, decisionRow);
+  return question(name, sql, binder, decisionRow);
 }
 
 /** How many times as long each stretch is as the one after it: so many statements, and so much read in vain, at most. */

@@ -90,6 +90,8 @@ export function addGuard(app: FastifyInstance, parts: GuardParts): void {
     admit(parts, await identities.find(secret), request, reply);
   });
   app.addHook('onSend', async ({ caller }, reply) => {
-    if (caller !== null) reply.headers(allowances.of(caller.id).headers());
+    if (caller === null) return;
+    const timing = `store;dur=${caller.storeTime.total.toFixed(1)}, total;dur=${reply.elapsedTime.toFixed(1)}`;
+    reply.headers({ ...allowances.of(caller.id).headers(), 'server-timing': timing });
   });
 }
