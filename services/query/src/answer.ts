@@ -98,10 +98,25 @@ export function boundsOf(
   };
 }
 
+/** The same reading for all who ask within two seconds. Not bound to one client: others may be waiting for the same rows. */
+function forAWhile<Found>(read: () => Promise<Found>): () => Promise<Found> {
+  let known: { readonly untilMs: number; readonly found: Promise<Found> } | null = null;
+  return () => {
+    const readAtMs = performance.now();
+    if (known === null || known.untilMs <= readAtMs) {
+      const found = read();
+      found.catch(() => {
+        known = null;
+      });
+      known = { untilMs: readAtMs + historyTtlMs, found };
+    }
+    return known.found;
+  };
+}
+
 /** What answers share, whoever asks; nothing of it is told but through `Answers`, which know what the caller may see. */
 export class AnswerSources {
   readonly #parts: AnswerParts;
-  #history: { readonly untilMs: number; readonly history: Promise<History> } | null = null;
   #isDemo: Promise<boolean> | null = null;
 
   constructor(parts: AnswerParts) {
@@ -115,18 +130,13 @@ export class AnswerSources {
   }
 
   /** What was read of all environments; anew every two seconds at most. */
-  history(): Promise<History> {
-    const readAtMs = performance.now();
-    if (this.#history === null || this.#history.untilMs <= readAtMs) {
-      // Not bound to one client: others may be waiting for the same rows.
-      const history = readHistory(this.#parts.store, boundsOf(this.#parts.limits));
-      history.catch(() => {
-        this.#history = null;
-      });
-      this.#history = { untilMs: readAtMs + historyTtlMs, history };
-    }
-    return this.#history.history;
-  }
+  readonly history = forAWhile((): Promise<History> => readHistory(this.#parts.store, boundsOf(this.#parts.limits)));
+
+  /** What each environment's poller last reported; as often. */
+  readonly reports = forAWhile(async (): Promise<ReadonlyMap<string, PollerReport>> => {
+    const rows = await runQuery(this.#parts.store, pollerReports, {}, boundsOf(this.#parts.limits));
+    return new Map(rows.map(({ env_id, ...report }) => [env_id, report]));
+  });
 
   /** Whether the store holds the demo's decisions; one that holds anything never changes that, and is not asked again. */
   isDemo(): Promise<boolean> {
@@ -191,11 +201,9 @@ export class Answers {
    * What each environment's poller last reported, by environment; nothing for a caller who may see only a part of
    * environments, since it counts all of them.
    */
-  async reports(): Promise<Map<string, PollerReport>> {
-    const { store, scope } = this.#parts;
-    if (isWithinEnvironments(scope)) return new Map();
-    const rows = await runQuery(store, pollerReports, {}, this.statement());
-    return new Map(rows.map(({ env_id, ...report }) => [env_id, report]));
+  async reports(): Promise<ReadonlyMap<string, PollerReport>> {
+    const { sources, scope } = this.#parts;
+    return isWithinEnvironments(scope) ? new Map() : sources.reports();
   }
 
   /** Reads, and says beside it what is proven of the range and how long both took. */

@@ -9,6 +9,7 @@ import { commonParameters } from '../filters/parameters.ts';
 import { clientSignal } from '../http/client-signal.ts';
 import { badParameter, problemDocument } from '../http/problem.ts';
 import { isUnchanged, notModified } from '../http/validator.ts';
+import { addVary } from '../http/vary.ts';
 import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.ts';
 import { readWhole, wholeDecision } from './decision-whole.ts';
 import { parseLimit } from './limit.ts';
@@ -68,7 +69,7 @@ function addList(app: App, parts: RouteParts): void {
     async (request, reply) => {
       const { query } = request;
       const limit = parseLimit(query.limit, 100, 1000);
-      reply.header('vary', 'Accept');
+      addVary(reply, 'Accept');
       const fingerprint = fingerprintOf(query, callerOf(reply).scope);
       const cursor = query.cursor === undefined ? null : decodeCursor(query.cursor, fingerprint);
       const asked = await readQuestion(parts, query, reply, cursor?.range);

@@ -11,6 +11,7 @@ import { answerFormats, encoderOf, exportFormatOf, mediaTypes } from '../export/
 import { commonParameters } from '../filters/parameters.ts';
 import { parseRange } from '../filters/parse-time.ts';
 import { parseTimeZone } from '../filters/time-zone.ts';
+import { addVary } from '../http/vary.ts';
 import { parseLimit } from './limit.ts';
 import { type App, type RouteParts, readQuestion } from './route.ts';
 
@@ -81,7 +82,8 @@ export function addExportOfDecisions(app: App, parts: RouteParts, slots: ExportS
         'custody.to': meta.to,
         ...(meta.demo ? { 'custody.demo': 'true' } : {}),
       };
-      reply.headers({ ...metaHeaders(told), ...attachment('decisions', told, format), vary: 'Accept' });
+      reply.headers({ ...metaHeaders(told), ...attachment('decisions', told, format) });
+      addVary(reply, 'Accept');
       reply.type(mediaTypes[format]);
       const stream = exportStream(first.value ?? [], pages, encoderOf(format, decisionColumns, about));
       return reply.send(endWithToken(callerOf(reply), stream));
