@@ -17,6 +17,8 @@ export interface QueryParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
+  /** The folder of the dashboard's built files; `null`: there is no page. */
+  readonly pages: string | null;
 }
 
 function readToken({ CUSTODY_ADMIN_TOKEN: token, CUSTODY_ADMIN_TOKEN_FILE: file }: QueryConfig): string | null {
@@ -35,7 +37,7 @@ function readToken({ CUSTODY_ADMIN_TOKEN: token, CUSTODY_ADMIN_TOKEN_FILE: file 
 }
 
 /** Serves the API until the lifecycle ends; resolves with its address when it listens. */
-export async function composeQuery({ config, clock, logger, lifecycle }: QueryParts): Promise<string> {
+export async function composeQuery({ config, clock, logger, lifecycle, pages }: QueryParts): Promise<string> {
   const token = readToken(config);
   const store = createStoreClient({
     url: storeUrl(config),
@@ -52,6 +54,7 @@ export async function composeQuery({ config, clock, logger, lifecycle }: QueryPa
     clock,
     logger,
     token,
+    pages,
     metrics: createMetrics('query'),
     stream: { mostClients: config.CUSTODY_STREAM_CLIENTS },
     limits: {
@@ -73,7 +76,7 @@ export async function composeQuery({ config, clock, logger, lifecycle }: QueryPa
   const { CUSTODY_HTTP_HOST: host, CUSTODY_HTTP_PORT: port } = config;
   try {
     const url = await app.listen({ host, port });
-    logger.info({ url }, 'serving the API');
+    logger.info({ url }, pages === null ? 'serving the API' : 'serving the dashboard and the API');
     return url;
   } catch (error) {
     throw listenError(error, `${host}:${port}`, 'CUSTODY_HTTP_PORT');
