@@ -1,19 +1,23 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { createBrotliDecompress } from 'node:zlib';
 
 const cache = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.cache', 'custody-chromium');
 
+async function unpack(archive: string, path: string, mode = 0o644): Promise<void> {
+  await pipeline(createReadStream(archive), createBrotliDecompress(), createWriteStream(path, { mode }));
+}
+
 /** Unpacks an archive into a folder with the machine's own tar. */
 async function untar(archive: string, folder: string): Promise<void> {
-  const tar = spawn('tar', ['-xf', '-', '-C', folder], { stdio: ['pipe', 'ignore', 'ignore'] });
-  const ended = once(tar, 'exit');
-  await pipeline(createReadStream(archive), createBrotliDecompress(), tar.stdin);
-  await ended;
+  const path = join(folder, `archive-${process.pid}.tar`);
+  await unpack(archive, path);
+  await promisify(execFile)('tar', ['-xf', path, '-C', folder]);
+  rmSync(path);
 }
 
 export interface PackagedChromium {
@@ -37,11 +41,7 @@ export async function packagedChromium(): Promise<PackagedChromium | null> {
   const own = `${found.path}-${process.pid}`;
   try {
     await untar(join(packed, 'al2023.tar.br'), join(cache, 'al2023'));
-    await pipeline(
-      createReadStream(join(packed, 'chromium.br')),
-      createBrotliDecompress(),
-      createWriteStream(own, { mode: 0o755 }),
-    );
+    await unpack(join(packed, 'chromium.br'), own, 0o755);
     renameSync(own, found.path);
   } finally {
     rmSync(own, { force: true });

@@ -15,7 +15,6 @@ export type ServerRow = Body<'listServers'>['data'][number];
 export type Grant = Body<'getAgent'>['data']['consents'][number];
 export type ChangeRow = Body<'listAccessChanges'>['data'][number];
 export type ChainRow = Body<'listChains'>['data'][number];
-export type Remedies = Body<'listRemedies'>['data'];
 export type ToolRow = Body<'getAgent'>['data']['connected']['tools'][number];
 
 /** What is known of one, whatever its kind. */

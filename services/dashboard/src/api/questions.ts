@@ -9,13 +9,10 @@ type Body<Operation extends keyof operations> = operations[Operation] extends {
   ? Found
   : never;
 
-/** What every answer says of itself. */
-export type Meta = Body<'trends'>['meta'];
 export type TrendBody = Body<'trends'>;
 export type MeasuredRow = TrendBody['data'][number];
 export type DecisionRow = Body<'listDecisions'>['data'][number];
 export type WholeDecision = Body<'getDecision'>['data'];
-export type CoverageRow = Body<'coverage'>['data'][number];
 
 type Extra = Record<string, string>;
 

@@ -1,5 +1,4 @@
 import { verdictWords } from '../format/names.ts';
-import { exact } from '../format/numbers.ts';
 import { fullTime, momentTime } from '../format/times.ts';
 
 /** Allowed or Denied, told by shape and word as well as by colour. */
@@ -27,9 +26,4 @@ export function Time({ at, zone, hasSeconds = false }: TimeProps) {
       {momentTime(Date.parse(at), zone, { hasSeconds })}
     </time>
   );
-}
-
-/** A count with its unit on hover. */
-export function Count({ of, unit }: { readonly of: number; readonly unit: string }) {
-  return <span title={`${exact(of)} ${unit}`}>{exact(of)}</span>;
 }

@@ -32,6 +32,23 @@ export const pages: readonly PageEntry[] = [
     nav: { icon: 'overview', group: 'Watch', keys: 'o' },
   },
   {
+    pattern: '/investigate',
+    title: 'Investigate',
+    load: () => import('./investigate.tsx'),
+    usualFrom: '-7d',
+    nav: { icon: 'investigate', group: 'Watch', keys: 'i' },
+  },
+  {
+    pattern: '/decisions',
+    title: 'Decisions',
+    load: () => import('./decisions.tsx'),
+    nav: { icon: 'decisions', group: 'Look up', keys: 'd' },
+  },
+  { pattern: '/decisions/:id', title: 'Decision', load: () => import('./decision.tsx'), hasView: false },
+  { pattern: '/agents/:key', title: 'Agent', load: () => import('./agent.tsx'), usualFrom: '-7d' },
+  { pattern: '/humans/:key', title: 'Human', load: () => import('./human.tsx'), usualFrom: '-7d' },
+  { pattern: '/servers/:key', title: 'Server', load: () => import('./server.tsx'), usualFrom: '-7d' },
+  {
     pattern: '/agents',
     title: 'Agents',
     load: () => import('./agents.tsx'),
