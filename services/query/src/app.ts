@@ -12,6 +12,7 @@ import fastify, {
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { addAccess } from './access/access.ts';
 import { type UseLimits, usualUseLimits } from './access/allowance.ts';
+import { addMe } from './access/me-route.ts';
 import { addTokens } from './access/token-routes.ts';
 import { AnswerSources, boundsOf, type QueryLimits } from './answer.ts';
 import { queryErrors } from './errors.ts';
@@ -22,6 +23,9 @@ import { requestId } from './http/request-id.ts';
 import { KeptAnswers } from './kept/kept-answers.ts';
 import { addOpenApi } from './openapi.ts';
 import { Turns } from './pace/turns.ts';
+import { addPages } from './pages/add-pages.ts';
+import { readPageFiles } from './pages/page-files.ts';
+import { isForPage } from './pages/page-request.ts';
 import { addAggregate } from './routes/aggregate.ts';
 import { addChains } from './routes/chains.ts';
 import { addCoverage } from './routes/coverage.ts';
@@ -53,6 +57,8 @@ export interface AppParts {
   readonly corsOrigins?: readonly string[];
   /** Reads tokens by the clock, so that no request waits for it. Default: only when somebody asks. */
   readonly keepTokensFresh?: boolean;
+  /** A folder of built files with an `index.html`, served at `/`. Default: there is no page, and `/` leads to `/docs`. */
+  readonly pages?: string | null;
 }
 
 const securityHeaders = {
@@ -107,7 +113,9 @@ export async function createApp(given: AppParts): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler<Error>(answerProblem);
-  app.setNotFoundHandler((request) => {
+  const pages = given.pages ? readPageFiles(given.pages) : null;
+  app.setNotFoundHandler((request, reply) => {
+    if (pages !== null && isForPage(request)) return pages.send('/index.html', request, reply);
     const path = request.url.split('?')[0] ?? '/';
     throw new CustodyError(queryErrors.QUERY_UNKNOWN_ROUTE, `There is no ${request.method} ${path.slice(0, 200)}.`);
   });
@@ -120,6 +128,7 @@ export async function createApp(given: AppParts): Promise<FastifyInstance> {
     ...{ store, turns, clock, logger, metrics, sources, useLimits, corsOrigins },
     adminToken: given.token,
     keepTokensFresh: given.keepTokensFresh ?? false,
+    hasPages: pages !== null,
   });
   addClosing(app);
   await addCompression(app);
@@ -139,6 +148,9 @@ export async function createApp(given: AppParts): Promise<FastifyInstance> {
   addCoverage(app, parts);
   addSeals(app, parts);
   addTokens(app, access);
+  addMe(app);
+  if (pages === null) app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs'));
+  else addPages(app, pages);
   addPlain(app, metrics, { store: () => store.ping({ timeoutMs: 2_000 }) });
   await app.ready();
   return app;

@@ -19,6 +19,8 @@ export interface QueryParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
+  /** The folder of the dashboard's built files; `null`: there is no page. */
+  readonly pages: string | null;
 }
 
 function readToken({ CUSTODY_ADMIN_TOKEN: token, CUSTODY_ADMIN_TOKEN_FILE: file }: QueryConfig): string | null {
@@ -44,7 +46,7 @@ function statementsFor(url: string): number {
 }
 
 /** Serves the API until the lifecycle ends; resolves with its address when it listens. */
-export async function composeQuery({ config, clock, logger, lifecycle }: QueryParts): Promise<string> {
+export async function composeQuery({ config, clock, logger, lifecycle, pages }: QueryParts): Promise<string> {
   const token = readToken(config);
   const store = createStoreClient({
     url: storeUrl(config),
@@ -61,6 +63,7 @@ export async function composeQuery({ config, clock, logger, lifecycle }: QueryPa
     clock,
     logger,
     token,
+    pages,
     metrics: createMetrics('query'),
     statementsAtOnce: config.CUSTODY_QUERY_STATEMENTS ?? statementsFor(storeUrl(config)),
     stream: { mostClients: config.CUSTODY_STREAM_CLIENTS },
@@ -83,7 +86,7 @@ export async function composeQuery({ config, clock, logger, lifecycle }: QueryPa
   const { CUSTODY_HTTP_HOST: host, CUSTODY_HTTP_PORT: port } = config;
   try {
     const url = await app.listen({ host, port });
-    logger.info({ url }, 'serving the API');
+    logger.info({ url }, pages === null ? 'serving the API' : 'serving the dashboard and the API');
     return url;
   } catch (error) {
     throw listenError(error, `${host}:${port}`, 'CUSTODY_HTTP_PORT');

@@ -27,6 +27,7 @@ export interface AccessParts {
   readonly corsOrigins: readonly string[];
   /** Whether tokens are read by the clock, or only when somebody asks. */
   readonly keepTokensFresh: boolean;
+  readonly hasPages: boolean;
 }
 
 /**
@@ -45,6 +46,7 @@ export function addAccess(app: FastifyInstance, parts: AccessParts): TokenRouteP
     ...{ identities, allowances, audit, sources, corsOrigins },
     store: pacedStore(readingStore(store), parts.turns),
     hasAdminToken: adminToken !== null,
+    hasPages: parts.hasPages,
   });
   const closing = new AbortController();
   const reading = parts.keepTokensFresh ? tokens.keepFresh(closing.signal) : null;

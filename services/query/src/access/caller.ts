@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerSources, Answers } from '../answer.ts';
 import { queryErrors } from '../errors.ts';
 import type { Allowance } from './allowance.ts';
-import { type Identities, type Identity, tokenRequired } from './identity.ts';
+import { type Identities, type Identity, localId, tokenRequired } from './identity.ts';
 import { type AccessLevel, allows } from './levels.ts';
 
 /** What the statements of one request have cost. */
@@ -87,6 +87,15 @@ export class Caller {
 
   get name(): string {
     return this.#parts.identity.name;
+  }
+
+  get level(): AccessLevel {
+    return this.#parts.identity.level;
+  }
+
+  /** Whether it is whoever is at this machine, of whom no token is asked. */
+  get isLocal(): boolean {
+    return this.#parts.identity.id === localId;
   }
 
   /** Throws `QUERY_NOT_ALLOWED` unless the caller's token has the level, for what only some answers of a route need. */

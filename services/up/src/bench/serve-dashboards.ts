@@ -83,4 +83,4 @@ export function dashboardQuestions(seed: number, ids: readonly string[]): (numbe
 }
 
 /** Names of all questions that pages ask. */
-export const pageQuestionNames = [...Object.keys(panels), ...Object.keys(drillDowns)];
+const pageQuestionNames = [...Object.keys(panels), ...Object.keys(drillDowns)];
