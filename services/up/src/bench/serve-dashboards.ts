@@ -81,6 +81,3 @@ export function dashboardQuestions(seed: number, ids: readonly string[]): (numbe
     return { name, path: ask(who, range) };
   };
 }
-
-/** Names of all questions that pages ask. */
-const pageQuestionNames = [...Object.keys(panels), ...Object.keys(drillDowns)];
