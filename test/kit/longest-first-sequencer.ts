@@ -22,6 +22,7 @@ export const longestFiles: readonly string[] = [
   'services/consumer/test/crash.test.ts',
   'packages/log/test/kafka-outage.test.ts',
   'services/poller/test/complete.test.ts',
+  'test/browser/dashboard.test.ts',
   'test/system/demo.test.ts',
   'test/system/late-store.test.ts',
   'services/poller/test/edges.test.ts',

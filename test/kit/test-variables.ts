@@ -24,6 +24,8 @@ export const testVariables = {
   required: list(process.env.CUSTODY_TEST_REQUIRE),
   /** A Kafka to use instead of starting one: `CUSTODY_TEST_KAFKA_BROKERS=host:port,host:port`. */
   kafkaBrokers: list(process.env.CUSTODY_TEST_KAFKA_BROKERS),
+  /** A Chromium to use instead of looking for one: `CUSTODY_TEST_BROWSER=/path/to/chromium`. */
+  browser: process.env.CUSTODY_TEST_BROWSER ?? null,
   /** A ClickHouse server to use instead of starting one: `CLICKHOUSE_URL` with its login. */
   clickHouse: givenClickHouse(),
   /** Whether tests that have a longer form take it. */

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type CustodyClientOptions, headersOf } from './create-client.ts';
 import type { operations } from './generated/api.ts';
 import { CustodyApiError, problemOf } from './problem.ts';
@@ -27,6 +26,20 @@ export interface FollowOptions extends CustodyClientOptions {
   /** Ends the following. */
   readonly signal?: AbortSignal;
   readonly onNote?: (note: FollowNote) => void;
+}
+
+/** Waits, unless it is given up before: in browsers as in Node. */
+function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const over = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', over);
+      resolve();
+    };
+    const timer = setTimeout(over, ms);
+    signal?.addEventListener('abort', over);
+  });
 }
 
 const usualRetryMs = 2_000;
@@ -98,6 +111,6 @@ export async function* followDecisions(options: FollowOptions): AsyncGenerator<F
       connections.fruitless += 1;
       onNote?.({ name: 'lost', data: { error: String(error) } });
     }
-    await delay(connections.pauseMs, undefined, signal ? { signal } : {}).catch(() => undefined);
+    await delay(connections.pauseMs, signal);
   }
 }

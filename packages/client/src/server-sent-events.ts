@@ -22,11 +22,21 @@ function parseBlock(block: string): ServerSentEvent {
   };
 }
 
+/** Chunk by chunk, in browsers too that cannot iterate over a body; given up when the caller leaves. */
+async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
 /** Reads the events of a body; one that is cut at the end is none. */
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerSentEvent> {
   const decoder = new TextDecoder();
   let text = '';
-  for await (const chunk of body) {
+  for await (const chunk of chunksOf(body)) {
     const blocks = (text + decoder.decode(chunk, { stream: true })).split('\n\n');
     text = blocks.pop() ?? '';
     yield* blocks.map(parseBlock);

@@ -32,6 +32,12 @@ export interface StatementOptions {
   readonly signal?: AbortSignal | undefined;
   readonly settings?: StoreSettings;
   readonly timeoutMs?: number;
+  /** Whose it is, for who has statements wait for one another. */
+  readonly owner?: string;
+  /** Others wait for it, and it costs next to nothing: it is not to wait. */
+  readonly isUrgent?: boolean;
+  /** Is told when it goes to the store, and when it has ended. */
+  readonly during?: { begin(): void; end(): void };
   /**
    * Is told what a SELECT has cost when it has ended; of one that failed only the time. Its whole answer is then waited for
    * before the first row is taken.
@@ -139,12 +145,13 @@ export function createStoreClient(options: StoreClientOptions): StoreClient {
 
   async function run<T>(
     name: string,
-    { signal, settings = {}, timeoutMs = usualTimeoutMs }: StatementOptions,
+    { signal, settings = {}, timeoutMs = usualTimeoutMs, during }: StatementOptions,
     work: (shared: { abort_signal: AbortSignal; clickhouse_settings: ClickHouseSettings }) => Promise<T>,
   ): Promise<T> {
     const deadline = AbortSignal.timeout(timeoutMs);
     const context: StatementContext = { name, signal, deadline };
     const startedAt = performance.now();
+    during?.begin();
     try {
       return await work({
         abort_signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
@@ -153,6 +160,7 @@ export function createStoreClient(options: StoreClientOptions): StoreClient {
     } catch (error) {
       throw translateError(error, context);
     } finally {
+      during?.end();
       logger.trace({ statement: name, elapsed_ms: Math.round(performance.now() - startedAt) }, 'statement');
     }
   }

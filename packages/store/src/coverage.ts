@@ -1,6 +1,7 @@
 import { formatTimestamp, hourMs, secondMs, settlingSeconds, type TimeRange } from '@custody/decision';
 import type { z } from 'zod';
 import type { StatementOptions, StoreClient } from './client.ts';
+import { HourTotals } from './hour-totals.ts';
 import { installedLateness } from './installation.ts';
 import { runQuery } from './query.ts';
 import { type Coverage, historyOfWindows } from './questions/coverage.ts';
@@ -16,6 +17,8 @@ interface EnvironmentHistory {
   readonly envName: string;
   /** Windows by hours since the epoch. */
   readonly hours: Hours;
+  /** Of the same windows. */
+  readonly totals: HourTotals;
   readonly oldestMs: number;
   readonly provenUntilMs: number;
 }
@@ -51,11 +54,18 @@ function environmentOf(row: HistoryRow): EnvironmentHistory {
   const hours = hoursOf(row);
   const firstHour = [...hours.keys()].reduce((least, hour) => Math.min(least, hour), Number.POSITIVE_INFINITY);
   const oldestMs = Math.min(...(hours.get(firstHour) ?? []).map(([from]) => from));
-  return { envId: row.env_id, envName: row.env_name, hours, oldestMs, provenUntilMs: settledUntil(hours, oldestMs) };
+  const totals = new HourTotals(hours.keys(), (range) => lengthsWithin(hours, range));
+  const provenUntilMs = settledUntil(hours, oldestMs);
+  return { envId: row.env_id, envName: row.env_name, hours, totals, oldestMs, provenUntilMs };
 }
 
 /** Stretches of one state inside a range. Windows may share time (facets): the worst of them counts. */
 function stretches(windows: readonly Window[], { fromMs, toMs }: TimeRange) {
+  const [whole] = windows;
+  // Nearly every hour: one window, proven.
+  if (windows.length === 1 && whole?.[2] === 'closed' && whole[0] <= fromMs && toMs <= whole[1]) {
+    return [{ startMs: fromMs, endMs: toMs, state: 'closed' as State, isSettled: true }];
+  }
   const cuts = windows
     .flatMap(([from, to]) => (from < to ? [from, to] : []))
     .filter((cut) => fromMs < cut && cut < toMs);
@@ -99,12 +109,12 @@ function settledUntil(hours: Hours, oldestMs: number): number {
  * of as much as asked for. Milliseconds since the epoch.
  */
 export function coverageOf({ environments, latenessMs }: History, range: TimeRange, nowMs: number): Coverage[] {
-  return environments.map(({ envId, envName, hours, oldestMs, provenUntilMs }) => {
+  return environments.map(({ envId, envName, totals, oldestMs, provenUntilMs }) => {
     const endMs = Math.min(range.toMs, nowMs);
     const agedMs = Math.min(endMs, nowMs - latenessMs - settlingSeconds * secondMs);
     const startMs = Math.max(range.fromMs, oldestMs);
-    const aged = lengthsWithin(hours, { fromMs: startMs, toMs: agedMs });
-    const young = lengthsWithin(hours, { fromMs: Math.max(startMs, agedMs), toMs: endMs });
+    const aged = totals.of({ fromMs: startMs, toMs: agedMs });
+    const young = totals.of({ fromMs: Math.max(startMs, agedMs), toMs: endMs });
     return {
       env_id: envId,
       env_name: envName,

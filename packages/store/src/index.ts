@@ -73,9 +73,11 @@ export { type LandedDecision, type Landings, readLandings } from './landings/rea
 export { type MigrateOptions, migrate } from './migrate.ts';
 export type { Migration } from './migration-files.ts';
 export type { PlanningOptions, SourcesOfAnswer } from './plan/answer-planned.ts';
+export { areRight, type Basis, noteRows } from './plan/basis.ts';
 export { type SourceLevel, sourceLevels } from './plan/cover.ts';
 export { byEnvironmentIds, environmentAsked, readEnvironmentNames } from './plan/environments.ts';
 export { readSealedVersion, type SealedVersion } from './plan/sealed-version.ts';
+export { UnderWay } from './plan/under-way.ts';
 export { defineQuery, type Query, runQuery } from './query.ts';
 export {
   type AggregateRequest,
@@ -87,6 +89,7 @@ export {
   readSeries,
   type SeriesRequest,
 } from './questions/aggregate.ts';
+export { readBucketStarts } from './questions/bucket-starts.ts';
 export { type BucketSize, bucketSizeNames, bucketStarts, bucketsWithin } from './questions/buckets.ts';
 export { type ChainRow, chainRelations, readChains } from './questions/chains.ts';
 export { countsByHour } from './questions/counts-by-hour.ts';

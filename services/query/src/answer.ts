@@ -12,7 +12,6 @@ import {
   readHistory,
   runQuery,
   type Scope,
-  type StatementCost,
   type StatementOptions,
   type StoreClient,
 } from '@custody/store';
@@ -99,50 +98,70 @@ export function boundsOf(
   };
 }
 
+/** The same reading for all who ask within two seconds. Not bound to one client: others may be waiting for the same rows. */
+function forAWhile<Found>(read: () => Promise<Found>): () => Promise<Found> {
+  let known: { readonly untilMs: number; readonly found: Promise<Found> } | null = null;
+  return () => {
+    const readAtMs = performance.now();
+    if (known === null || known.untilMs <= readAtMs) {
+      const found = read();
+      found.catch(() => {
+        known = null;
+      });
+      known = { untilMs: readAtMs + historyTtlMs, found };
+    }
+    return known.found;
+  };
+}
+
 /** What answers share, whoever asks; nothing of it is told but through `Answers`, which know what the caller may see. */
 export class AnswerSources {
   readonly #parts: AnswerParts;
-  #history: { readonly untilMs: number; readonly history: Promise<History> } | null = null;
-  #isDemo: boolean | null = null;
+  #isDemo: Promise<boolean> | null = null;
 
   constructor(parts: AnswerParts) {
     this.#parts = parts;
   }
 
-  /** The answers to one caller; `charge` is told what each statement has cost. */
-  for(store: StoreClient, scope: Scope, charge: (cost: StatementCost) => void): Answers {
+  /** The answers to one caller. */
+  for(store: StoreClient, scope: Scope, payer: Payer): Answers {
     const { clock, limits } = this.#parts;
-    return new Answers({ store, scope, clock, limits, charge, sources: this });
+    return new Answers({ store, scope, clock, limits, payer, sources: this });
   }
 
   /** What was read of all environments; anew every two seconds at most. */
-  history(): Promise<History> {
-    const readAtMs = performance.now();
-    if (this.#history === null || this.#history.untilMs <= readAtMs) {
-      // Not bound to one client: others may be waiting for the same rows.
-      const history = readHistory(this.#parts.store, boundsOf(this.#parts.limits));
-      history.catch(() => {
-        this.#history = null;
-      });
-      this.#history = { untilMs: readAtMs + historyTtlMs, history };
-    }
-    return this.#history.history;
+  readonly history = forAWhile((): Promise<History> => readHistory(this.#parts.store, boundsOf(this.#parts.limits)));
+
+  /** What each environment's poller last reported; as often. */
+  readonly reports = forAWhile(async (): Promise<ReadonlyMap<string, PollerReport>> => {
+    const rows = await runQuery(this.#parts.store, pollerReports, {}, boundsOf(this.#parts.limits));
+    return new Map(rows.map(({ env_id, ...report }) => [env_id, report]));
+  });
+
+  /** Whether the store holds the demo's decisions; one that holds anything never changes that, and is not asked again. */
+  isDemo(): Promise<boolean> {
+    this.#isDemo ??= this.#readDemo();
+    return this.#isDemo;
   }
 
-  /** Whether the store holds the demo's decisions; a store never changes that. */
-  async isDemo(): Promise<boolean> {
-    if (this.#isDemo === null) {
+  async #readDemo(): Promise<boolean> {
+    let isKnown = false;
+    try {
       const [row] = await runQuery(this.#parts.store, installedSource, {}, boundsOf(this.#parts.limits));
-      if (row === undefined) return false;
-      this.#isDemo = row.source === 'simulator';
+      isKnown = row !== undefined;
+      return row?.source === 'simulator';
+    } finally {
+      if (!isKnown) this.#isDemo = null;
     }
-    return this.#isDemo;
   }
 }
 
+/** Who pays for statements, and is told of them. */
+export type Payer = Required<Pick<StatementOptions, 'onCost' | 'owner' | 'during'>>;
+
 interface CallersParts extends AnswerParts {
   readonly scope: Scope;
-  readonly charge: (cost: StatementCost) => void;
+  readonly payer: Payer;
   readonly sources: AnswerSources;
 }
 
@@ -156,7 +175,7 @@ export class Answers {
 
   /** Bounds of a statement that answers the caller, and who pays for it. */
   statement(signal?: AbortSignal): StatementOptions {
-    return { ...boundsOf(this.#parts.limits, signal), onCost: this.#parts.charge };
+    return { ...boundsOf(this.#parts.limits, signal), ...this.#parts.payer };
   }
 
   /** Coverage of a range by environment, of those that the caller may see. */
@@ -182,11 +201,9 @@ export class Answers {
    * What each environment's poller last reported, by environment; nothing for a caller who may see only a part of
    * environments, since it counts all of them.
    */
-  async reports(): Promise<Map<string, PollerReport>> {
-    const { store, scope } = this.#parts;
-    if (isWithinEnvironments(scope)) return new Map();
-    const rows = await runQuery(store, pollerReports, {}, this.statement());
-    return new Map(rows.map(({ env_id, ...report }) => [env_id, report]));
+  async reports(): Promise<ReadonlyMap<string, PollerReport>> {
+    const { sources, scope } = this.#parts;
+    return isWithinEnvironments(scope) ? new Map() : sources.reports();
   }
 
   /** Reads, and says beside it what is proven of the range and how long both took. */

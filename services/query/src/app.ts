@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { type Clock, CustodyError, Histogram, type Logger, type Registry } from '@custody/runtime';
 import type { StoreClient } from '@custody/store';
 import fastify, {
@@ -11,6 +12,7 @@ import fastify, {
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { addAccess } from './access/access.ts';
 import { type UseLimits, usualUseLimits } from './access/allowance.ts';
+import { addMe } from './access/me-route.ts';
 import { addTokens } from './access/token-routes.ts';
 import { AnswerSources, boundsOf, type QueryLimits } from './answer.ts';
 import { queryErrors } from './errors.ts';
@@ -18,7 +20,12 @@ import { addClosing } from './http/closing.ts';
 import { addCompression } from './http/compression.ts';
 import { answerProblem } from './http/errors-handler.ts';
 import { requestId } from './http/request-id.ts';
+import { KeptAnswers } from './kept/kept-answers.ts';
 import { addOpenApi } from './openapi.ts';
+import { Turns } from './pace/turns.ts';
+import { addPages } from './pages/add-pages.ts';
+import { readPageFiles } from './pages/page-files.ts';
+import { isForPage } from './pages/page-request.ts';
 import { addAggregate } from './routes/aggregate.ts';
 import { addChains } from './routes/chains.ts';
 import { addCoverage } from './routes/coverage.ts';
@@ -40,6 +47,8 @@ export interface AppParts {
   readonly limits: QueryLimits;
   /** Bounds of the live stream, where they are not the usual ones. */
   readonly stream?: Partial<StreamLimits>;
+  /** Statements that callers' questions run at once. Default: as many as this machine has cores. */
+  readonly statementsAtOnce?: number;
   /** What each token may use. Default: as configured by nothing. */
   readonly useLimits?: UseLimits;
   /** The configured token; without one, and without any in the store, this machine's own names are answered. */
@@ -48,6 +57,8 @@ export interface AppParts {
   readonly corsOrigins?: readonly string[];
   /** Reads tokens by the clock, so that no request waits for it. Default: only when somebody asks. */
   readonly keepTokensFresh?: boolean;
+  /** A folder of built files with an `index.html`, served at `/`. Default: there is no page, and `/` leads to `/docs`. */
+  readonly pages?: string | null;
 }
 
 const securityHeaders = {
@@ -102,22 +113,27 @@ export async function createApp(given: AppParts): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler<Error>(answerProblem);
-  app.setNotFoundHandler((request) => {
+  const pages = given.pages ? readPageFiles(given.pages) : null;
+  app.setNotFoundHandler((request, reply) => {
+    if (pages !== null && isForPage(request)) return pages.send('/index.html', request, reply);
     const path = request.url.split('?')[0] ?? '/';
     throw new CustodyError(queryErrors.QUERY_UNKNOWN_ROUTE, `There is no ${request.method} ${path.slice(0, 200)}.`);
   });
   app.addHook('onRequest', async (request, reply) => addHeaders(request, reply));
   addMetrics(app, metrics);
   const sources = new AnswerSources({ store, clock, limits });
+  const atOnce = given.statementsAtOnce ?? availableParallelism();
+  const turns = new Turns({ atOnce, longestWaitMs: limits.maxSeconds * 1000 });
   const access = addAccess(app, {
-    ...{ store, clock, logger, metrics, sources, useLimits, corsOrigins },
+    ...{ store, turns, clock, logger, metrics, sources, useLimits, corsOrigins },
     adminToken: given.token,
     keepTokensFresh: given.keepTokensFresh ?? false,
+    hasPages: pages !== null,
   });
   addClosing(app);
   await addCompression(app);
   await addOpenApi(app);
-  const parts = { clock, release: releaseOf(app) };
+  const parts = { clock, release: releaseOf(app), kept: new KeptAnswers() };
   addExports(app, parts);
   addDecisions(app, parts);
   addDecisionsStream(app, {
@@ -132,6 +148,9 @@ export async function createApp(given: AppParts): Promise<FastifyInstance> {
   addCoverage(app, parts);
   addSeals(app, parts);
   addTokens(app, access);
+  addMe(app);
+  if (pages === null) app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs'));
+  else addPages(app, pages);
   addPlain(app, metrics, { store: () => store.ping({ timeoutMs: 2_000 }) });
   await app.ready();
   return app;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import {
   type Clock,
   CustodyError,
@@ -11,12 +12,15 @@ import {
 import { createStoreClient, migrate, storeUrl } from '@custody/store';
 import { createApp } from './app.ts';
 import { type QueryConfig, shortestToken } from './config.ts';
+import { isLoopback } from './http/loopback.ts';
 
 export interface QueryParts {
   readonly config: QueryConfig;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
+  /** The folder of the dashboard's built files; `null`: there is no page. */
+  readonly pages: string | null;
 }
 
 function readToken({ CUSTODY_ADMIN_TOKEN: token, CUSTODY_ADMIN_TOKEN_FILE: file }: QueryConfig): string | null {
@@ -34,8 +38,15 @@ function readToken({ CUSTODY_ADMIN_TOKEN: token, CUSTODY_ADMIN_TOKEN_FILE: file 
   );
 }
 
+/** A store on this machine has its cores; how many another one has is not known. */
+const statementsElsewhere = 16;
+
+function statementsFor(url: string): number {
+  return isLoopback(new URL(url).hostname) ? availableParallelism() : statementsElsewhere;
+}
+
 /** Serves the API until the lifecycle ends; resolves with its address when it listens. */
-export async function composeQuery({ config, clock, logger, lifecycle }: QueryParts): Promise<string> {
+export async function composeQuery({ config, clock, logger, lifecycle, pages }: QueryParts): Promise<string> {
   const token = readToken(config);
   const store = createStoreClient({
     url: storeUrl(config),
@@ -52,7 +63,9 @@ export async function composeQuery({ config, clock, logger, lifecycle }: QueryPa
     clock,
     logger,
     token,
+    pages,
     metrics: createMetrics('query'),
+    statementsAtOnce: config.CUSTODY_QUERY_STATEMENTS ?? statementsFor(storeUrl(config)),
     stream: { mostClients: config.CUSTODY_STREAM_CLIENTS },
     limits: {
       maxSeconds: config.CUSTODY_QUERY_SECONDS,
@@ -73,7 +86,7 @@ export async function composeQuery({ config, clock, logger, lifecycle }: QueryPa
   const { CUSTODY_HTTP_HOST: host, CUSTODY_HTTP_PORT: port } = config;
   try {
     const url = await app.listen({ host, port });
-    logger.info({ url }, 'serving the API');
+    logger.info({ url }, pages === null ? 'serving the API' : 'serving the dashboard and the API');
     return url;
   } catch (error) {
     throw listenError(error, `${host}:${port}`, 'CUSTODY_HTTP_PORT');

@@ -25,6 +25,8 @@ export const queryVariables = commonVariables
     CUSTODY_QUERY_SECONDS: wholeNumber(1, 600).default(15),
     CUSTODY_QUERY_MEMORY_BYTES: wholeNumber(16_000_000, 1_000_000_000_000).default(1_500_000_000),
     CUSTODY_QUERY_ROWS: wholeNumber(1_000, 1_000_000_000_000).default(2_000_000_000),
+    /** Statements of callers at once; more of them wait. Default: the cores of this machine, or 16 where the store is elsewhere. */
+    CUSTODY_QUERY_STATEMENTS: wholeNumber(1, 1_000).optional(),
     /** What each token may use, of one process. */
     CUSTODY_LIMIT_REQUESTS_PER_MINUTE: wholeNumber(1, 1_000_000).default(usualUseLimits.requestsPerMinute),
     CUSTODY_LIMIT_ROWS_PER_MINUTE: wholeNumber(1_000, 1_000_000_000_000).default(usualUseLimits.rowsPerMinute),

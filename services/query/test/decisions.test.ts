@@ -274,6 +274,7 @@ test('meta says what is proven, and demo only for simulated decisions', async ()
   expect(before.data[0]).toMatchObject({ reported: null });
   const { evidence_owed, evidence_oldest_owed, evidence_read, evidence_deleted_first, ...older } = report;
   await writeReports(service.store, [{ ...older, env_id: envId, as_of: '2026-05-01T00:00:00.000Z' }]);
+  await service.renew();
   const nothing = {
     evidence_owed: null,
     evidence_oldest_owed: null,
@@ -282,6 +283,7 @@ test('meta says what is proven, and demo only for simulated decisions', async ()
   };
   expect((await service.get('/v1/coverage')).data[0]).toMatchObject({ reported: { rows_listed: 9, ...nothing } });
   await writeReports(service.store, [{ ...report, env_id: envId }]);
+  await service.renew();
   const reported = await service.get('/v1/coverage');
   const {
     env_id: _,

@@ -257,7 +257,7 @@ describe('a stream', () => {
     return {
       ...service.store,
       select: async (name, sql, params, options) => {
-        if (name === 'decisions.page') await page(++nth, options?.signal);
+        if (name === 'decisions.walk') await page(++nth, options?.signal);
         return service.store.select(name, sql, params, options);
       },
     };

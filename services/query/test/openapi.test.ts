@@ -48,6 +48,7 @@ test('openapi.json is what the routes say', async () => {
     '/v1/seals',
     '/v1/tokens',
     '/v1/tokens/{id}',
+    '/v1/me',
   ]);
   await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(
     join(import.meta.dirname, '..', 'openapi.json'),

@@ -65,7 +65,12 @@ export async function startService(): Promise<TestService> {
   // The clock stands still, so that nothing that was used ever comes back.
   const useLimits = { ...usualUseLimits, requestsPerMinute: 1_000_000, secondsPerMinute: 1_000_000 };
   const create = (parts: Partial<AppParts>) =>
-    createApp({ store, clock, logger, limits, useLimits, token: null, metrics: createMetrics('query'), ...parts });
+    createApp({
+      // Tests that hang several statements count on all of them to run, whatever machine it is.
+      statementsAtOnce: 16,
+      ...{ store, clock, logger, limits, useLimits, token: null, metrics: createMetrics('query') },
+      ...parts,
+    });
   let app = await create({});
   return {
     get app() {

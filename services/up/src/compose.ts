@@ -8,6 +8,7 @@ import { type Source, startSource } from './source.ts';
 import { type StoreAccess, startStore } from './store.ts';
 import { consumerRuntime } from './supervisor/consumer-runtime.ts';
 import { assertPortIsFree } from './supervisor/free-port.ts';
+import { queryRuntime } from './supervisor/query-runtime.ts';
 import type { ServiceSpec } from './supervisor/service-process.ts';
 import { supervise } from './supervisor/supervise.ts';
 import type { UpParts } from './up-parts.ts';
@@ -54,6 +55,7 @@ function servicesOf(parts: UpParts, directory: DataDirectory, store: StoreAccess
     {
       command: 'serve',
       label: 'query',
+      runtimeOptions: queryRuntime,
       variables: variablesFor(parts.variables, [...permitSecrets, ...logSecrets], withStore),
     },
     {

@@ -39,6 +39,10 @@ function blocksOfPage(blocks: readonly Block[], limit: number): Block[] {
   return chosen;
 }
 
+function rowsOf(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, { rows }) => sum + rows, 0);
+}
+
 /** What a page reads: rows of some blocks that lie in some hours. */
 export interface PagePlan {
   readonly lastBlock: number;
@@ -79,6 +83,30 @@ function planOfPage(blocks: readonly Block[], after: LandingPosition, limit: num
   return { lastBlock, hours, until: { block: lastBlock, after: null } };
 }
 
+/** Blocks in their order, none left out between the first and the last: what landed later has higher numbers. */
+interface KnownBlocks {
+  readonly from: number;
+  readonly blocks: readonly Block[];
+  readonly readAtMs: number;
+}
+
+/** By client, what was found last: who reads on from far back finds his next pages in it, and the engine looks through all rows once. */
+const known = new WeakMap<StoreClient, KnownBlocks>();
+/** Rows that newer knowledge replaces go from a block, and a store may be put back from a copy: it is looked at again. */
+const believedMs = 10_000;
+
+/** Of the known blocks those that make a page; `null` where they do not. */
+function knownPage(client: StoreClient, from: number, limit: number): Block[] | null {
+  const found = known.get(client);
+  if (found === undefined || found.from > from || performance.now() - found.readAtMs > believedMs) return null;
+  const page = blocksOfPage(
+    found.blocks.filter(({ block }) => block >= from),
+    limit,
+  );
+  // A page that is not full may go on in blocks that are not known.
+  return rowsOf(page) >= limit ? page : null;
+}
+
 /** What comes next after a place, as much as makes a page; `null` where nothing has landed since. Throws `STORE_*`. */
 export async function readLandingPage(
   client: StoreClient,
@@ -86,6 +114,12 @@ export async function readLandingPage(
   options: StatementOptions,
 ): Promise<PagePlan | null> {
   const from = after.after === null ? after.block + 1 : after.block;
+  const found = knownPage(client, from, limit);
+  if (found !== null) return planOfPage(found, after, limit);
+  const readAtMs = performance.now();
   const blocks = await runQuery(client, blocksAfter, { from, most: mostBlocks }, options);
-  return planOfPage(blocksOfPage(blocks, limit), after, limit);
+  const page = blocksOfPage(blocks, limit);
+  // Who is at the end has nothing before him: what others know who are far back stays.
+  if (rowsOf(page) >= limit) known.set(client, { from, blocks, readAtMs });
+  return planOfPage(page, after, limit);
 }

@@ -1,13 +1,8 @@
 import type { StoreClient } from '../client.ts';
-import type { Plan } from './plan.ts';
+import type { Basis } from './basis.ts';
 
 /** An answer, and what it rests on. */
-export interface RememberedAnswer {
-  readonly plans: readonly Plan[];
-  /** Of the seal book when the plans were made. */
-  readonly version: number;
-  /** How often something had been said, before the rows were read, of the hours that are read from rows. */
-  readonly words: number;
+export interface RememberedAnswer extends Basis {
   /** By `performance.now()`. */
   readonly readAtMs: number;
   readonly rows: readonly unknown[];

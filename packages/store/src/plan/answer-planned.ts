@@ -4,6 +4,7 @@ import type { StatementOptions, StoreClient } from '../client.ts';
 import { ask, type Question } from '../questions/question.ts';
 import { isDenialsOnly, matchedColumns, type Selection } from '../questions/selection.ts';
 import { type AnswerMemory, answerMemoryOf, type RememberedAnswer } from './answer-memory.ts';
+import { type Basis, basisOf, isRight } from './basis.ts';
 import type { Grain } from './calendar.ts';
 import { type SourceLevel, sourceLevels } from './cover.ts';
 import {
@@ -15,7 +16,7 @@ import {
 } from './environments.ts';
 import { type Plan, type PlanContext, planOf } from './plan.ts';
 import { type SealBook, sealBookOf } from './seal-book.ts';
-import { isOfSums } from './source-sql.ts';
+import { UnderWay } from './under-way.ts';
 import { readZoneOffsets } from './zone-offsets.ts';
 
 /** What an answer was read from, and what it lacks. */
@@ -28,6 +29,10 @@ export interface SourcesOfAnswer {
 export interface PlanningOptions extends StatementOptions {
   /** Is told what each answer was read from. */
   readonly onPlan?: (sources: SourcesOfAnswer) => void;
+  /** Is told what each answer rests on. */
+  readonly onBasis?: (basis: Basis) => void;
+  /** The answer has all that was stored before, by `performance.now()`. Default: before it is asked for. */
+  readonly sinceMs?: number;
   /** Names at most so many builds of a level in a statement, which looks up those of longer lists. Default 2,000. */
   readonly mostNamed?: number;
   /** Reads it, whatever is remembered. */
@@ -60,11 +65,6 @@ function reach(ranges: readonly PlannedRange[], shifted: boolean): TimeRange {
 function isSame(one: Plans, other: Plans): boolean {
   const areNamed = one.plans.every(({ parts }) => parts.every(({ builds }) => builds !== null));
   return areNamed && JSON.stringify(one.plans) === JSON.stringify(other.plans);
-}
-
-/** What of a plan is needed to know whether its answer is still right, and what it was read from: not the sums. */
-function withoutSums(plan: Plan): Plan {
-  return { ...plan, parts: plan.parts.map((part) => (isOfSums(part) ? { ...part, shares: [], builds: [] } : part)) };
 }
 
 /** A question about decisions, as far as planning has to know it. */
@@ -122,8 +122,21 @@ function tellSources(plans: readonly Plan[], onPlan: PlanningOptions['onPlan']):
 /** Makes the statement that plans are read by. Pure. */
 type Compose<Row extends z.ZodType> = (plans: Plans) => Question<Row>;
 
+interface Answered {
+  readonly basis: Basis;
+  readonly plans: readonly Plan[];
+  readonly rows: readonly unknown[];
+}
+
+/** When an answer has to be of, beside the bounds of its statements. */
+interface Timing {
+  readonly statement: StatementOptions;
+  readonly sinceMs: number;
+}
+
 /** A question on its way to an answer. */
 class Answering<Row extends z.ZodType> {
+  readonly key: string;
   readonly #book: SealBook;
   readonly #memory: AnswerMemory;
   readonly #client: StoreClient;
@@ -131,27 +144,31 @@ class Answering<Row extends z.ZodType> {
   readonly #context: Context;
   readonly #compose: Compose<Row>;
   readonly #range: TimeRange;
+  readonly #timing: Timing;
 
-  constructor(client: StoreClient, question: PlannedQuestion, context: Context, compose: Compose<Row>) {
+  constructor(
+    client: StoreClient,
+    question: PlannedQuestion,
+    {
+      context,
+      compose,
+      timing,
+    }: { readonly context: Context; readonly compose: Compose<Row>; readonly timing: Timing },
+  ) {
     this.#client = client;
     this.#book = sealBookOf(client);
     this.#memory = answerMemoryOf(client);
-    this.#question =
-      context.names.size === 0
-        ? question
-        : { ...question, key: `${question.key}${JSON.stringify([...context.names])}` };
+    const { names } = context;
+    this.key = names.size === 0 ? question.key : `${question.key}${JSON.stringify([...names])}`;
+    this.#question = question;
     this.#context = context;
     this.#compose = compose;
     this.#range = reach(question.ranges, false);
+    this.#timing = timing;
   }
 
-  /** Whether it can be planned without a look at the store. */
-  get isPlannable(): boolean {
-    return this.#book.knows(this.#range);
-  }
-
-  look(statement: StatementOptions): Promise<void> {
-    return this.#book.refresh(this.#range, statement);
+  #look(): Promise<void> {
+    return this.#book.refresh(this.#range, this.#timing.statement, this.#timing.sinceMs);
   }
 
   #plans(): Plans {
@@ -159,40 +176,40 @@ class Answering<Row extends z.ZodType> {
   }
 
   /** Reads by what is known now, and remembers the answer with what it rests on. */
-  async read(statement: StatementOptions, plans = this.#plans()): Promise<Answered<Row>> {
-    const { version } = this.#book;
-    const words = this.#book.wordsOf(plans.plans);
-    const basis = { plans: plans.plans.map(withoutSums), version, words, readAtMs: performance.now() };
+  async #readNow(statement = this.#timing.statement, plans = this.#plans()): Promise<Answered> {
+    const basis = basisOf(this.#book, plans.plans);
+    const readAtMs = performance.now();
     const rows = await ask(this.#client, this.#compose(plans), statement);
-    this.#memory.set(this.#question.key, { ...basis, rows });
-    return { plans: plans.plans, rows };
+    this.#memory.set(this.key, { ...basis, readAtMs, rows });
+    return { basis, plans: plans.plans, rows };
   }
 
   /** What is remembered of it, if nothing was said since of what that rests on, as far as is known. */
-  get remembered(): RememberedAnswer | null {
-    const answer = this.#memory.get(this.#question.key);
-    if (answer?.version !== this.#book.version) return null;
-    return answer.words === this.#book.wordsOf(answer.plans) ? answer : null;
+  get #remembered(): RememberedAnswer | null {
+    const answer = this.#memory.get(this.key);
+    return answer !== undefined && isRight(this.#book, answer) ? answer : null;
   }
 
   /** What is remembered, looked at again; `null` where it is not right any more. */
-  async recall(statement: StatementOptions): Promise<Answered<Row> | null> {
-    await this.look(statement);
-    const { remembered } = this;
-    return remembered && { plans: remembered.plans, rows: remembered.rows as z.output<Row>[] };
+  async recall(): Promise<Answered | null> {
+    if (this.#remembered === null) return null;
+    await this.#look();
+    const answer = this.#remembered;
+    return answer && { basis: answer, plans: answer.plans, rows: answer.rows };
   }
 
   /** Reads by what was known before, while looking at what is new; `null` where that makes it another plan. */
-  async readBeforehand(statement: StatementOptions): Promise<Answered<Row> | null> {
+  async #readBeforehand(): Promise<Answered | null> {
+    const { statement } = this.#timing;
     const { version } = this.#book;
     const plans = this.#plans();
     const stop = new AbortController();
     const signal = statement.signal ? AbortSignal.any([statement.signal, stop.signal]) : stop.signal;
-    const reading = this.read({ ...statement, signal }, plans);
+    const reading = this.#readNow({ ...statement, signal }, plans);
     // Looked at below; until then it must not end the process.
     reading.catch(() => undefined);
     try {
-      await this.look(statement);
+      await this.#look();
     } catch (error) {
       stop.abort();
       throw error;
@@ -201,40 +218,41 @@ class Answering<Row extends z.ZodType> {
     stop.abort();
     return null;
   }
-}
 
-interface Answered<Row extends z.ZodType> {
-  readonly plans: readonly Plan[];
-  readonly rows: z.output<Row>[];
-}
-
-async function answered<Row extends z.ZodType>(
-  answering: Answering<Row>,
-  isAnew: boolean,
-  statement: StatementOptions,
-) {
-  if (!answering.isPlannable) {
-    await answering.look(statement);
-    return answering.read(statement);
+  async read(): Promise<Answered> {
+    if (!this.#book.knows(this.#range)) {
+      await this.#look();
+      return this.#readNow();
+    }
+    return (await this.#readBeforehand()) ?? this.#readNow();
   }
-  const before =
-    !isAnew && answering.remembered ? await answering.recall(statement) : await answering.readBeforehand(statement);
-  return before ?? answering.read(statement);
+}
+
+const readings = new WeakMap<StoreClient, UnderWay<Answered>>();
+
+function readingsOf(client: StoreClient): UnderWay<Answered> {
+  const known = readings.get(client) ?? new UnderWay<Answered>();
+  readings.set(client, known);
+  return known;
 }
 
 /**
  * Plans what a question reads and reads it: as of a moment after this call, so that whatever was stored before is in the
- * answer, since that was said before it was stored. What was answered before and is still right is not read again. Rows are
- * not to be changed. Throws `STORE_*`.
+ * answer, since that was said before it was stored. What was answered before and is still right is not read again, nor what
+ * is being read for somebody else. Rows are not to be changed. Throws `STORE_*`.
  */
 export async function answerPlanned<Row extends z.ZodType>(
   client: StoreClient,
   question: PlannedQuestion,
-  { onPlan, mostNamed, isAnew = false, ...statement }: PlanningOptions,
+  { onPlan, onBasis, mostNamed, sinceMs = performance.now(), isAnew = false, ...statement }: PlanningOptions,
   compose: Compose<Row>,
 ): Promise<z.output<Row>[]> {
   const context = await readContext(client, question, { ...statement, ...(mostNamed !== undefined && { mostNamed }) });
-  const { plans, rows } = await answered(new Answering(client, question, context, compose), isAnew, statement);
+  const answering = new Answering(client, question, { context, compose, timing: { statement, sinceMs } });
+  const { recall, read } = { recall: () => answering.recall(), read: () => answering.read() };
+  const answered = isAnew ? read() : readingsOf(client).answer(answering.key, { sinceMs, recall, read });
+  const { basis, plans, rows } = await answered;
   tellSources(plans, onPlan);
-  return rows;
+  onBasis?.(basis);
+  return rows as z.output<Row>[];
 }

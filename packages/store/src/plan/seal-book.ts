@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hourMs, hourOf, secondMs, type TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
@@ -53,7 +54,7 @@ FROM custody_internal.seals WHERE ${isNew('seal')} AND ${inHours('starts_at')}`,
 type News = z.infer<typeof news.row>;
 
 /** Looks at the same range within an hour find the same; dashboards ask for a few. */
-const mostSnapshots = 8;
+const mostSnapshots = 32;
 
 /** The whole UTC years that a range touches: what is known of a day or a month is known of all its hours. */
 function yearsAround({ fromMs, toMs }: TimeRange): TimeRange {
@@ -72,8 +73,15 @@ function hullOf(one: TimeRange | null, other: TimeRange): TimeRange {
 
 interface Refreshing {
   range: TimeRange;
+  askers: number;
   readonly done: Promise<void>;
 }
+
+/**
+ * Between two looks that several wait for, at most: many who ask at once are answered by a few looks, and the store has most of
+ * its time for other statements.
+ */
+const mostRestMs = 20;
 
 type PartsByKind = ReadonlyMap<Kind, ActiveParts>;
 
@@ -103,6 +111,10 @@ export class SealBook {
   #version = 0;
   #running: Promise<void> = Promise.resolve();
   #waiting: Refreshing | null = null;
+  /** When the newest look began that was answered, and when the next one may begin; by `performance.now()`. */
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
+  #restsUntilMs = 0;
+  #words = 0;
   readonly #snapshots = new Map<string, EnvironmentSnapshot[]>();
 
   constructor(client: StoreClient) {
@@ -112,6 +124,11 @@ export class SealBook {
   /** Another number whenever something is to be read otherwise than before. */
   get version(): number {
     return this.#version;
+  }
+
+  /** Another number whenever anything was said of any hour, or is to be read otherwise than before. */
+  get words(): number {
+    return this.#words;
   }
 
   knows(range: TimeRange): boolean {
@@ -145,35 +162,47 @@ export class SealBook {
   }
 
   /**
-   * Learns what is new, at some moment after this call. Those who ask while another one is being answered are answered
-   * together after it. Throws `STORE_*`.
+   * Learns what is new, at some moment after `sinceMs` (by `performance.now()`; by default this call). Those who ask while another
+   * look is being answered are answered together after it. Throws `STORE_*`.
    */
-  refresh(range: TimeRange, options: StatementOptions = {}): Promise<void> {
+  refresh(range: TimeRange, options: StatementOptions = {}, sinceMs = performance.now()): Promise<void> {
+    if (sinceMs <= this.#lookedAtMs && this.knows(range)) return Promise.resolve();
     if (this.#waiting === null) {
-      this.#waiting = { range, done: this.#afterRunning(options) };
+      this.#waiting = { range, askers: 1, done: this.#afterRunning(options) };
       this.#waiting.done.catch(() => undefined);
     } else {
       this.#waiting.range = hullOf(this.#waiting.range, range);
+      this.#waiting.askers += 1;
     }
     return this.#waiting.done;
   }
 
   async #afterRunning(options: StatementOptions): Promise<void> {
     await this.#running.catch(() => undefined);
-    const range = this.#waiting?.range;
+    const restMs = this.#restsUntilMs - performance.now();
+    if (restMs > 0) await sleep(restMs);
+    const { range, askers = 0 } = this.#waiting ?? {};
     this.#waiting = null;
     if (range === undefined) return;
+    const startedAtMs = performance.now();
     this.#running = this.#learn(range, options).catch((error: unknown) => {
       // Whoever does not answer may be another one when it does, such as a store that was restored.
       this.#forget();
       throw error;
     });
     await this.#running;
+    this.#lookedAtMs = startedAtMs;
+    const nowMs = performance.now();
+    this.#restsUntilMs = askers > 1 ? nowMs + Math.min(mostRestMs, nowMs - startedAtMs) : 0;
   }
 
   async #learn(range: TimeRange, { settings, timeoutMs }: StatementOptions): Promise<void> {
     // Not bound to one client: others may be waiting for the same. Short rows: more threads would only be started.
-    const own = { settings: { ...settings, max_threads: 1, max_result_rows: '0' }, ...(timeoutMs && { timeoutMs }) };
+    const own = {
+      isUrgent: true,
+      settings: { ...settings, max_threads: 1, max_result_rows: '0' },
+      ...(timeoutMs && { timeoutMs }),
+    };
     const active = await readActiveParts(this.#client, own);
     // Its parts are called as those of the one before it.
     if (isElsewhere(active, this.#known)) this.#forget();
@@ -187,6 +216,7 @@ export class SealBook {
     this.#known = active;
     this.#years = years;
     const newest = new Map(this.#newest);
+    if (rows.length > 0) this.#words += 1;
     const changes = rows.filter((row) => this.#learnRow(row));
     for (const { kind, part } of rows) newest.set(kind, Math.max(newest.get(kind) ?? 0, lastBlockOf(part)));
     this.#newest = newest;
@@ -195,6 +225,7 @@ export class SealBook {
 
   #change(): void {
     this.#version += 1;
+    this.#words += 1;
     this.#snapshots.clear();
   }
 
@@ -203,6 +234,7 @@ export class SealBook {
     this.#known = new Map();
     this.#newest = new Map();
     this.#years = null;
+    this.#lookedAtMs = Number.NEGATIVE_INFINITY;
     this.#change();
   }
 

@@ -29,11 +29,11 @@ function statementOf({ envId, firstHourMs, lastHourMs, expiredHours, buildOf }: 
 export async function readSealedVersion(
   client: StoreClient,
   { selection, ranges }: { readonly selection: Selection; readonly ranges: readonly TimeRange[] },
-  options: StatementOptions = {},
+  { sinceMs, ...statement }: StatementOptions & { readonly sinceMs?: number } = {},
 ): Promise<SealedVersion | null> {
   if (ranges.some(({ fromMs, toMs }) => toMs - fromMs < hourMs)) return null;
   const { about } = splitEnvironments(selection);
-  const names = asksForNames(about) ? await readEnvironmentNames(client, options) : new Map<string, string[]>();
+  const names = asksForNames(about) ? await readEnvironmentNames(client, statement) : new Map<string, string[]>();
   const book = sealBookOf(client);
   const snapshots = () =>
     ranges.map((range) =>
@@ -47,12 +47,28 @@ export async function readSealedVersion(
   const whole = { fromMs: earliest, toMs: latest };
   // What was open a moment ago is, as a rule, open still: nothing is asked for that.
   if (book.knows(whole) && isOpen()) return null;
-  await book.refresh(whole, options);
+  await book.refresh(whole, statement, sinceMs);
   if (isOpen()) return null;
+  const key = JSON.stringify([book.version, about, [...names], ranges]);
+  const known = versionsOf(client).get(key);
+  if (known !== undefined) return known;
   const found = snapshots();
   const said = JSON.stringify(found.map((range) => range.map(statementOf)));
-  return {
+  const version = {
     version: createHash('sha256').update(said).digest('base64url'),
     hasExpired: found.flat().some(({ expiredHours }) => expiredHours.size > 0),
   };
+  if (versionsOf(client).size >= mostRemembered) versionsOf(client).clear();
+  versionsOf(client).set(key, version);
+  return version;
+}
+
+/** What was found of late: a year has 8,760 hours to be named. */
+const remembered = new WeakMap<StoreClient, Map<string, SealedVersion>>();
+const mostRemembered = 100;
+
+function versionsOf(client: StoreClient): Map<string, SealedVersion> {
+  const known = remembered.get(client) ?? new Map<string, SealedVersion>();
+  remembered.set(client, known);
+  return known;
 }

@@ -1,8 +1,8 @@
-import { hourMs, hourOf, type TimeRange } from '@custody/decision';
+import { dayMs, hourMs, hourOf, type TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { ask, Binder, question } from './question.ts';
-import { instantSql, type Selection, whereSql } from './selection.ts';
+import { type FilterColumn, instantSql, type Selection, whereSql } from './selection.ts';
 
 /** A row of `custody.decisions`; times are RFC 3339. */
 export const decisionRow = z.object({
@@ -40,7 +40,12 @@ export interface PagePosition {
 const columns = Object.keys(decisionRow.shape).join(', ');
 
 /** Rows of one millisecond in the order of their ids, so that a position names exactly one place. */
-export function decisionsPage(selection: Selection, after: PagePosition | null, limit: number) {
+export function decisionsPage(
+  selection: Selection,
+  after: PagePosition | null,
+  limit: number,
+  name = 'decisions.page',
+) {
   const binder = new Binder();
   const conditions = [whereSql(selection, binder)];
   if (after !== null) {
@@ -53,15 +58,26 @@ FROM custody.decisions
 WHERE ${conditions.join(' AND ')}
 ORDER BY occurred_at DESC, decision_id DESC
 LIMIT ${binder.bind(limit, 'UInt64')}`;
-  return question('decisions.page', sql, binder, decisionRow);
+  return question(name, sql, binder, decisionRow);
 }
 
 /** How many times as long each stretch is as the one after it: so many statements, and so much read in vain, at most. */
 const widening = 8;
 
-/** A range cut into stretches, the newest first: the hour of its end and the one before it, then longer and longer ones. */
-function* backwards({ fromMs, toMs }: TimeRange): Generator<TimeRange> {
-  let [endMs, lengthMs] = [toMs, hourMs];
+/** Whether few decisions are as asked: somebody's, of a tool, or for a reason. Then an hour hardly has any. */
+function isRare({ filters, human, reasonText }: Selection): boolean {
+  const rare: ReadonlySet<FilterColumn> = new Set(['agent_key', 'agent_name', 'tool', 'reason_code']);
+  return (
+    human !== null || reasonText !== '' || filters.some(({ include }) => include.some(({ column }) => rare.has(column)))
+  );
+}
+
+/**
+ * A range cut into stretches, the newest first: one of at least that length that begins with an hour, then longer and
+ * longer ones.
+ */
+function* backwards({ fromMs, toMs }: TimeRange, firstMs: number): Generator<TimeRange> {
+  let [endMs, lengthMs] = [toMs, firstMs];
   while (endMs > fromMs) {
     const startMs = Math.max(fromMs, hourOf(endMs - 1) - lengthMs);
     yield { fromMs: startMs, toMs: endMs };
@@ -87,7 +103,8 @@ export async function readDecisionsPage(
   const { fromMs, toMs } = selection.range;
   const endMs = after === null ? toMs : Math.min(toMs, after.occurredAtMs + 1);
   const rows: z.infer<typeof decisionRow>[] = [];
-  for (const range of backwards({ fromMs, toMs: endMs })) {
+  const firstMs = isRare(selection) ? dayMs : hourMs;
+  for (const range of backwards({ fromMs, toMs: endMs }, firstMs)) {
     rows.push(...(await ask(client, decisionsPage({ ...selection, range }, after, limit - rows.length), options)));
     if (rows.length >= limit) break;
   }

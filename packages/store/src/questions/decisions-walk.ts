@@ -76,7 +76,7 @@ class Walker {
   /** `null` where the stretch was too much for one statement: the next one is shorter. */
   async #ask(range: TimeRange, limit: number): Promise<StoredDecision[] | null> {
     try {
-      const question = decisionsPage({ ...this.#walk.selection, range }, this.#after, limit);
+      const question = decisionsPage({ ...this.#walk.selection, range }, this.#after, limit, 'decisions.walk');
       return await ask(this.#client, question, this.#options);
     } catch (error) {
       const { STORE_TIMEOUT, STORE_MEMORY, STORE_TOO_MUCH } = storeErrors;

@@ -60,5 +60,6 @@ FROM
 )
 ORDER BY denials DESC, ${columns}
 LIMIT ${binder.bind(limit, 'UInt64')}`;
-  return question('denials.kinds', sql, binder, denialKindRow);
+  // Filters on names look at the rows' own, not at the newest of a kind.
+  return question('denials.kinds', sql, binder, denialKindRow, { prefer_column_name_to_alias: 1 });
 }

@@ -2,6 +2,8 @@ import type { Clock, Logger, Registry } from '@custody/runtime';
 import type { StoreClient } from '@custody/store';
 import type { FastifyInstance } from 'fastify';
 import type { AnswerSources } from '../answer.ts';
+import { pacedStore } from '../pace/paced-store.ts';
+import type { Turns } from '../pace/turns.ts';
 import { Allowances, type UseLimits } from './allowance.ts';
 import { Audit } from './audit.ts';
 import { addCors } from './cors.ts';
@@ -13,6 +15,8 @@ import type { TokenRouteParts } from './token-routes.ts';
 
 export interface AccessParts {
   readonly store: StoreClient;
+  /** In which the statements of callers run. */
+  readonly turns: Turns;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Registry;
@@ -23,6 +27,7 @@ export interface AccessParts {
   readonly corsOrigins: readonly string[];
   /** Whether tokens are read by the clock, or only when somebody asks. */
   readonly keepTokensFresh: boolean;
+  readonly hasPages: boolean;
 }
 
 /**
@@ -39,8 +44,9 @@ export function addAccess(app: FastifyInstance, parts: AccessParts): TokenRouteP
   addCors(app, corsOrigins);
   addGuard(app, {
     ...{ identities, allowances, audit, sources, corsOrigins },
-    store: readingStore(store),
+    store: pacedStore(readingStore(store), parts.turns),
     hasAdminToken: adminToken !== null,
+    hasPages: parts.hasPages,
   });
   const closing = new AbortController();
   const reading = parts.keepTokensFresh ? tokens.keepFresh(closing.signal) : null;

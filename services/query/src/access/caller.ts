@@ -1,10 +1,10 @@
 import { CustodyError } from '@custody/runtime';
-import type { Scope, StoreClient } from '@custody/store';
+import type { Scope, StatementCost, StoreClient } from '@custody/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerSources, Answers } from '../answer.ts';
 import { queryErrors } from '../errors.ts';
 import type { Allowance } from './allowance.ts';
-import { type Identities, type Identity, tokenRequired } from './identity.ts';
+import { type Identities, type Identity, localId, tokenRequired } from './identity.ts';
 import { type AccessLevel, allows } from './levels.ts';
 
 /** What the statements of one request have cost. */
@@ -13,6 +13,28 @@ interface RequestCost {
   rowsRead: number;
   bytesRead: number;
   storeMs: number;
+}
+
+/** How long any of some statements was with the store, of those that run at once only once. */
+class BusyTime {
+  #running = 0;
+  #sinceMs = 0;
+  #totalMs = 0;
+
+  readonly begin = (): void => {
+    if (this.#running === 0) this.#sinceMs = performance.now();
+    this.#running += 1;
+  };
+
+  readonly end = (): void => {
+    this.#running -= 1;
+    if (this.#running === 0) this.#totalMs += performance.now() - this.#sinceMs;
+  };
+
+  /** Milliseconds. */
+  get total(): number {
+    return this.#totalMs + (this.#running === 0 ? 0 : performance.now() - this.#sinceMs);
+  }
 }
 
 /** What a caller is made of. */
@@ -35,6 +57,8 @@ export class Caller {
   readonly answers: Answers;
   /** So far. */
   readonly cost: RequestCost = { statements: 0, rowsRead: 0, bytesRead: 0, storeMs: 0 };
+  /** While any statement of the request was with the store. */
+  readonly storeTime = new BusyTime();
   readonly #parts: CallerParts;
 
   constructor(parts: CallerParts) {
@@ -42,13 +66,14 @@ export class Caller {
     this.#parts = parts;
     this.scope = identity.scope;
     this.store = store;
-    this.answers = sources.for(store, this.scope, ({ rowsRead, bytesRead, elapsedMs }) => {
+    const onCost = ({ rowsRead, bytesRead, elapsedMs }: StatementCost) => {
       this.cost.statements++;
       this.cost.rowsRead += rowsRead;
       this.cost.bytesRead += bytesRead;
       this.cost.storeMs += elapsedMs;
       allowance.charge({ rows: rowsRead, bytes: bytesRead, seconds: elapsedMs / 1000 });
-    });
+    };
+    this.answers = sources.for(store, this.scope, { onCost, owner: identity.id, during: this.storeTime });
   }
 
   get id(): string {
@@ -62,6 +87,15 @@ export class Caller {
 
   get name(): string {
     return this.#parts.identity.name;
+  }
+
+  get level(): AccessLevel {
+    return this.#parts.identity.level;
+  }
+
+  /** Whether it is whoever is at this machine, of whom no token is asked. */
+  get isLocal(): boolean {
+    return this.#parts.identity.id === localId;
   }
 
   /** Throws `QUERY_NOT_ALLOWED` unless the caller's token has the level, for what only some answers of a route need. */

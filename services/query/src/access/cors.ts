@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { addVary } from '../http/vary.ts';
 
 const preflightSeconds = 600;
 
@@ -12,7 +13,7 @@ const exposed = 'x-request-id, ratelimit, ratelimit-policy, retry-after, content
 export function addCors(app: FastifyInstance, origins: ReadonlySet<string>): void {
   if (origins.size === 0) return;
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('vary', 'origin');
+    addVary(reply, 'origin');
     const { origin } = request.headers;
     if (origin === undefined || !origins.has(origin)) return;
     reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': exposed });

@@ -5,6 +5,7 @@ import type { AnswerSources } from '../answer.ts';
 import { queryErrors } from '../errors.ts';
 import { isLoopback } from '../http/loopback.ts';
 import { whenOver } from '../http/when-over.ts';
+import { isForPage } from '../pages/page-request.ts';
 import type { Allowances } from './allowance.ts';
 import type { Audit } from './audit.ts';
 import { Caller } from './caller.ts';
@@ -20,7 +21,16 @@ declare module 'fastify' {
 }
 
 /** Answered without a token: nothing in them is about anybody. */
-const openRoutes = new Set(['/', '/livez', '/readyz', '/metrics', '/openapi.json', '/docs']);
+const openRoutes = new Set([
+  '/',
+  '/livez',
+  '/readyz',
+  '/metrics',
+  '/openapi.json',
+  '/docs',
+  '/assets/:file',
+  '/custody.svg',
+]);
 
 export interface GuardParts {
   readonly identities: Identities;
@@ -33,6 +43,8 @@ export interface GuardParts {
   readonly hasAdminToken: boolean;
   /** Origins whose pages may ask. */
   readonly corsOrigins: ReadonlySet<string>;
+  /** Whether an address that no route has may be one of the page's own. */
+  readonly hasPages: boolean;
 }
 
 function hostOf(authority: string): string {
@@ -78,10 +90,11 @@ function admit(parts: GuardParts, identity: Identity, request: FastifyRequest, r
  * address's text, since the router decodes /%761/… to /v1/… after any look at it.
  */
 export function addGuard(app: FastifyInstance, parts: GuardParts): void {
-  const { identities, allowances, corsOrigins, hasAdminToken } = parts;
+  const { identities, allowances, corsOrigins, hasAdminToken, hasPages } = parts;
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request, reply) => {
-    if (openRoutes.has(request.routeOptions.url ?? '')) {
+    // The page is the same for everybody; what it shows is asked for with a token.
+    if (openRoutes.has(request.routeOptions.url ?? '') || (hasPages && isForPage(request))) {
       if (!hasAdminToken) requireLoopbackName(request, corsOrigins);
       return;
     }
@@ -90,6 +103,8 @@ export function addGuard(app: FastifyInstance, parts: GuardParts): void {
     admit(parts, await identities.find(secret), request, reply);
   });
   app.addHook('onSend', async ({ caller }, reply) => {
-    if (caller !== null) reply.headers(allowances.of(caller.id).headers());
+    if (caller === null) return;
+    const timing = `store;dur=${caller.storeTime.total.toFixed(1)}, total;dur=${reply.elapsedTime.toFixed(1)}`;
+    reply.headers({ ...allowances.of(caller.id).headers(), 'server-timing': timing });
   });
 }

@@ -20,7 +20,9 @@ export interface Identity {
 
 const unrestricted = { level: 'admin', scope: everything, isStored: false, isOver: null } as const;
 const admin: Identity = { id: 'admin', name: 'CUSTODY_ADMIN_TOKEN', ...unrestricted };
-const local: Identity = { id: 'local', name: 'this machine', ...unrestricted };
+/** Of whoever is at this machine, where no token is asked for. */
+export const localId = 'local';
+const local: Identity = { id: localId, name: 'this machine', ...unrestricted };
 
 export function tokenRequired(message: string): CustodyError {
   return new CustodyError(queryErrors.QUERY_TOKEN_REQUIRED, message);

@@ -1,4 +1,4 @@
-import { parseTimeText, type TimeRange, timeTextForms } from '@custody/decision';
+import { minuteMs, parseTimeText, secondMs, type TimeRange, timeTextForms } from '@custody/decision';
 import { CustodyError } from '@custody/runtime';
 import { queryErrors } from '../errors.ts';
 import { badParameter } from '../http/problem.ts';
@@ -23,4 +23,29 @@ export function parseRange(
   throw new CustodyError(queryErrors.QUERY_BAD_RANGE, `from (${from}) is not before to (${to}).`, {
     fields: { parameter: 'from' },
   });
+}
+
+/** Each divides the next one, and a minute. */
+const stepsMs = [secondMs, 5 * secondMs, 10 * secondMs, 30 * secondMs, minuteMs];
+/** A step is at most so small a part of the range: ten seconds of a day. */
+const stepsOfRange = 8_640;
+
+/**
+ * The same, where what is asked up to now reaches to the end of a short step of the clock, and what is asked since some time ago
+ * back to the beginning of one: nothing of what was asked for is left out, and whoever asks the same within the step asks for
+ * the same range. Throws as `parseRange`.
+ */
+export function parseSteadyRange(
+  given: { from?: string | undefined; to?: string | undefined },
+  nowMs: number,
+  timeZone: string,
+): TimeRange {
+  const exact = parseRange(given, nowMs, timeZone);
+  if (exact.toMs !== nowMs) return exact;
+  const stepMs = stepsMs.findLast((step) => step * stepsOfRange <= exact.toMs - exact.fromMs) ?? secondMs;
+  const isAgo = given.from === undefined || given.from.startsWith('-');
+  return {
+    fromMs: isAgo ? Math.floor(exact.fromMs / stepMs) * stepMs : exact.fromMs,
+    toMs: Math.ceil(nowMs / stepMs) * stepMs,
+  };
 }

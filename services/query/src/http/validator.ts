@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
 import type { AnswerMeta, Answers } from '../answer.ts';
 import type { Asked, RouteParts } from '../routes/route.ts';
+import { addVary } from './vary.ts';
 
 /** The response without a body to who has the answer already. */
 export const notModified = z.null().describe('What If-None-Match names is still the answer');
@@ -70,7 +71,7 @@ export async function isUnchanged(
   const validator = await validatorOf(parts, asked, question, callerOf(reply).answers);
   if (validator === null) return false;
   // Kept by its own client alone, and asked for each time: an hour may be opened again at any moment.
-  const vary = [reply.getHeader('vary') ?? [], 'Authorization'].flat().join(', ');
-  reply.headers({ etag: validator, 'cache-control': 'private, no-cache', vary });
+  addVary(reply, 'Authorization');
+  reply.headers({ etag: validator, 'cache-control': 'private, no-cache' });
   return names(request.headers['if-none-match'], validator);
 }

@@ -18,6 +18,7 @@ import { otherRows, readOtherGroups } from './others.ts';
 import { type App, type RouteParts, readQuestion, responses } from './route.ts';
 
 const mostRows = 10_000;
+const answerRows = z.array(measuredRow);
 
 /** `GET /v1/aggregate`. */
 export function addAggregate(app: App, parts: RouteParts): void {
@@ -36,7 +37,7 @@ export function addAggregate(app: App, parts: RouteParts): void {
         summary: 'Counts and rates over a range, by groups',
         tags: ['counts'],
         querystring,
-        response: { ...responses(z.array(measuredRow)), 304: notModified, 409: problemDocument },
+        response: { ...responses(answerRows), 304: notModified, 409: problemDocument },
       },
       config: { knownParameters: Object.keys(querystring.shape) },
     },
@@ -59,15 +60,15 @@ export function addAggregate(app: App, parts: RouteParts): void {
         if (comparison !== undefined) return readCompared(asked.store, wanted, comparison, options);
         return { found: await readAggregate(asked.store, wanted, options), earlier: null };
       };
-      const reading = Promise.all([
-        readGroups(),
-        hasOther ? readOtherGroups(asked.store, { ...wanted, limit: shown }, comparison, options) : null,
-      ]);
-      const { found, meta } = await asked.answer(reading, comparison);
-      const [counted, others] = found;
-      const { rows, truncated } = cutTo(withCompared(counted.found, counted.earlier, measured), shown);
-      const data = others === null ? rows : [...rows, ...otherRows(others, measured)];
-      return { data, meta: { ...meta, ...truncated } };
+      const read = async () => {
+        const [counted, others] = await Promise.all([
+          readGroups(),
+          hasOther ? readOtherGroups(asked.store, { ...wanted, limit: shown }, comparison, options) : null,
+        ]);
+        const { rows, truncated } = cutTo(withCompared(counted.found, counted.earlier, measured), shown);
+        return { data: others === null ? rows : [...rows, ...otherRows(others, measured)], meta: truncated };
+      };
+      return asked.send({ about: ['aggregate', question.about], data: answerRows, comparison, read });
     },
   );
 }

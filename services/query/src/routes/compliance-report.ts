@@ -4,6 +4,8 @@ import { endWithToken } from '../access/while-current.ts';
 import { attachment } from '../export/export-headers.ts';
 import type { ExportSlots } from '../export/export-slots.ts';
 import { commonParameters } from '../filters/parameters.ts';
+import { parseRange } from '../filters/parse-time.ts';
+import { parseTimeZone } from '../filters/time-zone.ts';
 import { problemDocument } from '../http/problem.ts';
 import { beginReport, streamReport } from '../report/compliance-report.ts';
 import { scopeOf } from '../report/scope.ts';
@@ -52,7 +54,8 @@ export function addComplianceReport(app: App, parts: RouteParts, slots: ExportSl
       // Who sees what is surely some humans' sees nothing of what only may be theirs.
       const asksForPossible = query.human !== undefined && caller.scope.humans === null;
       const parameters = { from: '-30d', ...query, ...(asksForPossible ? { include: 'possible' as const } : {}) };
-      const asked = await readQuestion(parts, parameters, reply);
+      const range = parseRange(parameters, parts.clock.now(), parseTimeZone(parameters.tz ?? 'UTC'));
+      const asked = await readQuestion(parts, parameters, reply, range);
       const begun = await beginReport({ ...parts, caller }, asked, scopeOf(query, asked.selection, asked.timeZone));
       const { fromMs, toMs } = asked.range;
       const about = {

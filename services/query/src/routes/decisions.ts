@@ -1,6 +1,6 @@
 import { canonicalUuid } from '@custody/decision';
 import { CustodyError } from '@custody/runtime';
-import { ask, decisionById, decisionRow, readDecisionsPage, readExpiredRange } from '@custody/store';
+import { ask, decisionById, decisionRow, noteRows, readDecisionsPage, readExpiredRange } from '@custody/store';
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
 import { queryErrors } from '../errors.ts';
@@ -9,6 +9,7 @@ import { commonParameters } from '../filters/parameters.ts';
 import { clientSignal } from '../http/client-signal.ts';
 import { badParameter, problemDocument } from '../http/problem.ts';
 import { isUnchanged, notModified } from '../http/validator.ts';
+import { addVary } from '../http/vary.ts';
 import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.ts';
 import { readWhole, wholeDecision } from './decision-whole.ts';
 import { parseLimit } from './limit.ts';
@@ -17,6 +18,8 @@ import { type App, type RouteParts, readQuestion, responses } from './route.ts';
 const listed = decisionRow.extend({
   possible: z.literal(true).optional().describe('The asked human is one of several who fit'),
 });
+
+const answerRows = z.array(listed);
 
 const formatText =
   `json: pages. csv, ndjson, parquet: all rows of the range as one file, newest first, streamed; without format=
@@ -49,10 +52,10 @@ function addList(app: App, parts: RouteParts): void {
         tags: ['decisions'],
         querystring,
         response: {
-          ...responses(z.array(listed)),
+          ...responses(answerRows),
           200: {
             content: {
-              'application/json': { schema: responses(z.array(listed))[200] },
+              'application/json': { schema: responses(answerRows)[200] },
               ...Object.fromEntries(Object.values(mediaTypes).map((type) => [type, { schema: z.string() }])),
             },
           },
@@ -66,7 +69,7 @@ function addList(app: App, parts: RouteParts): void {
     async (request, reply) => {
       const { query } = request;
       const limit = parseLimit(query.limit, 100, 1000);
-      reply.header('vary', 'Accept');
+      addVary(reply, 'Accept');
       const fingerprint = fingerprintOf(query, callerOf(reply).scope);
       const cursor = query.cursor === undefined ? null : decodeCursor(query.cursor, fingerprint);
       const asked = await readQuestion(parts, query, reply, cursor?.range);
@@ -75,20 +78,21 @@ function addList(app: App, parts: RouteParts): void {
       // One more than asked for tells whether there is a next page.
       const wanted = { selection: asked.selection, after: cursor?.after ?? null, limit: limit + 1 };
       const read = async () => {
-        const [found, expired] = await Promise.all([
-          readDecisionsPage(asked.store, wanted, asked.options),
-          readExpiredRange(asked.store, asked.selection, asked.options),
+        const { store, selection, options } = asked;
+        options.onBasis?.(await noteRows(store, asked.range, options));
+        const [rows, expired] = await Promise.all([
+          readDecisionsPage(store, wanted, options),
+          readExpiredRange(store, selection, options),
         ]);
-        asked.options.onPlan?.({ levels: ['raw'], expired });
-        return found;
+        options.onPlan?.({ levels: ['raw'], expired });
+        const page = rows.slice(0, limit);
+        const last = rows.length > limit ? page.at(-1) : undefined;
+        const after = last && { occurredAtMs: occurredAtMs(last), id: last.decision_id };
+        const isMarked = selection.certainty === 'both';
+        const data = page.map((row) => (isMarked && row.human_key === '' ? { ...row, possible: true as const } : row));
+        return { data, meta: { next: after ? encodeCursor({ range: asked.range, after, fingerprint }) : null } };
       };
-      const { found: rows, meta } = await asked.answer(read());
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
-      const after = last && { occurredAtMs: occurredAtMs(last), id: last.decision_id };
-      const isMarked = asked.selection.certainty === 'both';
-      const data = page.map((row) => (isMarked && row.human_key === '' ? { ...row, possible: true as const } : row));
-      return { data, meta: { ...meta, next: after ? encodeCursor({ range: asked.range, after, fingerprint }) : null } };
+      return asked.send({ about: ['decisions', question.about, fingerprint], data: answerRows, read });
     },
   );
 }

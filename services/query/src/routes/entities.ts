@@ -1,4 +1,4 @@
-import { type EntityKind, readEntities } from '@custody/store';
+import { type EntityKind, noteRows, readEntities } from '@custody/store';
 import { z } from 'zod';
 import { commonParameters } from '../filters/parameters.ts';
 import { problemDocument } from '../http/problem.ts';
@@ -12,6 +12,7 @@ import { type App, type RouteParts, readQuestion, responses } from './route.ts';
 function addList(app: App, parts: RouteParts, kind: EntityKind): void {
   const querystring = z.strictObject({ ...commonParameters, limit: limitParameter(100, 10_000) });
   const row: z.ZodObject = entityRows[kind];
+  const answerRows = z.array(row);
   app.get(
     `/v1/${kind}`,
     {
@@ -20,7 +21,7 @@ function addList(app: App, parts: RouteParts, kind: EntityKind): void {
         summary: `${kind[0]?.toUpperCase()}${kind.slice(1)} seen in a range, the busiest first`,
         tags: ['entities'],
         querystring,
-        response: { ...responses(z.array(row)), 304: notModified, 409: problemDocument },
+        response: { ...responses(answerRows), 304: notModified, 409: problemDocument },
       },
       config: { knownParameters: Object.keys(querystring.shape) },
     },
@@ -31,11 +32,14 @@ function addList(app: App, parts: RouteParts, kind: EntityKind): void {
       // Names come from the rows; where these are gone, from what the source lists by now.
       const question = { about: [kind, limit], needsRows: true };
       if (await isUnchanged(parts, asked, question, [request, reply])) return reply.code(304).send(null);
-      const { found, meta } = await asked.answer(
-        readEntities(asked.store, kind, asked.selection, limit + 1, asked.options),
-      );
-      const { rows, truncated } = cutTo(found, limit);
-      return { data: rows.map((one) => rowOf(kind, one)), meta: { ...meta, ...truncated } };
+      const read = async () => {
+        const { store, selection, options } = asked;
+        // Names are read from rows of the range.
+        options.onBasis?.(await noteRows(store, asked.range, options));
+        const { rows, truncated } = cutTo(await readEntities(store, kind, selection, limit + 1, options), limit);
+        return { data: rows.map((one) => rowOf(kind, one)), meta: truncated };
+      };
+      return asked.send({ about: [kind, limit], data: answerRows, read });
     },
   );
 }

@@ -1,10 +1,9 @@
 import { dayMs, type TimeRange } from '@custody/decision';
 import {
-  ask,
   type BucketSize,
   bucketSizeNames,
-  bucketStarts,
   type EntityKind,
+  readBucketStarts,
   readSeries,
   type StoreClient,
 } from '@custody/store';
@@ -51,11 +50,10 @@ export async function readTrend(
     order: { by: 'decisions', descending: true },
   } as const;
   const bucket = bucketFor(range);
-  const [starts, counted] = await Promise.all([
-    ask(store, bucketStarts(range, bucket, timeZone), options),
+  const [buckets, counted] = await Promise.all([
+    readBucketStarts(store, { range, size: bucket, timeZone }, options),
     readSeries(store, { ...measured, selection, timeZone, bucket, limit: 1 }, options),
   ]);
-  const buckets = starts.map(({ bucket_ms }) => bucket_ms);
   const rows = fillBuckets({ buckets, groups: [{}], counted, compared: null }, measured);
   return { bucket, rows: z.array(point).parse(rows) };
 }

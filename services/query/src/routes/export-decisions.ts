@@ -9,6 +9,9 @@ import type { ExportSlots } from '../export/export-slots.ts';
 import { exportStream } from '../export/export-stream.ts';
 import { answerFormats, encoderOf, exportFormatOf, mediaTypes } from '../export/format.ts';
 import { commonParameters } from '../filters/parameters.ts';
+import { parseRange } from '../filters/parse-time.ts';
+import { parseTimeZone } from '../filters/time-zone.ts';
+import { addVary } from '../http/vary.ts';
 import { parseLimit } from './limit.ts';
 import { type App, type RouteParts, readQuestion } from './route.ts';
 
@@ -64,7 +67,8 @@ export function addExportOfDecisions(app: App, parts: RouteParts, slots: ExportS
       const format = exportFormatOf(query.format, headers.accept) ?? 'csv';
       const limit = parseLimit(query.limit, null, mostRows);
       slots.take(reply);
-      const asked = await readQuestion(parts, query, reply);
+      const range = parseRange(query, parts.clock.now(), parseTimeZone(query.tz ?? 'UTC'));
+      const asked = await readQuestion(parts, query, reply, range);
       const walk = { selection: asked.selection, pageRows, ...(limit === null ? {} : { mostRows: limit }) };
       const pages = whileCurrent(callerOf(reply), walkDecisions(asked.store, walk, asked.options));
       // Whatever fails before the first row is answered as a problem.
@@ -78,7 +82,8 @@ export function addExportOfDecisions(app: App, parts: RouteParts, slots: ExportS
         'custody.to': meta.to,
         ...(meta.demo ? { 'custody.demo': 'true' } : {}),
       };
-      reply.headers({ ...metaHeaders(told), ...attachment('decisions', told, format), vary: 'Accept' });
+      reply.headers({ ...metaHeaders(told), ...attachment('decisions', told, format) });
+      addVary(reply, 'Accept');
       reply.type(mediaTypes[format]);
       const stream = exportStream(first.value ?? [], pages, encoderOf(format, decisionColumns, about));
       return reply.send(endWithToken(callerOf(reply), stream));

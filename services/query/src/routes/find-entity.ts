@@ -7,7 +7,7 @@ import { callerOf } from '../access/caller.ts';
 import { queryErrors } from '../errors.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { literalFilter } from '../filters/parse-filter.ts';
-import { parseRange } from '../filters/parse-time.ts';
+import { parseSteadyRange } from '../filters/parse-time.ts';
 import { pickNamed } from '../filters/principal-filter.ts';
 import { environmentMatcher } from '../filters/selection.ts';
 import { parseTimeZone } from '../filters/time-zone.ts';
@@ -83,7 +83,7 @@ export async function findEntity(
   query: EntityQuery,
   reply: FastifyReply,
 ): Promise<FoundEntity> {
-  const range = parseRange({ from: '-30d', ...query }, parts.clock.now(), parseTimeZone(query.tz ?? 'UTC'));
+  const range = parseSteadyRange({ from: '-30d', ...query }, parts.clock.now(), parseTimeZone(query.tz ?? 'UTC'));
   const found = await nameOf(kind, text, range, reply);
   const asked = await readQuestion(parts, { ...query, [singular[kind]]: literalFilter(found.key) }, reply, range);
   const isAsked = environmentMatcher(query.env);

@@ -22,7 +22,6 @@ export function addPlain(
   });
   app.get('/metrics', hidden, async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
   app.get('/openapi.json', hidden, async (_request, reply) => reply.send(app.swagger()));
-  app.get('/', hidden, async (_request, reply) => reply.redirect('/docs'));
   let page = '';
   app.get('/docs', hidden, async (_request, reply) => {
     page ||= renderDocs(app.swagger());

@@ -1,6 +1,7 @@
 import type { TimeRange } from '@custody/decision';
 import type { Clock } from '@custody/runtime';
 import {
+  type Basis,
   byEnvironmentIds,
   type Comparison,
   type PlanningOptions,
@@ -14,11 +15,12 @@ import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
 import { type AnsweredRange, type AnswerMeta, answerMeta } from '../answer.ts';
 import type { CommonParameters } from '../filters/parameters.ts';
-import { parseRange } from '../filters/parse-time.ts';
+import { parseSteadyRange } from '../filters/parse-time.ts';
 import { environmentMatcher, parseSelection } from '../filters/selection.ts';
 import { parseTimeZone } from '../filters/time-zone.ts';
 import { clientSignal } from '../http/client-signal.ts';
 import { problemDocument } from '../http/problem.ts';
+import type { KeptAnswer, KeptAnswers } from '../kept/kept-answers.ts';
 import { Sources } from './sources.ts';
 
 export type App = FastifyInstance<
@@ -34,6 +36,7 @@ export interface RouteParts {
   readonly clock: Clock;
   /** Changes with what answers look like. */
   readonly release: () => string;
+  readonly kept: KeptAnswers;
 }
 
 /** The responses of an operation: its answer, or a problem. */
@@ -43,6 +46,16 @@ export function responses<Data extends z.ZodType>(data: Data) {
     ...{ 429: problemDocument, 503: problemDocument },
   };
   return { 200: z.object({ data, meta: answerMeta }), ...problems };
+}
+
+/** An answer that is kept for whoever asks the same next. */
+export interface WholeAnswer {
+  /** All that it depends on besides the selection, the range and the zone. */
+  readonly about: unknown;
+  readonly data: z.ZodType;
+  readonly comparison?: Comparison | undefined;
+  /** With `options` of the question throughout, which are told what the answer rests on. */
+  read(): Promise<{ readonly data: unknown; readonly meta?: Partial<AnswerMeta> }>;
 }
 
 /** A question about decisions, read out of its parameters. */
@@ -62,11 +75,15 @@ export interface Asked {
    * range of comparison where there is one.
    */
   answer<Found>(reading: Promise<Found>, comparison?: Comparison): Promise<{ found: Found; meta: AnswerMeta }>;
+  /** The same, sent at once; not read where it was answered before and nothing was said since of what it rests on. */
+  send(answer: WholeAnswer): Promise<FastifyReply>;
 }
 
-/** Reads the common parameters of a request. Throws `QUERY_*`. */
+const json = 'application/json; charset=utf-8';
+
+/** Reads the common parameters of a request, their range unless it is given. Throws `QUERY_*`. */
 export async function readQuestion(
-  { clock }: RouteParts,
+  { clock, kept }: RouteParts,
   parameters: CommonParameters,
   reply: FastifyReply,
   pinned?: TimeRange,
@@ -74,10 +91,12 @@ export async function readQuestion(
   const startedAt = performance.now();
   const { store, answers, scope } = callerOf(reply);
   const timeZone = parseTimeZone(parameters.tz ?? 'UTC');
-  const range = pinned ?? parseRange(parameters, clock.now(), timeZone);
+  const range = pinned ?? parseSteadyRange(parameters, clock.now(), timeZone);
   const isAsked = environmentMatcher(parameters.env);
   const sources = new Sources();
-  const options = { ...answers.statement(clientSignal(reply)), onPlan: sources.add };
+  const bases: Basis[] = [];
+  const statement = { ...answers.statement(clientSignal(reply)), sinceMs: startedAt };
+  const options = { ...statement, onPlan: sources.add, onBasis: (basis: Basis) => bases.push(basis) };
   const asked = await parseSelection(parameters, { store, scope, range, options });
   const selection = await byEnvironmentIds(store, asked, options);
   const about = { range, startedAt, isAsked };
@@ -96,5 +115,20 @@ export async function readQuestion(
     const { found, meta } = await answers.answer(all, about);
     return { found: found[0], meta: { ...meta, ...sources.meta(), ...found[1], ...found[2] } };
   };
-  return { store, selection, range, timeZone, about, options, answer };
+  const send = async (whole: WholeAnswer) => {
+    const read = async (): Promise<KeptAnswer> => {
+      const [{ data, meta }, counted] = await Promise.all([whole.read(), possible()]);
+      const found = JSON.stringify(whole.data.parse(data));
+      // Of what expired the source's listings may tell a part, whose changes nobody notes.
+      const told = sources.meta();
+      return { data: found, meta: { ...told, ...counted, ...meta }, bases: told.expired ? [] : bases };
+    };
+    const key = JSON.stringify([whole.about, selection, range, timeZone, whole.comparison]);
+    const reading = Promise.all([kept.answer({ key, store, statement, read }), compared(whole.comparison)]);
+    const { found, meta: told } = await answers.answer(reading, about);
+    const [{ data, meta }, comparison] = found;
+    const text = `{"data":${data},"meta":${JSON.stringify({ ...told, ...meta, ...comparison })}}`;
+    return reply.type(json).send(text);
+  };
+  return { store, selection, range, timeZone, about, options, answer, send };
 }

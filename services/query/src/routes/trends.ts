@@ -1,12 +1,11 @@
 import type { TimeRange } from '@custody/decision';
 import { CustodyError } from '@custody/runtime';
 import {
-  ask,
   type BucketSize,
   bucketSizeNames,
-  bucketStarts,
   bucketsWithin,
   readAggregate,
+  readBucketStarts,
   readSeries,
 } from '@custody/store';
 import { z } from 'zod';
@@ -32,6 +31,7 @@ import { type App, type RouteParts, readQuestion, responses } from './route.ts';
 const mostBuckets = 10_000;
 const mostRows = 50_000;
 const mostGroups = 1_000;
+const answerRows = z.array(measuredRow);
 
 function tooMany(detail: string, parameter: 'bucket' | 'group_by' = 'bucket'): CustodyError {
   return new CustodyError(queryErrors.QUERY_TOO_MANY_BUCKETS, detail, { fields: { parameter } });
@@ -41,6 +41,15 @@ function assertBucketsFit(range: TimeRange, bucket: BucketSize): void {
   const count = bucketsWithin(range, bucket);
   if (count > mostBuckets)
     throw tooMany(`bucket: the range holds ${count} of them, and an answer ${mostBuckets} at most.`);
+}
+
+function assertRowsFit(groups: number, buckets: number): void {
+  if (groups > mostGroups)
+    throw tooMany(`group_by: more than ${mostGroups} groups; top= keeps the first ones.`, 'group_by');
+  if (groups * buckets <= mostRows) return;
+  const parameter = groups > 1 ? 'group_by' : 'bucket';
+  const detail = `${groups} groups in ${buckets} buckets are more than ${mostRows} rows.`;
+  throw tooMany(`${parameter}: ${detail}`, parameter);
 }
 
 /** The rows of each bucket, its groups in their order and after them the others, where there are any. */
@@ -67,7 +76,7 @@ export function addTrends(app: App, parts: RouteParts): void {
         summary: 'Counts and rates by time, empty buckets included',
         tags: ['counts'],
         querystring,
-        response: { ...responses(z.array(measuredRow)), 304: notModified, 409: problemDocument },
+        response: { ...responses(answerRows), 304: notModified, 409: problemDocument },
       },
       config: { knownParameters: Object.keys(querystring.shape) },
     },
@@ -87,28 +96,22 @@ export function addTrends(app: App, parts: RouteParts): void {
       const question = { about: [wanted, limit, hasOther], comparison };
       if (await isUnchanged(parts, asked, question, [request, reply])) return reply.code(304).send(null);
       const { options } = asked;
-      const reading = Promise.all([
-        ask(asked.store, bucketStarts(range, bucket, timeZone), options),
-        measured.groupBy.length === 0 ? [{}] : readAggregate(asked.store, wanted, options),
-        readSeries(asked.store, wanted, options),
-        comparison ? readSeries(asked.store, wanted, options, comparison) : null,
-        hasOther ? readOtherSeries(asked.store, wanted, comparison, options) : null,
-      ]);
-      const { found, meta } = await asked.answer(reading, comparison);
-      const [starts, groups, counted, earlier, others] = found;
-      if (groups.length > mostGroups)
-        throw tooMany(`group_by: more than ${mostGroups} groups; top= keeps the first ones.`, 'group_by');
-      if (groups.length * starts.length > mostRows) {
-        const parameter = groups.length > 1 ? 'group_by' : 'bucket';
-        const detail = `${groups.length} groups in ${starts.length} buckets are more than ${mostRows} rows.`;
-        throw tooMany(`${parameter}: ${detail}`, parameter);
-      }
-      const buckets = starts.map(({ bucket_ms }) => bucket_ms);
-      const compared = comparison && earlier ? { counted: earlier, comparison } : null;
-      const filled = fillBuckets({ buckets, groups, counted, compared }, measured);
-      const rest = others === null ? [] : otherBuckets(others, buckets, comparison, measured);
-      const { rows, truncated } = cutTo(byBucket(filled, groups.length, rest), limit);
-      return { data: rows, meta: { ...meta, ...truncated } };
+      const read = async () => {
+        const [buckets, groups, counted, earlier, others] = await Promise.all([
+          readBucketStarts(asked.store, { range, size: bucket, timeZone }, options),
+          measured.groupBy.length === 0 ? [{}] : readAggregate(asked.store, wanted, options),
+          readSeries(asked.store, wanted, options),
+          comparison ? readSeries(asked.store, wanted, options, comparison) : null,
+          hasOther ? readOtherSeries(asked.store, wanted, comparison, options) : null,
+        ]);
+        assertRowsFit(groups.length, buckets.length);
+        const compared = comparison && earlier ? { counted: earlier, comparison } : null;
+        const filled = fillBuckets({ buckets, groups, counted, compared }, measured);
+        const rest = others === null ? [] : otherBuckets(others, buckets, comparison, measured);
+        const { rows, truncated } = cutTo(byBucket(filled, groups.length, rest), limit);
+        return { data: rows, meta: truncated };
+      };
+      return asked.send({ about: ['trends', question.about], data: answerRows, comparison, read });
     },
   );
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Figures } from './bench.ts';
 import { cost } from './figures.ts';
 
@@ -15,6 +15,15 @@ export function peakMemoryBytes(pid: number): number | null {
     return found ? Number(found[1]) * kib : null;
   } catch {
     return null;
+  }
+}
+
+/** Has the peak begin anew with what is resident now, where the system can: of a process of ours. */
+export function resetPeakMemory(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/clear_refs`, '5');
+  } catch {
+    // Then a peak is that of all parts so far.
   }
 }
 

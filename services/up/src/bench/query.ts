@@ -1,10 +1,7 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { CustodyError } from '@custody/runtime';
 import type { Bench, BenchOptions, Figure, Figures } from './bench.ts';
 import { benchDecision } from './data.ts';
-import { benchErrors } from './errors.ts';
 import { cost, duration } from './figures.ts';
+import { labelOf, openSealedYear } from './kept-year.ts';
 import { memoryFigure, ownMemory, peakMemoryBytes } from './memory.ts';
 import { countsQuestions } from './query-questions.ts';
 import {
@@ -15,8 +12,7 @@ import {
   measureQuestion,
   percentiles,
 } from './query-run.ts';
-import { openLateHours, prepareSealedYear, rollupFigures, sumUpLateHours } from './query-year.ts';
-import { openTemporaryStore } from './temporary-store.ts';
+import { openLateHours, rollupFigures, sumUpLateHours } from './query-year.ts';
 
 const envId = 'bench';
 const kib = 1_024;
@@ -31,38 +27,16 @@ function sizesOf(rows: number): number[] {
   return sizes;
 }
 
-/** As part of a figure's name: `10m`, `20k`. */
-function labelOf(rows: number): string {
-  if (rows % 1_000_000 === 0) return `${rows / 1_000_000}m`;
-  return rows % 1_000 === 0 ? `${rows / 1_000}k` : String(rows);
-}
-
 interface MeasuredYear {
   readonly label: string;
   readonly questions: readonly MeasuredQuestion[];
   readonly figures: Figures;
 }
 
-/** Makes what a kept store has, unless an earlier run made all of it. Throws `BENCH_REFUSED` for one that was cut short. */
-async function makeOnce(kept: string | undefined, make: () => Promise<unknown>): Promise<void> {
-  if (kept === undefined) {
-    await make();
-    return;
-  }
-  const [begun, made] = [join(kept, 'begun'), join(kept, 'made')];
-  if (existsSync(made)) return;
-  if (existsSync(begun)) throw new CustodyError(benchErrors.BENCH_REFUSED, `${kept} was left half made: remove it.`);
-  writeFileSync(begun, '');
-  await make();
-  writeFileSync(made, '');
-}
-
 async function measureYear(options: BenchOptions, rows: number): Promise<MeasuredYear> {
   const { seed, runs, signal, onProgress } = options;
-  const kept = options.keptIn === null ? undefined : join(options.keptIn, `query-${labelOf(rows)}-seed-${seed}`);
-  await using store = await openTemporaryStore(kept);
+  await using store = await openSealedYear(options, rows, envId);
   const year = { client: store.client, envId, rows };
-  await makeOnce(kept, () => prepareSealedYear(year, options));
   const { id } = benchDecision(Math.floor(rows / 3), seed, rows);
   const label = labelOf(rows);
   await openLateHours(year);

@@ -1,48 +1,84 @@
-import { Agent, get } from 'node:http';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { followDecisions } from '@custody/client';
 import { verify } from './measure.ts';
-import type { ServedQuestion } from './serve-questions.ts';
+import type { PageQuestion } from './serve-dashboards.ts';
 
 /** Milliseconds of each answer, by question. */
 export type Times = ReadonlyMap<string, number[]>;
 
-/** Asks over HTTP and reads the whole answer; milliseconds. Throws `BENCH_FAILED` for anything but an answer. */
-export async function askOverHttp(url: string, { name, path }: ServedQuestion, agent: Agent): Promise<number> {
-  const startedAt = performance.now();
-  const { promise, resolve, reject } = Promise.withResolvers<import('node:http').IncomingMessage>();
+async function responseTo(url: string, path: string, agent: Agent): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   get(`${url}${path}`, { agent }, resolve).once('error', reject);
-  const response = await promise;
-  const body = await text(response);
-  verify(response.statusCode === 200, `${name} was answered ${response.statusCode}: ${body.slice(0, 300)}`);
-  return performance.now() - startedAt;
+  return promise;
 }
 
-/** The questions of each turn: others in every one. */
-export type Questions = (turn: number) => readonly ServedQuestion[];
+export interface HttpAnswer {
+  readonly body: string;
+  /** From the request to the last byte. */
+  readonly elapsedMs: number;
+  /** During which a statement of the request was with the store, by the service's own account. */
+  readonly storeMs: number;
+}
 
-/** So many clients at once, each asking all questions in an order of its own so many times. */
+/** Asks over HTTP and reads the whole answer. Throws `BENCH_FAILED` for anything but an answer. */
+export async function askOverHttp(url: string, { name, path }: PageQuestion, agent: Agent): Promise<HttpAnswer> {
+  const startedAt = performance.now();
+  const response = await responseTo(url, path, agent);
+  const body = await text(response);
+  const elapsedMs = performance.now() - startedAt;
+  verify(response.statusCode === 200, `${name} was answered ${response.statusCode}: ${body.slice(0, 300)}`);
+  const [, storeMs = '0'] = /store;dur=([\d.]+)/.exec(String(response.headers['server-timing'])) ?? [];
+  return { body, elapsedMs, storeMs: Number(storeMs) };
+}
+
+export interface Load {
+  readonly times: Times;
+  readonly elapsedMs: number;
+}
+
+/** So many clients at once, each asking one question after the other without a pause, until there is none for it any more. */
 export async function loadOf(
   url: string,
-  questions: Questions,
-  { clients, rounds, signal }: { readonly clients: number; readonly rounds: number; readonly signal: AbortSignal },
-): Promise<{ readonly times: Times; readonly elapsedMs: number }> {
-  const times = new Map(questions(0).map(({ name }): [string, number[]] => [name, []]));
+  clients: number,
+  next: (client: number, turn: number) => PageQuestion | null,
+): Promise<Load> {
+  const times = new Map<string, number[]>();
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const startedAt = performance.now();
   const client = async (number: number) => {
-    for (let round = 0; round < rounds; round += 1) {
-      const asked = questions(round * clients + number);
-      for (const index of asked.keys()) {
-        signal.throwIfAborted();
-        const question = asked[(number + index) % asked.length] as ServedQuestion;
-        times.get(question.name)?.push(await askOverHttp(url, question, agent));
-      }
+    for (let turn = 0; ; turn += 1) {
+      const question = next(number, turn);
+      if (question === null) return;
+      const { elapsedMs } = await askOverHttp(url, question, agent);
+      const own = times.get(question.name) ?? [];
+      times.set(question.name, own);
+      own.push(elapsedMs);
     }
   };
   await Promise.all(Array.from({ length: clients }, (_, number) => client(number)));
   agent.destroy();
   return { times, elapsedMs: performance.now() - startedAt };
+}
+
+/** Rows of an export that were read until the signal aborts or it ends, and whether it came to its end. */
+export async function readExport(
+  url: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<{ rows: number; isWhole: boolean }> {
+  const response = await fetch(`${url}${path}`, { signal });
+  verify(response.status === 200, `The export was answered ${response.status}.`);
+  let rows = 0;
+  try {
+    for await (const chunk of response.body ?? new ReadableStream<Uint8Array>()) {
+      for (const byte of chunk) if (byte === 0x0a) rows += 1;
+    }
+    return { rows, isWhole: true };
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return { rows, isWhole: false };
+  }
 }
 
 /** The id that stands before everything that has ever landed, made of one that the service gave. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queryRuntime } from '../supervisor/query-runtime.ts';
 import { ServiceProcess } from '../supervisor/service-process.ts';
 import { verify } from './measure.ts';
 import type { TemporaryStore } from './temporary-store.ts';
@@ -27,8 +28,17 @@ const noLimits = {
   CUSTODY_LIMIT_CONCURRENT_REQUESTS: '1000',
 };
 
-/** The API as `custody serve` runs it, in a process of its own over a store. Throws `BENCH_FAILED` where it does not start. */
-export async function startServing({ url: storeUrl, user, password }: TemporaryStore): Promise<ServedApi> {
+/** Has a process see another time: what is measured ends in a year of its own, and `-24h` is to be of that year. */
+function clockAhead(aheadMs: number): string[] {
+  const module = `const now = Date.now; Date.now = () => now() + ${aheadMs};`;
+  return ['--import', `data:text/javascript,${encodeURIComponent(module)}`];
+}
+
+/**
+ * The API as `custody up` runs it, in a process of its own over a store, with a clock that is so far ahead. Throws `BENCH_FAILED`
+ * where it does not start.
+ */
+export async function startServing({ url: storeUrl, user, password }: TemporaryStore, aheadMs = 0): Promise<ServedApi> {
   const found = Promise.withResolvers<string>();
   const lines: string[] = [];
   const variables = {
@@ -37,7 +47,9 @@ export async function startServing({ url: storeUrl, user, password }: TemporaryS
     ...{ CUSTODY_HTTP_HOST: '127.0.0.1', CUSTODY_HTTP_PORT: '0' },
     ...noLimits,
   };
-  const service = new ServiceProcess({ command: 'serve', label: 'serve', variables }, (line) => {
+  const runtimeOptions = [...queryRuntime, ...clockAhead(aheadMs)];
+  const spec = { command: 'serve', label: 'serve', variables, runtimeOptions };
+  const service = new ServiceProcess(spec, (line) => {
     lines.push(line);
     const url = urlOf(line);
     if (url !== null) found.resolve(url);

@@ -82,7 +82,7 @@ export function addBench(program: Command, variables: Variables): void {
     .option('--json', 'machine-readable')
     .option('--rows <number>', 'rows at full size')
     .option('--runs <number>', 'runs of which a figure is the median')
-    .option('--keep <directory>', 'of query: keep the stores that are made, and take those of an earlier run')
+    .option('--keep <directory>', 'of query and serve: keep the stores that are made, and take those of an earlier run')
     .action(async (name: string | undefined, given: Given) => {
       if (name === undefined) await listBenches(given.json === true);
       else await runBench(name, variables, given);

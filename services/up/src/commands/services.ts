@@ -16,6 +16,12 @@ function running(variables: Variables, load: () => Promise<Run>): () => Promise<
   };
 }
 
+/** The query service with the dashboard, which it knows as a folder of files only. */
+async function loadQuery(): Promise<Run> {
+  const [{ runQuery }, { builtPages }] = await Promise.all([import('@custody/query'), import('@custody/dashboard')]);
+  return (variables) => runQuery(variables, { findPages: builtPages });
+}
+
 /** `up` and the services one by one. */
 export function addServices(program: Command, variables: Variables): void {
   program
@@ -49,10 +55,7 @@ export function addServices(program: Command, variables: Variables): void {
       const { runReplay } = await import('./replay.ts');
       process.exitCode = await runReplay(variables, replay);
     });
-  program
-    .command('serve')
-    .description('serve the HTTP API')
-    .action(running(variables, async () => (await import('@custody/query')).runQuery));
+  program.command('serve').description('serve the dashboard and the HTTP API').action(running(variables, loadQuery));
   program
     .command('migrate')
     .description('bring topics and tables to this version')

@@ -1,0 +1,51 @@
+import { useEffect } from 'preact/hooks';
+import { literal } from '../state/filters.ts';
+import { Store, useStore } from '../state/store.ts';
+import type { View } from '../state/view.ts';
+import { api } from './api.ts';
+
+type Kind = 'agent' | 'human';
+
+/** What keys are called; rows that count know keys only. Names that came with other answers are put here too. */
+const names = new Store<ReadonlyMap<string, string>>(new Map());
+const asked = new Set<string>();
+
+/** Takes along what an answer called somebody. */
+export function learnNames(pairs: readonly (readonly [key: string, name: string])[]): void {
+  const fresh = pairs.filter(([key, name]) => key !== '' && name !== '' && names.value.get(key) !== name);
+  if (fresh.length > 0) names.set(new Map([...names.value, ...fresh]));
+}
+
+async function ask(kind: Kind, keys: readonly string[], { span }: View): Promise<void> {
+  const list = keys.map(literal).join(',');
+  const range = { from: new Date(span.fromMs).toISOString(), to: new Date(span.toMs).toISOString() };
+  const query = { ...range, limit: String(keys.length) };
+  if (kind === 'agent') {
+    const { data } = await api.GET('/v1/agents', { params: { query: { ...query, agent: list } } });
+    learnNames((data?.data ?? []).map(({ agent, name }) => [agent, name]));
+  } else {
+    const { data } = await api.GET('/v1/humans', { params: { query: { ...query, human: list } } });
+    learnNames((data?.data ?? []).map(({ human, name, email }) => [human, name || email]));
+  }
+}
+
+/** What keys are called, as soon as it is known; each is asked for once. */
+export function useNames(kind: Kind, keys: readonly string[], view: View): ReadonlyMap<string, string> {
+  const known = useStore(names);
+  const missing = keys.filter((key) => key !== '' && !known.has(key) && !asked.has(key));
+  const text = missing.join('\n');
+  useEffect(() => {
+    if (missing.length === 0) return;
+    for (const key of missing) asked.add(key);
+    ask(kind, missing.slice(0, 150), view).catch(() => {
+      for (const key of missing) asked.delete(key);
+    });
+  }, [kind, text]);
+  return known;
+}
+
+/** Forgets what somebody else was told. */
+export function forgetNames(): void {
+  names.set(new Map());
+  asked.clear();
+}

@@ -1,0 +1,179 @@
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import { clockTime, dayTime } from '../format/times.ts';
+import { theme } from '../state/preference.ts';
+import { dayMs, type Span } from '../state/range.ts';
+import { useStore } from '../state/store.ts';
+import { resolveColors } from './colors.ts';
+
+export type SeriesLook = 'area' | 'bars' | 'line' | 'before';
+
+export interface PlotSeries {
+  readonly label: string;
+  readonly values: readonly (number | null)[];
+  readonly look: SeriesLook;
+  /** A colour of the theme. */
+  readonly color: 'allow' | 'deny' | 'before' | 'accent';
+}
+
+export interface TimePlotProps {
+  /** Starts of buckets, milliseconds; as many as each series has values. */
+  readonly starts: readonly number[];
+  readonly series: readonly PlotSeries[];
+  readonly bucketMs: number;
+  readonly zone: string;
+  /** Rem. */
+  readonly height: number;
+  /** What the plot shows, in a sentence, for those who do not see it. */
+  readonly label: string;
+  readonly format: (value: number) => string;
+  /** Plots of one name move their cursors together. */
+  readonly syncName: string;
+  readonly hasTimes?: boolean;
+  /** Which bucket is pointed at; `null` for none. */
+  readonly onPoint?: (index: number | null) => void;
+  /** A stretch was marked. */
+  readonly onBrush?: (span: Span) => void;
+}
+
+const names = ['allow', 'allow-fill', 'deny', 'deny-fill', 'before', 'accent', 'line', 'text-quiet', 'ground'] as const;
+
+type Colors = Record<(typeof names)[number], string>;
+
+const bars = uPlot.paths.bars?.({ size: [0.72, 40], align: 1 });
+const steps = uPlot.paths.stepped?.({ align: 1 });
+
+function lookOf({ look, label, color }: PlotSeries, colors: Colors): uPlot.Series {
+  const base = { label, stroke: colors[color], points: { show: false }, width: 1.5 };
+  if (look === 'before') return { ...base, dash: [3, 3], width: 1.2, ...(steps && { paths: steps }) };
+  if (look === 'bars') return { ...base, width: 0, fill: colors['deny-fill'], ...(bars && { paths: bars }) };
+  const fill = look === 'area' ? { fill: colors['allow-fill'] } : {};
+  return { ...base, ...fill, ...(steps && { paths: steps }) };
+}
+
+function timeLabels(zone: string, splits: readonly number[]): string[] {
+  const spansDays = (splits.at(-1) ?? 0) - (splits[0] ?? 0) > 1.5 * dayMs;
+  let day = '';
+  return splits.map((ms) => {
+    const own = dayTime(ms, zone);
+    const isFirst = own !== day;
+    day = own;
+    const time = clockTime(ms, zone);
+    if (spansDays) return time === '00:00' || isFirst ? own : time;
+    return time === '00:00' ? own : time;
+  });
+}
+
+function optionsFor(
+  props: TimePlotProps,
+  colors: Colors,
+  size: { width: number; height: number; em: number },
+): uPlot.Options {
+  const { em } = size;
+  const font = `${Math.round(em * 0.85)}px ${getComputedStyle(document.body).fontFamily}`;
+  const axis = { font, stroke: colors['text-quiet'], ticks: { show: false } };
+  const { hasTimes = true, format, zone, bucketMs } = props;
+  return {
+    width: size.width,
+    height: size.height,
+    ms: 1,
+    padding: [em * 0.5, em * 0.4, 0, 0],
+    legend: { show: false },
+    tzDate: (ms) => uPlot.tzDate(new Date(ms), zone),
+    cursor: {
+      sync: { key: props.syncName, setSeries: false },
+      drag: { x: true, y: false, setScale: false, dist: 4 },
+      points: { show: false },
+      y: false,
+    },
+    scales: {
+      x: { time: true, range: (_, min, max) => [min, max + bucketMs] },
+      y: { range: (_, __, max) => [0, Math.max(max ?? 0, Number.EPSILON) * 1.06] },
+    },
+    axes: [
+      {
+        ...axis,
+        show: hasTimes,
+        size: em * 1.9,
+        space: em * 6,
+        gap: em * 0.3,
+        grid: { show: false },
+        values: (_, splits) => timeLabels(zone, splits),
+      },
+      {
+        ...axis,
+        size: em * 4,
+        space: em * 2.4,
+        gap: em * 0.45,
+        grid: { stroke: colors.line, width: 1 },
+        values: (_, splits) => splits.map((value) => (value === null ? '' : format(value))),
+      },
+    ],
+    series: [{}, ...props.series.map((one) => lookOf(one, colors))],
+    hooks: {
+      setCursor: [(plot) => props.onPoint?.(plot.cursor.idx ?? null)],
+      setSelect: [(plot) => brushed(plot, props)],
+    },
+  };
+}
+
+/** What was marked, widened to whole buckets. */
+function brushed(plot: uPlot, { onBrush, bucketMs, starts }: TimePlotProps): void {
+  const { left, width } = plot.select;
+  if (width < 2 || starts.length === 0) return;
+  const at = (pixels: number) => plot.posToVal(pixels, 'x');
+  const index = (ms: number) =>
+    Math.max(
+      0,
+      starts.findLastIndex((start) => start <= ms),
+    );
+  const [fromMs, lastMs] = [starts[index(at(left))] ?? 0, starts[index(at(left + width))] ?? 0];
+  plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+  // Synchronized plots see the same mark; the one that was drawn in tells.
+  if (plot.cursor.event !== undefined) onBrush?.({ fromMs, toMs: lastMs + bucketMs });
+}
+
+function dataOf({ starts, series }: TimePlotProps): uPlot.AlignedData {
+  return [[...starts], ...series.map(({ values }) => [...values])];
+}
+
+/** Values by time, drawn on a canvas as wide as there is room. */
+export function TimePlot(props: TimePlotProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const look = useStore(theme);
+  const shape = props.series.map((one) => `${one.look} ${one.color} ${one.label}`).join();
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    const draw = () => {
+      const em = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+      const size = { width: element.clientWidth, height: latest.current.height * em, em };
+      plot.current?.destroy();
+      const forwarded: TimePlotProps = {
+        ...latest.current,
+        onPoint: (index) => latest.current.onPoint?.(index),
+        onBrush: (span) => latest.current.onBrush?.(span),
+      };
+      plot.current = new uPlot(optionsFor(forwarded, resolveColors(names), size), dataOf(latest.current), element);
+    };
+    draw();
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    dark.addEventListener('change', draw);
+    const resized = new ResizeObserver(() => {
+      const { clientWidth: width } = element;
+      if (width > 0 && width !== plot.current?.width) draw();
+    });
+    resized.observe(element);
+    return () => {
+      dark.removeEventListener('change', draw);
+      resized.disconnect();
+      plot.current?.destroy();
+      plot.current = null;
+    };
+  }, [look, shape, props.zone, props.bucketMs, props.height]);
+  useEffect(() => plot.current?.setData(dataOf(props)), [props.starts, props.series]);
+  return <div ref={place} class="plot" style={{ height: `${props.height}rem` }} role="img" aria-label={props.label} />;
+}

@@ -1,0 +1,88 @@
+import { areRight, type Basis, type StatementOptions, type StoreClient, UnderWay } from '@custody/store';
+
+/** An answer as it is sent, but for what is proven of its range, which the clock changes. */
+export interface KeptAnswer {
+  /** JSON. */
+  readonly data: string;
+  /** What of `meta` was found with it. */
+  readonly meta: object;
+  /** All that it rests on; nothing where that is not known, so that it cannot be kept. */
+  readonly bases: readonly Basis[];
+}
+
+export interface KeptQuestion {
+  /** The same for the same question of callers who may see the same, and for no other. */
+  readonly key: string;
+  readonly store: StoreClient;
+  readonly statement: StatementOptions & { readonly sinceMs: number };
+  readonly read: () => Promise<KeptAnswer>;
+}
+
+/** Believed for as long as the store's own memory of answers is, for the same reason. */
+const believedMs = 60_000;
+/** Characters, most of them a byte each. */
+const mostTogether = 16_000_000;
+const mostOfOne = 1_000_000;
+
+interface Entry extends KeptAnswer {
+  readonly readAtMs: number;
+}
+
+/**
+ * Answers as they were sent, for whoever asks the same next: as long as nothing was said of what they rest on, which is looked at
+ * each time, they are what would be read anew. Those that nobody asked for longest make room.
+ */
+export class KeptAnswers {
+  readonly #entries = new Map<string, Entry>();
+  readonly #underWay = new UnderWay<KeptAnswer>();
+  #characters = 0;
+
+  /** An answer that has all that was stored before the statement's `sinceMs`. Throws what reading throws. */
+  answer({ key, store, statement, read }: KeptQuestion): Promise<KeptAnswer> {
+    return this.#underWay.answer(key, {
+      sinceMs: statement.sinceMs,
+      recall: async () => {
+        const entry = this.#get(key);
+        return entry !== null && (await areRight(store, entry.bases, statement)) ? entry : null;
+      },
+      read: async () => {
+        const readAtMs = performance.now();
+        const answer = await read();
+        this.#set(key, { ...answer, readAtMs });
+        return answer;
+      },
+    });
+  }
+
+  #get(key: string): Entry | null {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return null;
+    this.#entries.delete(key);
+    if (performance.now() - entry.readAtMs > believedMs) {
+      this.#characters -= key.length + entry.data.length;
+      return null;
+    }
+    // Asked for last, so that it goes last.
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  #set(key: string, entry: Entry): void {
+    this.#forget(key);
+    const size = key.length + entry.data.length;
+    if (entry.bases.length === 0 || size > mostOfOne) return;
+    this.#entries.set(key, entry);
+    this.#characters += size;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#characters <= mostTogether) break;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#entries.delete(key);
+    this.#characters -= key.length + entry.data.length;
+  }
+}

@@ -1,0 +1,56 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { FoundBrowser } from './find-browser.ts';
+
+/** Nothing that a browser does of its own accord; as root there is no sandbox to be had. */
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Where pictures of the pages are left, for people to look at. */
+export const pictures = join(import.meta.dirname, '..', 'screenshots');
+
+export interface OpenPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the page complained of so far: errors of scripts, of the policy, and failed requests. */
+  readonly complaints: string[];
+}
+
+export interface OpenBrowser {
+  /** A page with nothing remembered, in the zone UTC. */
+  open(options?: BrowserContextOptions): Promise<OpenPage>;
+  close(): Promise<void>;
+}
+
+function listen(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  return complaints;
+}
+
+/** Starts a browser with a directory of its own, which goes with it. */
+export async function openBrowser({ path, variables }: FoundBrowser): Promise<OpenBrowser> {
+  mkdirSync(pictures, { recursive: true });
+  const browser = await chromium.launch({ executablePath: path, args: flags, env: { ...process.env, ...variables } });
+  return {
+    open: async (options = {}) => {
+      const viewport = { width: 1280, height: 800 };
+      const context = await browser.newContext({ viewport, colorScheme: 'light', timezoneId: 'UTC', ...options });
+      context.setDefaultTimeout(15_000);
+      const page = await context.newPage();
+      return { page, context, complaints: listen(page) };
+    },
+    close: () => browser.close(),
+  };
+}
