@@ -67,7 +67,7 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, none, most = 50,
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
-      <section class="table-scroll" aria-label={caption} tabIndex={0}>
+      <section class="table-scroll" aria-label={`${caption}: table`} tabIndex={0}>
         <table class="rows">
           <caption class="hidden-visually">{caption}</caption>
           <thead>

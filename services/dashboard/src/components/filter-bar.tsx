@@ -123,7 +123,7 @@ export function FilterBar() {
   });
   const none = Object.fromEntries(filterNames.map((name) => [name, '']));
   return (
-    <fieldset class="filters" aria-label="Filters">
+    <section class="filters" aria-label="Filters">
       {values.map(({ name, written }) => (
         <Chip key={`${name} ${written}`} name={name} written={written} view={view} />
       ))}
@@ -145,6 +145,6 @@ export function FilterBar() {
           Clear all
         </button>
       )}
-    </fieldset>
+    </section>
   );
 }

@@ -68,7 +68,7 @@ export function DecisionRows({ rows, zone, caption, atLeast = 0 }: DecisionRowsP
   ];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
-    <section class="table-scroll" aria-label={caption} tabIndex={0}>
+    <section class="table-scroll" aria-label={`${caption}: table`} tabIndex={0}>
       <table class="rows decisions">
         <caption class="hidden-visually">{caption}</caption>
         <thead>
