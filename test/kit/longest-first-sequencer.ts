@@ -9,6 +9,7 @@ export const longestFiles: readonly string[] = [
   'test/system/whole-way-kafka.test.ts',
   'services/poller/test/property.test.ts',
   'packages/log/test/kafka.test.ts',
+  'test/browser/dashboard.test.ts',
   'test/system/whole-way-failover.test.ts',
   'test/invariants/sealing-lmdb.test.ts',
   'test/invariants/consumer-lmdb.test.ts',

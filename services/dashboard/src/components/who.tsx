@@ -9,6 +9,8 @@ interface AgentProps {
 
 /** A caller, with what tells it from others of its name. A human who called is shown as one. */
 export function AgentLink({ agent, name, filters = {} }: AgentProps) {
+  // Where Permit's entry names no caller there is nothing to open.
+  if (agent === '') return <span class="quiet">not named</span>;
   const path = isHumanKey(agent) ? '/humans' : '/agents';
   return (
     <a href={hrefTo(`${path}/${encodeURIComponent(agent)}`, filters)} title={agent}>
