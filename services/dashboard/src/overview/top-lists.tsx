@@ -44,6 +44,13 @@ function TopList({ view, title, by, show, text }: TopListProps) {
         return (
           <table class="rows">
             <caption class="hidden-visually">{title}</caption>
+            <colgroup>
+              <col />
+              <col class="col-spark" />
+              <col class="col-count" />
+              <col class="col-share" />
+              <col class="col-act" />
+            </colgroup>
             <thead class="hidden-visually">
               <tr>
                 {['Name', 'Over time', 'Denied', 'Deny rate', 'Filter'].map((name) => (
