@@ -13,6 +13,7 @@ export { type DeliveryErrorCode, deliveryErrors } from './delivery/errors.ts';
 export { alertLine } from './delivery/format/transition-words.ts';
 export { Outbox } from './delivery/outbox.ts';
 export type { Send, SendOutcome } from './delivery/send.ts';
+export { type SendTestOptions, sendTest, type TestAttempt, type TestResult } from './delivery/send-test.ts';
 export { alerterErrors } from './errors.ts';
 export { Journal, type JournalParts, type TickOutcome } from './journal/journal.ts';
 export type { JournalNews } from './journal/journal-fold.ts';

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addBench } from './commands/bench.ts';
 import { addQuestions } from './commands/questions.ts';
 import { addReport } from './commands/report-options.ts';
+import { addSendTest } from './commands/send-test-options.ts';
 import { addServices } from './commands/services.ts';
 import { addToken } from './commands/token.ts';
 
@@ -32,6 +33,7 @@ export function createCommandLine(variables: Variables): Command {
   addToken(program, variables);
   addQuestions(program, variables);
   addReport(program, variables);
+  addSendTest(program.command('rules').description('what is told to whom, and by which rules'), variables);
   addBench(program, variables);
   return program;
 }
