@@ -84,7 +84,9 @@ ORDER BY alert_id, sequence`;
   return rows as { id: string; alertId: string; sequence: number; kind: string; subject_key: string }[];
 }
 
-test('killed between judging, counting, sending and noting, and with two at once, each step arrives and has one id', async () => {
+test('killed between judging, counting, sending and noting, and with two at once, each step arrives and has one id', {
+  timeout: 240_000,
+}, async () => {
   for (const point of ['judged', 'counted', 'sent']) {
     const child = start(point);
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
@@ -97,7 +99,7 @@ test('killed between judging, counting, sending and noting, and with two at once
     expect(await kindsOf('agent|two')).toEqual(['opened']);
     expect(new Set(received.map(({ id }) => id)).size).toBeGreaterThanOrEqual(3);
   };
-  await vi.waitFor(isDone, { timeout: 40_000, interval: 100 });
+  await vi.waitFor(isDone, { timeout: 120_000, interval: 100 });
   for (const child of two) child.kill('SIGTERM');
   for (const child of two) expect(await once(child, 'exit').then(([code]) => code)).toBe(0);
   const steps = await recorded();

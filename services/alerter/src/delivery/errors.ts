@@ -62,12 +62,12 @@ export const deliveryErrors = errorKinds({
     retriable: false,
     meaning: 'The receiver refused the request for good, with the status in the message.',
     remedy:
-      'Check the channel’s address and secrets (revoked, expired, of another account?); then send the dead letters again.',
+      'Check the channel’s address and secrets (revoked, expired, of another account?), and try it with custody rules send-test.',
   },
   DELIVERY_CHANNEL_GONE: {
     retriable: false,
     meaning: 'The channel that an alert is for is not configured any more.',
-    remedy: 'Configure a channel of that name and send the dead letters again, or leave them.',
+    remedy: 'Configure a channel of that name for what comes next, or leave it.',
   },
   DELIVERY_IMPOSSIBLE: {
     retriable: false,
