@@ -16,8 +16,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     retry: 0,
     globalSetup: './test/kit/run-directory.ts',
-    // One more than the cores of a small machine: the longest tests wait for brokers most of their time.
-    maxWorkers: 3,
+    // Twice the cores of a small machine: the longest tests wait for brokers, browsers and processes most of their time.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirstSequencer },
     // A worker keeps what it has loaded, a quarter of the work of most files, but for files that replace modules.
     projects: [
