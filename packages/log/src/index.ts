@@ -28,5 +28,6 @@ export type {
   TopicSpec,
 } from './log.ts';
 export { connectLog, type LogPlace, type OpenLogOptions, openLog } from './open-log.ts';
+export { openServiceLog, type ServiceLogConfig, type ServiceLogParts } from './open-service-log.ts';
 export { createRecordsCommitted, type RecordsCommittedParts } from './records-committed.ts';
 export { kafkaLoginRule, type LogConfig, logVariables } from './variables.ts';

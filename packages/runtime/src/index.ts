@@ -33,4 +33,5 @@ export {
   type ServiceReport,
 } from './run-process.ts';
 export { Secret, secretReference } from './secret-reference.ts';
+export { type AdminConfig, serveAdmin } from './serve-admin.ts';
 export { commonVariables, httpUrl, port, wholeNumber } from './variables.ts';

@@ -192,6 +192,7 @@ export {
   type SealToWrite,
   writeSeals,
 } from './seals/write-seals.ts';
+export { openServiceStore, untilStoreIsOurs } from './service-store.ts';
 export { flipTerms, reattributionTerms, type Terms } from './terms.ts';
 export { storeUrl, storeVariables } from './variables.ts';
 export { countIds, type MonthOfIds } from './verification/count-ids.ts';

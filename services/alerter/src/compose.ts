@@ -1,29 +1,13 @@
 import { topics } from '@custody/decision';
-import { type Log, openLog } from '@custody/log';
-import {
-  type Clock,
-  CustodyError,
-  type Lifecycle,
-  type Logger,
-  openDataDirectory,
-  type ReadinessCheck,
-  startAdminServer,
-} from '@custody/runtime';
-import {
-  assertMigrated,
-  claimSource,
-  createStoreClient,
-  migrate,
-  type StoreClient,
-  storeUrl,
-  writeAlertDeliveries,
-} from '@custody/store';
+import { type Log, openServiceLog } from '@custody/log';
+import { type Clock, CustodyError, type Lifecycle, type Logger, serveAdmin } from '@custody/runtime';
+import { openServiceStore, type StoreClient, untilStoreIsOurs, writeAlertDeliveries } from '@custody/store';
 import { Alerter } from './alerter.ts';
 import type { AlerterConfig } from './config.ts';
-import { sendOverHttp } from './delivery/compose-delivery.ts';
 import { createDeliveryMetrics } from './delivery/delivery-metrics.ts';
 import { Outbox } from './delivery/outbox.ts';
 import type { Send } from './delivery/send.ts';
+import { sendOverHttp } from './delivery/send-over-http.ts';
 import { alerterErrors } from './errors.ts';
 import { type AlerterMetrics, createAlerterMetrics } from './metrics.ts';
 import { alerterPatience, wasGivenUp } from './patience.ts';
@@ -49,45 +33,6 @@ export interface Composition {
   readonly send?: Send;
   /** Wrapped around what is read. */
   readonly around?: { readonly log?: (log: Log) => Log; readonly store?: (store: TickStore) => TickStore };
-}
-
-async function openOwnLog(
-  config: AlerterConfig,
-  { lifecycle, logger, clock }: ComposeParts,
-  { leaderTimeoutMs }: Composition,
-): Promise<Log> {
-  const { CUSTODY_DATA_DIR: path, CUSTODY_SOURCE_KIND: source } = config;
-  const directory = () => openDataDirectory(path, source, clock.now()).logPath;
-  const { signal } = lifecycle;
-  const patience = leaderTimeoutMs === undefined ? {} : { leaderTimeoutMs };
-  const log = await openLog({ config, directory, topics: Object.values(topics), logger, clock, signal, ...patience });
-  lifecycle.defer('log', () => log.close());
-  return log;
-}
-
-function openStore(config: AlerterConfig, { lifecycle, logger }: ComposeParts): StoreClient {
-  const client = createStoreClient({
-    url: storeUrl(config),
-    username: config.CLICKHOUSE_USER,
-    password: config.CLICKHOUSE_PASSWORD,
-    application: 'custody-alerter',
-    logger,
-  });
-  lifecycle.defer('store', () => client.close());
-  return client;
-}
-
-async function serveAdmin(
-  config: AlerterConfig,
-  { lifecycle, logger }: ComposeParts,
-  metrics: AlerterMetrics,
-  checks: Readonly<Record<string, ReadinessCheck>>,
-): Promise<void> {
-  const { CUSTODY_ADMIN_HOST: host, CUSTODY_ADMIN_PORT: port } = config;
-  if (port === undefined) return;
-  const admin = await startAdminServer({ host, port, metrics: metrics.registry, checks });
-  lifecycle.defer('admin server', () => admin.close());
-  logger.info({ url: admin.url }, 'admin server is up');
 }
 
 /** The outbox of whoever leads, with metrics that outlive its terms. */
@@ -123,19 +68,18 @@ export async function composeAlerter(
   const { lifecycle, logger, clock } = parts;
   const { signal } = lifecycle;
   const { around = {} } = composition;
-  const opened = await openOwnLog(config, parts, composition);
+  const opened = await openServiceLog(config, Object.values(topics), parts, composition.leaderTimeoutMs);
   const log = around.log?.(opened) ?? opened;
-  const client = openStore(config, parts);
+  const client = openServiceStore(config, 'custody-alerter', parts);
   const metrics = createAlerterMetrics();
   let isStarted = false;
   const alerter = () => {
     if (!isStarted) throw new CustodyError(alerterErrors.ALERTER_STARTING, 'waiting for the store');
   };
-  await serveAdmin(config, parts, metrics, { store: () => client.ping(), alerter });
+  await serveAdmin(config, parts, metrics.registry, { store: () => client.ping(), alerter });
   const patiently = alerterPatience(logger, metrics);
   try {
-    assertMigrated(await patiently('reach the store', signal, () => migrate(client, { dryRun: true })));
-    await patiently('claim the store', signal, () => claimSource(client, config.CUSTODY_SOURCE_KIND));
+    await untilStoreIsOurs(client, config.CUSTODY_SOURCE_KIND, patiently, signal);
   } catch (error) {
     // Asked to stop while it waited for the store: that is no failure.
     if (wasGivenUp(error, signal)) return;

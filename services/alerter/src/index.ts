@@ -6,13 +6,12 @@
  */
 export { type Channel, type ChannelKind, channelKinds, hostOf } from './delivery/channel.ts';
 export { type ChannelConfig, readChannels } from './delivery/channel-config.ts';
-export { composeDelivery, type DeliveryParts, sendOverHttp } from './delivery/compose-delivery.ts';
-export type { DeliveryAttempt } from './delivery/delivering.ts';
 export type { ChannelHealth } from './delivery/delivery-metrics.ts';
 export { type DeliveryErrorCode, deliveryErrors } from './delivery/errors.ts';
 export { alertLine } from './delivery/format/transition-words.ts';
 export { Outbox } from './delivery/outbox.ts';
 export type { Send, SendOutcome } from './delivery/send.ts';
+export { sendOverHttp } from './delivery/send-over-http.ts';
 export { type SendTestOptions, sendTest, type TestAttempt, type TestResult } from './delivery/send-test.ts';
 export { alerterErrors } from './errors.ts';
 export { Journal, type JournalParts, type TickOutcome } from './journal/journal.ts';

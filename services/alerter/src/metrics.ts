@@ -35,11 +35,6 @@ export function createAlerterMetrics() {
       help: 'The moment that was judged last.',
       registers,
     }),
-    series: new Gauge({
-      name: 'custody_alerter_series',
-      help: 'Series of denials that were active lately, of all environments.',
-      registers,
-    }),
     openAlerts: new Gauge({
       name: 'custody_alerter_open_alerts',
       help: 'Alerts that are open and told, by severity.',

@@ -1,15 +1,7 @@
 import { decisionsGroup, topics } from '@custody/decision';
-import { type Log, openLog } from '@custody/log';
-import {
-  type Clock,
-  CustodyError,
-  type Lifecycle,
-  type Logger,
-  openDataDirectory,
-  type ReadinessCheck,
-  startAdminServer,
-} from '@custody/runtime';
-import { createStoreClient, type StoreClient, storeUrl } from '@custody/store';
+import { type Log, openServiceLog } from '@custody/log';
+import { type Clock, CustodyError, type Lifecycle, type Logger, serveAdmin } from '@custody/runtime';
+import { openServiceStore } from '@custody/store';
 import type { ConsumerConfig } from './config.ts';
 import { type ConsumerParts, startConsumer } from './consumer.ts';
 import { clickhouseStore } from './consumer-store.ts';
@@ -28,30 +20,6 @@ export interface ComposeParts {
   readonly participation?: Participation;
 }
 
-async function openOwnLog(config: ConsumerConfig, parts: ComposeParts): Promise<Log> {
-  const { lifecycle, logger, clock, participation = {} } = parts;
-  const { sessionTimeoutMs } = participation;
-  const { CUSTODY_DATA_DIR: path, CUSTODY_SOURCE_KIND: source } = config;
-  const directory = () => openDataDirectory(path, source, clock.now()).logPath;
-  const { signal } = lifecycle;
-  const leading = sessionTimeoutMs === undefined ? {} : { leaderTimeoutMs: sessionTimeoutMs };
-  const log = await openLog({ config, directory, topics: Object.values(topics), logger, clock, signal, ...leading });
-  lifecycle.defer('log', () => log.close());
-  return log;
-}
-
-function openStore(config: ConsumerConfig, { lifecycle, logger }: ComposeParts): StoreClient {
-  const client = createStoreClient({
-    url: storeUrl(config),
-    username: config.CLICKHOUSE_USER,
-    password: config.CLICKHOUSE_PASSWORD,
-    application: 'custody-consumer',
-    logger,
-  });
-  lifecycle.defer('store', () => client.close());
-  return client;
-}
-
 function metricsOf(log: Log, clock: Clock, group = decisionsGroup): ConsumerMetrics {
   const readLag = async () => {
     const lags = await log.lag(group, topics.decisions.name);
@@ -63,31 +31,18 @@ function metricsOf(log: Log, clock: Clock, group = decisionsGroup): ConsumerMetr
   return createConsumerMetrics({ clock, readLag });
 }
 
-async function serveAdmin(
-  config: ConsumerConfig,
-  { lifecycle, logger }: ComposeParts,
-  metrics: ConsumerMetrics,
-  checks: Readonly<Record<string, ReadinessCheck>>,
-): Promise<void> {
-  const { CUSTODY_ADMIN_HOST: host, CUSTODY_ADMIN_PORT: port } = config;
-  if (port === undefined) return;
-  const admin = await startAdminServer({ host, port, metrics: metrics.registry, checks });
-  lifecycle.defer('admin server', () => admin.close());
-  logger.info({ url: admin.url }, 'admin server is up');
-}
-
 /** Opens log and store, waits for the store, and starts the consumer on them. */
 export async function composeConsumer(config: ConsumerConfig, parts: ComposeParts): Promise<void> {
   const { lifecycle, logger, clock, participation } = parts;
-  const log = await openOwnLog(config, parts);
-  const client = openStore(config, parts);
+  const log = await openServiceLog(config, Object.values(topics), parts, participation?.sessionTimeoutMs);
+  const client = openServiceStore(config, 'custody-consumer', parts);
   const metrics = metricsOf(log, clock, participation?.group);
   let isStarted = false;
   const consumer = () => {
     if (isStarted) return;
     throw new CustodyError(consumerErrors.CONSUMER_STARTING, 'waiting for the store, or reading grants');
   };
-  await serveAdmin(config, parts, metrics, { store: () => client.ping(), consumer });
+  await serveAdmin(config, parts, metrics.registry, { store: () => client.ping(), consumer });
   const source = config.CUSTODY_SOURCE_KIND;
   const patiently = createPatience({ logger, metrics });
   const options = { source, latenessSeconds: config.CUSTODY_LATENESS_SECONDS, patiently };

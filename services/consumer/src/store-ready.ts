@@ -1,5 +1,5 @@
 import type { SourceKind } from '@custody/runtime';
-import { assertMigrated, claimSource, migrate, recordLateness, type StoreClient } from '@custody/store';
+import { recordLateness, type StoreClient, untilStoreIsOurs } from '@custody/store';
 import type { Patience } from './patience.ts';
 
 export interface StoreReadyOptions {
@@ -14,7 +14,6 @@ export interface StoreReadyOptions {
  */
 export async function makeStoreReady(client: StoreClient, options: StoreReadyOptions, signal: AbortSignal) {
   const { source, latenessSeconds, patiently } = options;
-  assertMigrated(await patiently('reach the store', signal, () => migrate(client, { dryRun: true })));
-  await patiently('claim the store', signal, () => claimSource(client, source));
+  await untilStoreIsOurs(client, source, patiently, signal);
   await patiently('record the lateness', signal, () => recordLateness(client, latenessSeconds));
 }

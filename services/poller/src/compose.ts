@@ -1,5 +1,5 @@
 import { topics } from '@custody/decision';
-import { type Log, openLog } from '@custody/log';
+import { type Log, openServiceLog } from '@custody/log';
 import {
   type Clock,
   CustodyError,
@@ -10,9 +10,9 @@ import {
   joinMetrics,
   type Lifecycle,
   type Logger,
-  openDataDirectory,
+  type MetricsText,
   type ReadinessCheck,
-  startAdminServer,
+  serveAdmin,
 } from '@custody/runtime';
 import { claimSource } from './claim-source.ts';
 import type { PollerConfig } from './config.ts';
@@ -30,15 +30,12 @@ export interface PollerParts {
  * environment can be read as configured, or when two of them are the same.
  */
 export async function composePoller(config: PollerConfig, parts: PollerParts): Promise<void> {
-  const { lifecycle, logger, clock } = parts;
-  const { CUSTODY_DATA_DIR: path, CUSTODY_SOURCE_KIND: source } = config;
-  const directory = () => openDataDirectory(path, source, clock.now()).logPath;
+  const { lifecycle } = parts;
   const { signal } = lifecycle;
-  const log = await openLog({ config, directory, topics: Object.values(topics), logger, clock, signal });
-  lifecycle.defer('log', () => log.close());
-  await claimSource(log, source);
+  const log = await openServiceLog(config, Object.values(topics), parts);
+  await claimSource(log, config.CUSTODY_SOURCE_KIND);
   const readers = readersOf(config, log, parts);
-  await serveAdmin(config, readers, parts);
+  await serveAdmin(config, parts, metricsOf(readers), checksOf(readers));
   const attempts = readers.map((reader) => locateOnce(reader, signal));
   await anyUsable(readers, attempts);
   // One that is slow to answer holds up none of the others.
@@ -95,15 +92,7 @@ function checksOf(readers: readonly EnvironmentReader[]): Record<string, Readine
   return Object.fromEntries(readers.map((reader) => [`environment ${reader.label}`, check(reader)]));
 }
 
-async function serveAdmin(
-  { CUSTODY_ADMIN_HOST: host, CUSTODY_ADMIN_PORT: port }: PollerConfig,
-  readers: readonly EnvironmentReader[],
-  { lifecycle, logger }: PollerParts,
-): Promise<void> {
-  if (port === undefined) return;
+function metricsOf(readers: readonly EnvironmentReader[]): MetricsText {
   const registries = readers.map(({ registry }) => registry);
-  const metrics = joinMetrics(createMetrics('poller'), registries);
-  const admin = await startAdminServer({ host, port, metrics, checks: checksOf(readers) });
-  lifecycle.defer('admin server', () => admin.close());
-  logger.info({ url: admin.url }, 'admin server');
+  return joinMetrics(createMetrics('poller'), registries);
 }

@@ -9,7 +9,7 @@ import {
   type Logger,
   listenError,
 } from '@custody/runtime';
-import { createStoreClient, migrate, storeUrl } from '@custody/store';
+import { migrate, openServiceStore, storeUrl } from '@custody/store';
 import { createApp } from './app.ts';
 import { type QueryConfig, shortestToken } from './config.ts';
 import { isLoopback } from './http/loopback.ts';
@@ -48,14 +48,7 @@ function statementsFor(url: string): number {
 /** Serves the API until the lifecycle ends; resolves with its address when it listens. */
 export async function composeQuery({ config, clock, logger, lifecycle, pages }: QueryParts): Promise<string> {
   const token = readToken(config);
-  const store = createStoreClient({
-    url: storeUrl(config),
-    username: config.CLICKHOUSE_USER,
-    password: config.CLICKHOUSE_PASSWORD,
-    application: 'custody-query',
-    logger,
-  });
-  lifecycle.defer('store client', () => store.close());
+  const store = openServiceStore(config, 'custody-query', { lifecycle, logger });
   // Only looks: it refuses to answer from a store that a newer version changed in a breaking way.
   await migrate(store, { dryRun: true });
   const app = await createApp({

@@ -1,6 +1,6 @@
 import { topics } from '@custody/decision';
 import type { Log } from '@custody/log';
-import { sendOverHttp } from '../../src/delivery/compose-delivery.ts';
+import { sendOverHttp } from '../../src/delivery/send-over-http.ts';
 import { runAlerter } from '../../src/main.ts';
 import { quietEnvironment, scriptedStore, sweeping } from './scripted-look.ts';
 
