@@ -1,4 +1,4 @@
-import type { TimeRange } from '@custody/decision';
+import type { AgentCallsRow, TimeRange } from '@custody/decision';
 import type { KindPrior } from './count/kind-prior.ts';
 import type { SeriesHistory } from './count/series-history.ts';
 import type { Observed } from './count/spike.ts';
@@ -9,7 +9,6 @@ import type { Coverage } from './rules/coverage-lost.ts';
 import type { RateSeries } from './rules/deny-rate-step.ts';
 import type { AwakeAgent } from './rules/dormant-agent.ts';
 import type { PairCalls } from './rules/first-denial.ts';
-import type { AgentCall } from './rules/privileged-after-denials.ts';
 import type { DeniedTools } from './rules/sweep.ts';
 import type { Counted } from './rules/threshold.ts';
 
@@ -30,10 +29,7 @@ export interface SeriesInput {
 }
 
 /** One agent's calls of the last minutes, where some were denied. */
-export interface AgentCalls {
-  readonly agentKey: string;
-  readonly calls: readonly AgentCall[];
-}
+export type AgentCalls = AgentCallsRow;
 
 /** An environment's decisions of whatever verdict, to tell when they cease. */
 export interface AllDecisions {

@@ -87,6 +87,7 @@ export interface AgentCallRow {
   /** `server:tool`. */
   readonly tool: string;
   readonly verdict: Verdict;
+  /** The level that the tool requires; `''` where it is not known. */
   readonly requiredLevel: TrustLevel | '';
   /** Whether the agent had been allowed it before these calls, within the memory. */
   readonly isUsual: boolean;
@@ -133,8 +134,10 @@ export interface AwakeRow {
   readonly agentKey: string;
   readonly calls: number;
   readonly denials: number;
+  /** Its first and last call before the window. */
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
+  /** Days on which it had called before. */
   readonly activeDays: number;
 }
 

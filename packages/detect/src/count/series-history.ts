@@ -1,11 +1,9 @@
+import type { CountInBucket } from '@custody/decision';
 import { type CountHistogram, tally } from './count-histogram.ts';
 import { type CountModel, decayOf } from './count-model.ts';
 
 /** Counts of one series: those of a bucket, buckets in order, zeros left out. */
-export interface BucketCount {
-  readonly bucket: number;
-  readonly count: number;
-}
+export type BucketCount = CountInBucket;
 
 /**
  * What the baseline needs to know of a series, as sums: a store can make them in one statement over all series, and

@@ -1,19 +1,11 @@
-import { dayMs, type TimeRange } from '@custody/decision';
+import { type AwakeRow, dayMs, type TimeRange } from '@custody/decision';
 import { type Finding, probabilityOf } from '../finding.ts';
 import { completenessOf, type Reading, reservation } from '../reading.ts';
 import { amount, duration, many } from '../wording.ts';
 
 /** An agent that calls again. */
-export interface AwakeAgent {
+export interface AwakeAgent extends AwakeRow {
   readonly envId: string;
-  readonly agentKey: string;
-  readonly calls: number;
-  readonly denials: number;
-  /** Its first and last call before the window. */
-  readonly firstSeenMs: number;
-  readonly lastSeenMs: number;
-  /** Days on which it had called before. */
-  readonly activeDays: number;
 }
 
 export interface DormantRule {

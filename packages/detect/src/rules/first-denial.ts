@@ -1,19 +1,12 @@
-import { dayMs, type TimeRange } from '@custody/decision';
+import { dayMs, type PairRow, type TimeRange } from '@custody/decision';
 import { type Finding, probabilityOf } from '../finding.ts';
 import { logShareTail } from '../numerics/beta-binomial.ts';
 import { completenessOf, type Reading, reservation } from '../reading.ts';
 import { duration, many, percent } from '../wording.ts';
 
 /** An agent's calls with a server: those of the window, and all that are known before it. */
-export interface PairCalls {
+export interface PairCalls extends PairRow {
   readonly envId: string;
-  readonly agentKey: string;
-  readonly server: string;
-  readonly calls: number;
-  readonly denials: number;
-  readonly callsBefore: number;
-  readonly denialsBefore: number;
-  readonly firstSeenMs: number;
 }
 
 export interface FirstDenialRule {

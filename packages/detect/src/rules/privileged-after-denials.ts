@@ -1,20 +1,10 @@
-import { minuteMs, type TrustLevel, type Verdict } from '@custody/decision';
+import { type AgentCallRow, minuteMs } from '@custody/decision';
 import { byName, type Finding } from '../finding.ts';
 import { completenessOf, type Reading, reservation } from '../reading.ts';
 import { duration, many, names } from '../wording.ts';
 
 /** One call of an agent, as far as the order of denials and success matters. */
-export interface AgentCall {
-  readonly decisionId: string;
-  readonly atMs: number;
-  /** `server:tool`. */
-  readonly tool: string;
-  readonly verdict: Verdict;
-  /** The level that the tool requires; `''` where it is not known. */
-  readonly requiredLevel: TrustLevel | '';
-  /** Whether the agent had been allowed this tool before these calls. */
-  readonly isUsual: boolean;
-}
+export type AgentCall = AgentCallRow;
 
 export interface EscalationRule {
   /** Distinct tools that were denied before. */
