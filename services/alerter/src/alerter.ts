@@ -102,22 +102,23 @@ export class Alerter {
     const { schedule, metrics, clock } = this.#parts;
     const { promise: over, resolve, reject } = Promise.withResolvers<void>();
     let running: Promise<void> | null = null;
-    const begin = (atMs: number, isHalf: boolean) => {
+    const begin = async (atMs: number, isHalf: boolean): Promise<void> => {
       if (signal.aborted || (isHalf && !this.#waits(term))) return;
       if (running !== null) {
         metrics.ticks.inc({ outcome: 'skipped' });
-        return;
+        return running;
       }
       running = this.#tick(term, atMs, signal)
         .catch(reject)
         .finally(() => {
           running = null;
         });
+      return running;
     };
     signal.addEventListener('abort', () => resolve(), { once: true });
     const stop = schedule.start(begin);
     // A moment ago somebody else may have looked, or nobody for hours.
-    begin(Math.floor(clock.now() / minuteMs) * minuteMs, false);
+    void begin(Math.floor(clock.now() / minuteMs) * minuteMs, false);
     try {
       if (!signal.aborted) await over;
     } finally {
