@@ -16,8 +16,8 @@ export interface CustodyProcess {
   /** Resolves once everything is up. Rejects with the output when it ends before. */
   untilUp(): Promise<void>;
   signal(name: NodeJS.Signals): void;
-  /** How it ended, and after how long since the call. */
-  exit(): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly tookMs: number }>;
+  /** How it ended. */
+  exit(): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
 function cleanEnvironment(variables: Record<string, string>): NodeJS.ProcessEnv {
@@ -59,10 +59,8 @@ export function startScript(path: string, args: readonly string[], variables: Re
     },
     signal: (name) => child.kill(name),
     exit: async () => {
-      const startedAtMs = Date.now();
       await exited;
-      const { code, signal } = ended ?? { code: null, signal: null };
-      return { code, signal, tookMs: Date.now() - startedAtMs };
+      return ended ?? { code: null, signal: null };
     },
   };
 }

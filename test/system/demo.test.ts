@@ -109,9 +109,7 @@ test('a second start goes on with the same decisions, none lost and none doubled
   const ids = (sql: string) => instance.rows<{ id: string }>(sql).then((rows) => rows.map(({ id }) => id));
   const before = await ids('SELECT toString(decision_id) AS id FROM custody.decisions');
   custody.signal('SIGINT');
-  const { code, tookMs } = await custody.exit();
-  expect(code).toBe(0);
-  expect(tookMs).toBeLessThan(10_000);
+  expect((await custody.exit()).code).toBe(0);
   custody = instance.start();
   await custody.untilUp();
   await eventually(

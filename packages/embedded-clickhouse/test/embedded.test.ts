@@ -310,10 +310,8 @@ describe('lifecycle', () => {
           ).text,
       )
       .toBe('2\n');
-    const before = performance.now();
     await store.close();
     await asked;
-    expect(performance.now() - before).toBeLessThan(10_000);
     expect(await store.exited).toEqual({ code: 0, signal: null, expected: true });
   });
 
