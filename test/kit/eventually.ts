@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function eventually<T>(
   look: () => Promise<T> | T,
   isMet: (seen: T) => boolean,
-  { timeoutMs = 45_000, everyMs = 100 } = {},
+  { timeoutMs = 45_000, everyMs = 200 } = {},
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -105,9 +105,17 @@ test('the doctor finds the tables, each decision once, and says what is not ther
   expect(migrated.output()).toContain('up to date');
 });
 
-test('a second start goes on with the same decisions, none lost and none doubled', async () => {
+test('a second start goes on with the same decisions, none lost and none doubled, whatever was killed before', async () => {
   const ids = (sql: string) => instance.rows<{ id: string }>(sql).then((rows) => rows.map(({ id }) => id));
   const before = await ids('SELECT toString(decision_id) AS id FROM custody.decisions');
+  const services = ['store', 'consumer', 'poller', 'sealer', 'alerter', 'query'];
+  const pids = services.map((label) => custody.servicePid(label));
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  await eventually(
+    () => services.map((label) => custody.servicePid(label)),
+    (started) => started.every((pid, at) => pid > 0 && pid !== pids[at]),
+    { timeoutMs: 90_000 },
+  );
   custody.signal('SIGINT');
   expect((await custody.exit()).code).toBe(0);
   custody = instance.start();
@@ -120,7 +128,7 @@ test('a second start goes on with the same decisions, none lost and none doubled
   expect(new Set(after).size).toBe(after.length);
   const kept = new Set(after);
   expect(before.filter((id) => !kept.has(id))).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test('a second process on the same data directory is refused, and so is the other kind of source', async () => {
   const second = await CustodyInstance.prepare(directory.path);

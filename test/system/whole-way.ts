@@ -26,7 +26,7 @@ export interface Way {
 }
 
 /** Enough for every accident to meet work under way. */
-const decisions = testVariables.isLong ? 50_000 : 15_000;
+const decisions = testVariables.isLong ? 50_000 : 10_000;
 
 interface Row {
   readonly id: string;
