@@ -16,18 +16,27 @@ export {
   type TokenToCreate,
   writeTokenUses,
 } from './access/tokens.ts';
-export { readAlertActions, type StoredAlertAction, writeAlertAction } from './alerting/actions.ts';
+export {
+  actionsLastMs,
+  readActionsOfAlert,
+  readAlertActions,
+  type StoredAlertAction,
+  writeAlertAction,
+} from './alerting/actions.ts';
+export { alertSteps, findingKinds, kindsAboutOthers } from './alerting/alert-steps.ts';
 export {
   type AlertLabel,
   type AlertPosition,
   type AlertsWanted,
+  alertById,
   alertCounts,
   alertLabels,
-  alertSteps,
+  alertRow,
   alertsPage,
 } from './alerting/alerts.ts';
 export { type RuleChange, readStoredRules, type StoredRule, writeRule } from './alerting/rules.ts';
 export { readSilences, type StoredSilence, writeSilence } from './alerting/silences.ts';
+export { type AlertSubject, oneOf, subjectFilters } from './alerting/subject-filters.ts';
 export { readUserNames } from './alerts/read-names.ts';
 export {
   alertTransitionColumns,

@@ -27,6 +27,8 @@ import { addPages } from './pages/add-pages.ts';
 import { readPageFiles } from './pages/page-files.ts';
 import { isForPage } from './pages/page-request.ts';
 import { addAggregate } from './routes/aggregate.ts';
+import { addAlert } from './routes/alert.ts';
+import { addAlerts } from './routes/alerts.ts';
 import { addChains } from './routes/chains.ts';
 import { addCoverage } from './routes/coverage.ts';
 import { addDecisions } from './routes/decisions.ts';
@@ -147,6 +149,8 @@ export async function createApp(given: AppParts): Promise<FastifyInstance> {
   addEntities(app, parts);
   addCoverage(app, parts);
   addSeals(app, parts);
+  addAlerts(app, parts);
+  addAlert(app, parts);
   addTokens(app, access);
   addMe(app);
   if (pages === null) app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs'));

@@ -69,6 +69,7 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
         { name: 'counts', description: 'Counts and rates' },
         { name: 'entities', description: 'Agents, humans and servers' },
         { name: 'coverage', description: 'What is proven' },
+        { name: 'alerts', description: 'What stood out, and who is told of it' },
         { name: 'reports', description: 'Files for auditors' },
         { name: 'tokens', description: 'Who may ask' },
       ],

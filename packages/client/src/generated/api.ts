@@ -327,6 +327,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts that were active in the range, those that opened last first */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert, whole: its life step by step, why it is there, and the denials around it */
+        get: operations["getAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tokens": {
         parameters: {
             query?: never;
@@ -598,6 +632,305 @@ export interface components {
              * @constant
              */
             demo?: true;
+        };
+        AlertSubject: {
+            env_id: string;
+            env_name: string;
+            /** @description agent, human, server, tool, reason, environment, or pair (an agent and a server) */
+            kind: string;
+            /** @description agent|…, linear, linear:create_issue, agent|… → linear; empty for an environment */
+            key: string;
+            /** @description The name that people know; the key where there is none */
+            name: string;
+        };
+        Alert: {
+            /** @description UUID; the same from its opening to its last end */
+            id: string;
+            /** @enum {string} */
+            status: "open" | "acknowledged" | "resolved" | "withdrawn";
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            rule: string;
+            rule_version: string;
+            detector: string;
+            subject: components["schemas"]["AlertSubject"];
+            /** @description For a subject line: of whom, and what was found first */
+            title: string;
+            /** @description What was found, as it was said last */
+            sentence: string;
+            opened_at: string;
+            /** @description Of the last step, in the time of the decisions */
+            last_at: string;
+            /** @enum {string} */
+            last_kind: "opened" | "reopened" | "escalated" | "ongoing" | "reminded" | "merged" | "acknowledged" | "confirmed" | "withdrawn" | "resolved";
+            resolved_at: string | null;
+            /** @description Steps so far */
+            sequence: number;
+            /** @description What observed was counted in, last */
+            window: {
+                from: string;
+                to: string;
+            };
+            observed: number;
+            /** @description null where the rule has no opinion */
+            expected: number | null;
+            /** @description What observed had to reach */
+            bound: number;
+            probability: number | null;
+            peak: number;
+            /** @description Found long after its moment, in decisions that were read late */
+            is_late: boolean;
+            /**
+             * @description Of the window, when it was last judged
+             * @enum {string}
+             */
+            completeness: "proven" | "unproven" | "unread";
+            /** @description What kept the last step from being told: silence:ID, or mute:RULE with the time */
+            silenced_by: string[];
+            /** @description Name of the token, since the alert opened last */
+            acknowledged_by: string | null;
+            acknowledged_at: string | null;
+            /** @description What else has the same cause and is told with it */
+            members: number;
+            url: string;
+            /**
+             * @description The token shows a part of the environment: members, contributors, pairs, changes, examples and sentences about anything else are left out, if there are any
+             * @constant
+             */
+            withheld?: true;
+        };
+        AlertStep: {
+            /** @description UUID, the same on every channel */
+            id: string;
+            sequence: number;
+            /** @enum {string} */
+            kind: "opened" | "reopened" | "escalated" | "ongoing" | "reminded" | "merged" | "acknowledged" | "confirmed" | "withdrawn" | "resolved";
+            /**
+             * @description After it
+             * @enum {string}
+             */
+            status: "open" | "acknowledged" | "resolved" | "withdrawn";
+            /** @description The moment that was judged, in the time of the decisions */
+            at: string;
+            /** @description When it was judged */
+            decided_at: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            /** @description Empty where it is withheld */
+            sentence: string;
+            /** @description Name of the token of whoever acted; empty for Custody itself */
+            actor: string;
+            note: string;
+            /** @description The alert that it is told with from then on */
+            merged_into: string | null;
+            silenced_by: string[];
+            window: {
+                from: string;
+                to: string;
+            };
+            observed: number;
+            expected: number | null;
+            bound: number;
+            probability: number | null;
+            is_late: boolean;
+            /** @enum {string} */
+            completeness: "proven" | "unproven" | "unread";
+        };
+        AlertAction: {
+            alert_id: string;
+            /** @enum {string} */
+            action: "acknowledge" | "resolve";
+            /**
+             * @description asked: the alerter takes it at its next look, within half a minute; done: it is so already
+             * @enum {string}
+             */
+            state: "asked" | "done";
+            /** @description Name of the token; empty where Custody itself has resolved it */
+            actor: string;
+            note: string;
+            at: string;
+        };
+        WholeAlert: {
+            /** @description UUID; the same from its opening to its last end */
+            id: string;
+            /** @enum {string} */
+            status: "open" | "acknowledged" | "resolved" | "withdrawn";
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            rule: string;
+            rule_version: string;
+            detector: string;
+            subject: components["schemas"]["AlertSubject"];
+            /** @description For a subject line: of whom, and what was found first */
+            title: string;
+            /** @description What was found, as it was said last */
+            sentence: string;
+            opened_at: string;
+            /** @description Of the last step, in the time of the decisions */
+            last_at: string;
+            /** @enum {string} */
+            last_kind: "opened" | "reopened" | "escalated" | "ongoing" | "reminded" | "merged" | "acknowledged" | "confirmed" | "withdrawn" | "resolved";
+            resolved_at: string | null;
+            /** @description Steps so far */
+            sequence: number;
+            /** @description What observed was counted in, last */
+            window: {
+                from: string;
+                to: string;
+            };
+            observed: number;
+            /** @description null where the rule has no opinion */
+            expected: number | null;
+            /** @description What observed had to reach */
+            bound: number;
+            probability: number | null;
+            peak: number;
+            /** @description Found long after its moment, in decisions that were read late */
+            is_late: boolean;
+            /**
+             * @description Of the window, when it was last judged
+             * @enum {string}
+             */
+            completeness: "proven" | "unproven" | "unread";
+            /** @description What kept the last step from being told: silence:ID, or mute:RULE with the time */
+            silenced_by: string[];
+            /** @description Name of the token, since the alert opened last */
+            acknowledged_by: string | null;
+            acknowledged_at: string | null;
+            /** @description What else has the same cause and is told with it */
+            members: number;
+            url: string;
+            /**
+             * @description The token shows a part of the environment: members, contributors, pairs, changes, examples and sentences about anything else are left out, if there are any
+             * @constant
+             */
+            withheld?: true;
+            /** @description Its life, the first step first */
+            transitions: components["schemas"]["AlertStep"][];
+            explanation: {
+                /** @description By agent, human, server, tool and reason */
+                contributors: {
+                    [key: string]: {
+                        key: string;
+                        name: string;
+                        denials: number;
+                        /** @description Of the denials of the window */
+                        share: number;
+                        /** @description Of those of four weeks before; null where there were none */
+                        usual_share: number | null;
+                        is_new: boolean;
+                    }[];
+                };
+                /** @description agent → server, never seen before */
+                new_pairs: string[];
+                /** @description Of the same agents, humans and servers, in the half hour before and since */
+                grant_changes: {
+                    at: string;
+                    agent_key: string;
+                    human_key: string;
+                    server: string;
+                    /** @description consent, ceiling, or tool level of a tool */
+                    what: string;
+                    /** @description Level; empty for none */
+                    before: string;
+                    after: string;
+                }[];
+                examples: {
+                    decision_id: string;
+                    occurred_at: string;
+                    agent_key: string;
+                    human_key: string;
+                    server: string;
+                    tool: string;
+                    decision: string;
+                    reason: string;
+                    url: string;
+                }[];
+                /** @description What else has the same cause */
+                members: {
+                    detector: string;
+                    subject: components["schemas"]["AlertSubject"];
+                    sentence: string;
+                }[];
+                /** @description What would have to be true for it not to be there */
+                unless: string;
+                runbook: string;
+                /** @description Of the environment, when it was last judged */
+                read_until: string | null;
+                proven_until: string | null;
+            };
+            /** @description What somebody has asked for and the alerter has not taken up yet */
+            pending: components["schemas"]["AlertAction"][];
+            /** @description Denials of the subject around the alert, from six hours before to two after its end. expected and bound are by the baseline that the alert keeps, which is the one of its opening, for a day; null where none is known */
+            series: {
+                from: string;
+                to: string;
+                bucket_seconds: number;
+                /** @description null where the alert is not about denials in a window */
+                window_seconds: number | null;
+                points: {
+                    /** @description Start of the five minutes */
+                    at: string;
+                    denials: number;
+                    decisions: number;
+                    /** @description Denials of window_seconds that end with these five minutes: what expected and bound are about */
+                    in_window: number | null;
+                    expected: number | null;
+                    bound: number | null;
+                }[];
+            };
+        };
+        AlertsMeta: {
+            /** @description Start of the range that was read */
+            from: string;
+            /** @description Its end, exclusive */
+            to: string;
+            /** @description Every second of the range equals what the source listed when it was read */
+            proven: boolean;
+            /** @description Everything before is proven or known to be unreadable */
+            proven_until: string | null;
+            /** @description Seconds of the range that should have been read and are not proven */
+            blind_seconds: number;
+            /** @description Seconds of the range that the source cannot list in full */
+            unreadable_seconds: number;
+            /** @description What was read: sums of each month, day, hour, quarter (of an hour) or five_minutes, and raw decisions; nothing where the answer is not about decisions */
+            levels: string[];
+            /** @description Decisions in here expired: they are not listed, and not counted where no sums have what was asked */
+            expired?: {
+                from: string;
+                to: string;
+            };
+            elapsed_ms: number;
+            /** @description Cursor of the next page; null on the last one */
+            next?: string | null;
+            /**
+             * @description There are more rows than limit let through, and no cursor for them
+             * @constant
+             */
+            truncated?: true;
+            /** @description Decisions that may be the asked human’s although it is not known */
+            possible?: number;
+            /** @description The range of comparison, and what is proven of it */
+            compare?: {
+                from: string;
+                to: string;
+                proven: boolean;
+                blind_seconds: number;
+            };
+            /**
+             * @description Simulated decisions, no real ones
+             * @constant
+             */
+            demo?: true;
+            /** @description Alerts of each status, whatever status is asked for, and of each severity likewise */
+            counts: {
+                status: {
+                    [key: string]: number;
+                };
+                severity: {
+                    [key: string]: number;
+                };
+            };
         };
         Chain: {
             human: {
@@ -3549,6 +3882,214 @@ export interface operations {
             };
             /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description Alerts that were active then or later: RFC 3339, a date, today, or a time ago like -24h. Default -7d. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description open, acknowledged, resolved, withdrawn. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                status?: string | string[];
+                /** @description info, warning, critical. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                severity?: string | string[];
+                /** @description Name of the rule that found it. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                rule?: string | string[];
+                /** @description What found it: spike, sweep, privileged_after_denials, first_denial, deny_rate_step, dormant_agent, source_silent, coverage_lost, threshold. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                detector?: string | string[];
+                /** @description What it is about: agent, human, server, tool, reason, environment, pair (an agent and a server). Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                kind?: string | string[];
+                /** @description Key of what it is about, as the alert has it: agent|…, linear, linear:create_issue. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                key?: string | string[];
+                /** @description The agent that it is about, by key, bare id or name. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                agent?: string | string[];
+                /** @description The human that it is about, by key, bare id, e-mail or name. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                human?: string | string[];
+                /** @description The server that it or its tool is about, as linear or linear:linear. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                server?: string | string[];
+                /** @description Text in the title, the sentence, the subject’s name or the rule, upper and lower case alike */
+                q?: string;
+                /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
+                tz?: string;
+                /** @description Most rows: 1 to 1000, default 100 */
+                limit?: string;
+                /** @description meta.next of the page before; its range stays as it was */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Alert"][];
+                        meta: components["schemas"]["AlertsMeta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have; matches lists them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WholeAlert"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
