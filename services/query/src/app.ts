@@ -28,6 +28,7 @@ import { readPageFiles } from './pages/page-files.ts';
 import { isForPage } from './pages/page-request.ts';
 import { addAggregate } from './routes/aggregate.ts';
 import { addAlert } from './routes/alert.ts';
+import { addAlertActions } from './routes/alert-actions.ts';
 import { addAlerts } from './routes/alerts.ts';
 import { addChains } from './routes/chains.ts';
 import { addCoverage } from './routes/coverage.ts';
@@ -38,6 +39,7 @@ import { addExports } from './routes/exports.ts';
 import { addPlain } from './routes/plain.ts';
 import { addRemedies } from './routes/remedies.ts';
 import { addSeals } from './routes/seals.ts';
+import { addSilences } from './routes/silences.ts';
 import { addTrends } from './routes/trends.ts';
 import { type StreamLimits, usualStreamLimits } from './stream/streams.ts';
 
@@ -151,6 +153,8 @@ export async function createApp(given: AppParts): Promise<FastifyInstance> {
   addSeals(app, parts);
   addAlerts(app, parts);
   addAlert(app, parts);
+  addAlertActions(app, access);
+  addSilences(app, access);
   addTokens(app, access);
   addMe(app);
   if (pages === null) app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs'));

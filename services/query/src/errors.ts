@@ -38,7 +38,7 @@ export const queryErrors = errorKinds({
   },
   QUERY_NOT_FOUND: {
     retriable: false,
-    meaning: 'There is no decision, agent, human or server of this name in the store.',
+    meaning: 'There is no decision, agent, human, server, alert or silence of this name in the store.',
     remedy: 'Check the name, or widen the range with from=; a decision appears some seconds after it was made.',
   },
   QUERY_UNKNOWN_ROUTE: {
@@ -78,6 +78,11 @@ export const queryErrors = errorKinds({
     retriable: false,
     meaning: 'A valid token has that name already.',
     remedy: 'Choose another name, or revoke the token first.',
+  },
+  QUERY_ALERT_OVER: {
+    retriable: false,
+    meaning: 'The alert is over, or is told with another one by now: nothing can be done to it.',
+    remedy: 'Look at it again; where it went into another alert, act on that one.',
   },
   QUERY_FOREIGN_HOST: {
     retriable: false,

@@ -1,11 +1,15 @@
 import { dayMs, hourMs, minuteMs } from '@custody/decision';
-import { DecisionBlock, writeDecisions } from '@custody/store';
+import { DecisionBlock, readAlertActions, readSilences, writeDecisions } from '@custody/store';
+import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { record, stepOf, uuidOf } from './alert-world.ts';
 import { nowMs, startService, type TestService } from './service.ts';
 import { makeWorld, storedRow } from './world.ts';
 
 let service: TestService;
+/** With tokens: one that is configured, one that may act, one that only reads. */
+let app: FastifyInstance;
+let [ann, reader] = ['', ''];
 const iso = (ms: number) => new Date(ms).toISOString();
 const subject = (kind: string, key: string, name = key) => ({
   ...{ envId: 'env-1', envName: 'production', kind, key, name },
@@ -42,17 +46,28 @@ beforeAll(async () => {
   await record(service.store, steps);
   const rows = makeWorld(120, nowMs - 60 * minuteMs, nowMs).map((row) => ({
     ...{ ...row, env: 'env-1', envName: 'production', agent: 'agent|client-0', agentName: 'Cursor' },
-    human: row.human === 'human|robert' ? 'human|bob' : row.human,
   }));
   await writeDecisions(service.store, DecisionBlock.of(rows.map(storedRow)));
+  await prepareTokens();
 });
-afterAll(() => service.stop());
+afterAll(async () => {
+  await app.close();
+  await service.stop();
+});
+
+async function prepareTokens(): Promise<void> {
+  app = await service.create({ token: 'root-of-this-test' });
+  const tokenOf = async (name: string, scope: string) =>
+    (await send('POST', '/v1/tokens', { name, scope })).data.token as string;
+  ann = await tokenOf('Ann', 'operate');
+  reader = await tokenOf('reader', 'read');
+}
 
 const idsOf = (data: readonly Record<string, unknown>[]) => data.map(({ id }) => id);
 const named = (...names: string[]) => names.map((name) => uuidOf(name));
 
 test('alerts are listed as their last step left them, with what was found and who has taken them', async () => {
-  const { status, data, meta } = await service.get('/v1/alerts');
+  const { status, data, meta } = await get('/v1/alerts');
   expect(status).toBe(200);
   // The tool's goes on since before the range began; what is over is listed while the range has some of it.
   expect(idsOf(data)).toEqual(named('cursor', 'bob', 'linear', 'tool'));
@@ -103,12 +118,12 @@ test.each([
   [{ from: '-29h', to: '-25h' }, ['linear', 'tool']],
   [{ to: '-8d', from: '-20d' }, ['tool']],
 ])('alerts asked for by %o', async (asked, expected) => {
-  const { status, data } = await service.get('/v1/alerts', asked as Record<string, string>);
+  const { status, data } = await get('/v1/alerts', asked as Record<string, string>);
   expect([status, idsOf(data)]).toEqual([200, named(...expected)]);
 });
 
 test('counts are of each status whatever status is asked for, and of what else is asked', async () => {
-  const { meta } = await service.get('/v1/alerts', { status: 'open', env: 'production' });
+  const { meta } = await get('/v1/alerts', { status: 'open', env: 'production' });
   expect(meta.counts).toEqual({ status: { acknowledged: 1, resolved: 1, withdrawn: 1 }, severity: {} });
 });
 
@@ -116,7 +131,7 @@ test('pages follow one another by a cursor that belongs to the question', async 
   const pages: unknown[] = [];
   let cursor: unknown;
   do {
-    const { data, meta } = await service.get('/v1/alerts', {
+    const { data, meta } = await get('/v1/alerts', {
       limit: '1',
       ...(cursor ? { cursor: String(cursor) } : {}),
     });
@@ -124,9 +139,9 @@ test('pages follow one another by a cursor that belongs to the question', async 
     cursor = meta.next;
   } while (cursor !== null);
   expect(pages).toEqual(named('cursor', 'bob', 'linear', 'tool'));
-  const { meta } = await service.get('/v1/alerts', { limit: '1' });
-  const other = await service.get('/v1/alerts', { cursor: String(meta.next), status: 'open' });
-  expect([other.status, other.body.code]).toEqual([400, 'QUERY_BAD_CURSOR']);
+  const { meta } = await get('/v1/alerts', { limit: '1' });
+  const other = await get('/v1/alerts', { cursor: String(meta.next), status: 'open' });
+  expect([other.status, other.code]).toEqual([400, 'QUERY_BAD_CURSOR']);
 });
 
 test.each([
@@ -136,14 +151,14 @@ test.each([
   [{ limit: '0' }, 'QUERY_BAD_PARAMETER'],
   [{ tool: 'merge' }, 'QUERY_UNKNOWN_PARAMETER'],
 ])('alerts cannot be asked for by %o', async (asked, code) => {
-  const { status, body } = await service.get('/v1/alerts', asked as Record<string, string>);
-  expect([status, body.code]).toEqual([400, code]);
+  const answer = await get('/v1/alerts', asked as Record<string, string>);
+  expect([answer.status, answer.code]).toEqual([400, code]);
 });
 
 test('an alert is told whole: its steps, why it is there, and the denials around it', async () => {
-  const { status, body, meta } = await service.get(`/v1/alerts/${uuidOf('cursor')}`);
+  const { status, data, meta } = await get(`/v1/alerts/${uuidOf('cursor')}`);
   expect(status).toBe(200);
-  const alert = body.data as Record<string, unknown> & {
+  const alert = data as Record<string, unknown> & {
     transitions: Record<string, unknown>[];
     explanation: Record<string, unknown>;
     series: { from: string; to: string; window_seconds: number; points: Record<string, unknown>[] };
@@ -177,7 +192,7 @@ test('an alert is told whole: its steps, why it is there, and the denials around
   expect(Date.parse(to)).toBe(Math.ceil(nowMs / (5 * minuteMs)) * 5 * minuteMs);
   expect(points).toHaveLength((Date.parse(to) - startMs) / (5 * minuteMs));
   const asked = { agent: 'agent|client-0', env: 'env-1', from, to, measures: 'denials,decisions', bucket: '5m' };
-  const trends = await service.get('/v1/trends', asked);
+  const trends = await get('/v1/trends', asked);
   expect(points.map(({ at, denials, decisions }) => ({ bucket: at, denials, decisions }))).toEqual(trends.data);
   expect(points.reduce((sum, { denials }) => sum + Number(denials), 0)).toBeGreaterThan(5);
   // What was usual is known while it lasts, as its steps have it; before, nothing is made up.
@@ -185,8 +200,158 @@ test('an alert is told whole: its steps, why it is there, and the denials around
   expect(points.at(-1)).toMatchObject({ expected: 0.05, bound: 12 });
 });
 
+async function get(path: string, parameters: Record<string, string> = {}) {
+  return send('GET', `${path}?${new URLSearchParams(parameters)}`);
+}
+
+/** Sends as the holder of a token. */
+async function send(method: 'POST' | 'DELETE' | 'GET', url: string, payload?: object, token = 'root-of-this-test') {
+  const headers = { host: 'custody.example', authorization: `Bearer ${token}` };
+  const response = await app.inject({ method, url, headers, ...(payload && { payload }) });
+  const { data, code, meta, ...problem } = response.json();
+  return { status: response.statusCode, data, code, meta, problem };
+}
+
+const act = (name: string, kind: string, payload?: object, token?: string) =>
+  send('POST', `/v1/alerts/${uuidOf(name)}/${kind}`, payload, token);
+
+test('an alert is taken in the name of the token, once, and shown as asked for until the alerter has it', async () => {
+  const asked = { alert_id: uuidOf('tool'), action: 'acknowledge', state: 'asked', actor: 'Ann', note: 'on it' };
+  const first = await act('tool', 'acknowledge', { note: ' on it ' }, ann);
+  expect(first).toMatchObject({ status: 202, data: { ...asked, at: iso(nowMs) } });
+  // Whoever comes second is told who was first.
+  expect(await act('tool', 'acknowledge', { note: 'me too' })).toMatchObject({ status: 202, data: asked });
+  expect((await get(`/v1/alerts/${uuidOf('tool')}`)).data).toMatchObject({ status: 'open', pending: [asked] });
+  expect(await act('tool', 'resolve')).toMatchObject({ status: 202, data: { action: 'resolve', note: '' } });
+  const actions = await readAlertActions(service.store, nowMs);
+  expect(actions.map(({ kind, actor, sequence }) => [kind, actor, sequence]).sort()).toEqual([
+    ['acknowledge', 'Ann', 1],
+    ['resolve', 'CUSTODY_ADMIN_TOKEN', 1],
+  ]);
+  // What is so already is no error, and changes nothing.
+  expect(await act('cursor', 'acknowledge')).toMatchObject({
+    ...{ status: 200, data: { state: 'done', actor: 'Ann', note: 'mine' } },
+  });
+  expect(await act('linear', 'resolve')).toMatchObject({ status: 200, data: { state: 'done', actor: '' } });
+  expect(await readAlertActions(service.store, nowMs)).toHaveLength(2);
+});
+
+test('nothing is done to an alert that is over, that went into another one, or that is none', async () => {
+  expect(await act('linear', 'acknowledge')).toMatchObject({
+    ...{ status: 409, code: 'QUERY_ALERT_OVER', problem: { alert_status: 'resolved' } },
+  });
+  const about = { subject: subject('agent', 'agent|client-9'), openedAtMs: nowMs - 20 * dayMs };
+  await record(service.store, [
+    stepOf('part', 1, about),
+    stepOf('part', 2, {
+      ...{ ...about, kind: 'merged', status: 'resolved', resolvedAtMs: nowMs - 19 * dayMs },
+      note: `merged into ${uuidOf('cursor')}`,
+    }),
+    stepOf('part', 3, { ...about, kind: 'confirmed', status: 'resolved', resolvedAtMs: nowMs - 19 * dayMs }),
+  ]);
+  for (const kind of ['acknowledge', 'resolve']) {
+    expect(await act('part', kind)).toMatchObject({
+      ...{ status: 409, code: 'QUERY_ALERT_OVER', problem: { merged_into: uuidOf('cursor') } },
+    });
+  }
+  expect((await act('none', 'resolve')).status).toBe(404);
+  expect(await act('tool', 'resolve', { why: 'x' })).toMatchObject({ status: 400 });
+  expect(await act('tool', 'resolve', undefined, reader)).toMatchObject({ status: 403, code: 'QUERY_NOT_ALLOWED' });
+});
+
+test('a silence is made, listed, and ended once, by whoever may operate', async () => {
+  const payload = {
+    matcher: { agent: ['Cursor', 'client-7*'], human: 'bob@example.org', severity: '!critical' },
+    ...{ reason: 'a move', expires: '2h' },
+  };
+  const made = await send(
+    'POST',
+    '/v1/silences',
+    { ...payload, matcher: { ...payload.matcher, agent: 'client-7*' } },
+    ann,
+  );
+  expect(made).toMatchObject({
+    status: 201,
+    data: {
+      ...{ state: 'active', reason: 'a move', created_by: 'Ann', ended_by: null },
+      matcher: { agent: ['client-7*'], human: ['human|bob'], severity: '!critical' },
+      ...{ starts_at: iso(nowMs), ends_at: iso(nowMs + 2 * hourMs) },
+    },
+  });
+  const later = { matcher: { server: 'linear' }, reason: 'upkeep', starts: '1d', expires: '2d' };
+  const pending = await send('POST', '/v1/silences', later);
+  expect(pending.data).toMatchObject({ state: 'pending', starts_at: iso(nowMs + dayMs) });
+  const idsOfState = async (query: string) => idsOf((await send('GET', `/v1/silences${query}`)).data);
+  expect(await idsOfState('')).toEqual([pending.data.id, made.data.id]);
+  expect(await idsOfState('?state=active')).toEqual([made.data.id]);
+  expect((await readSilences(service.store, nowMs)).map(({ id }) => id)).toHaveLength(2);
+  const end = () => send('DELETE', `/v1/silences/${made.data.id}`);
+  const ended = { state: 'ended', ends_at: iso(nowMs), ended_by: 'CUSTODY_ADMIN_TOKEN' };
+  expect(await end()).toMatchObject({ status: 200, data: ended });
+  expect(await end()).toMatchObject({ status: 200, data: ended });
+  expect(await idsOfState('?state=!pending')).toEqual([made.data.id]);
+  expect(await send('DELETE', `/v1/silences/${uuidOf('none')}`)).toMatchObject({ status: 404 });
+  expect(await send('POST', '/v1/silences', later, reader)).toMatchObject({ status: 403 });
+});
+
+const silence = { matcher: { server: 'linear' }, reason: 'why', expires: '2h' };
+test.each([
+  [{ ...silence, matcher: {} }, 'QUERY_BAD_PARAMETER'],
+  [{ ...silence, matcher: { color: 'red' } }, 'QUERY_UNKNOWN_PARAMETER'],
+  [{ ...silence, matcher: { severity: 'urgent' } }, 'QUERY_BAD_PARAMETER'],
+  [{ ...silence, matcher: { detector: 'spikes' } }, 'QUERY_BAD_PARAMETER'],
+  [{ ...silence, matcher: { env: 'nowhere' } }, 'QUERY_BAD_PARAMETER'],
+  [{ ...silence, matcher: { human: 'Bob' } }, 'QUERY_AMBIGUOUS_NAME'],
+  [{ ...silence, reason: ' ' }, 'QUERY_BAD_PARAMETER'],
+  [{ ...silence, expires: '-2h' }, 'QUERY_BAD_PARAMETER'],
+  [{ ...silence, expires: '2y' }, 'QUERY_BAD_PARAMETER'],
+  [{ ...silence, starts: '3h' }, 'QUERY_BAD_PARAMETER'],
+  [{ matcher: silence.matcher, reason: 'for ever' }, 'QUERY_BAD_PARAMETER'],
+])('no silence is made of %o', async (payload, code) => {
+  expect(await send('POST', '/v1/silences', payload)).toMatchObject({ code });
+});
+
+test('whoever sees a part acts on that part, and silences nothing beyond it', async () => {
+  const restricted = async (name: string, restriction: object) => {
+    const made = await send('POST', '/v1/tokens', { name, scope: 'operate', ...restriction });
+    return made.data.token as string;
+  };
+  const production = await restricted('production', { env: ['env-1'] });
+  const github = await restricted('github', { server: ['github'] });
+  expect((await act('cursor', 'resolve', {}, production)).status).toBe(202);
+  expect((await act('tool', 'acknowledge', {}, production)).status).toBe(404);
+  expect((await act('tool', 'acknowledge', {}, github)).status).toBe(202);
+  expect((await act('cursor', 'resolve', {}, github)).status).toBe(404);
+  const make = (matcher: object, token: string) => send('POST', '/v1/silences', { ...silence, matcher }, token);
+  for (const [matcher, token] of [
+    [{ agent: 'agent|client-0' }, production],
+    [{ env: '!production' }, production],
+    [{ env: 'production*' }, production],
+    [{ env: 'production', server: 'github' }, github],
+    [{ env: 'production', server: 'github', agent: 'agent|client-0' }, github],
+    [{ severity: 'info' }, github],
+    [{ server: 'linear' }, github],
+  ] as const) {
+    const answer = await make(matcher, token);
+    const isAllowed = token === github && Object.keys(matcher).join() === 'env,server';
+    expect(answer, JSON.stringify(matcher)).toMatchObject(
+      isAllowed ? { status: 201 } : { status: 403, code: 'QUERY_BEYOND_RESTRICTION' },
+    );
+  }
+  // Of an environment that the token does not show not even the name is told.
+  const unknown = await make({ env: 'staging' }, production);
+  expect([unknown.status, JSON.stringify(unknown.problem)]).toEqual([400, expect.not.stringContaining('env-2')]);
+  const own = await make({ env: 'production', agent: 'agent|client-0' }, production);
+  expect(own.status).toBe(201);
+  const seen = async (token: string) => idsOf((await send('GET', '/v1/silences', undefined, token)).data);
+  expect(await seen(production)).toContain(own.data.id);
+  expect(await seen(github)).not.toContain(own.data.id);
+  expect((await send('DELETE', `/v1/silences/${own.data.id}`, undefined, github)).status).toBe(404);
+  expect((await send('DELETE', `/v1/silences/${own.data.id}`, undefined, production)).status).toBe(200);
+});
+
 test('what is no alert is not found', async () => {
-  const none = await service.get(`/v1/alerts/${uuidOf('none')}`);
-  expect([none.status, none.body.code]).toEqual([404, 'QUERY_NOT_FOUND']);
-  expect((await service.get('/v1/alerts/x')).body.code).toBe('QUERY_BAD_PARAMETER');
+  const none = await get(`/v1/alerts/${uuidOf('none')}`);
+  expect([none.status, none.code]).toEqual([404, 'QUERY_NOT_FOUND']);
+  expect((await get('/v1/alerts/x')).code).toBe('QUERY_BAD_PARAMETER');
 });

@@ -361,6 +361,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that somebody has taken an alert: its channels are told who, and it reminds nobody any more. Twice is once */
+        post: operations["acknowledgeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends an alert for its channels; while it goes on nothing more is told of it, until it grows or comes back. Twice is once */
+        post: operations["resolveAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept from being told, by whom and why; those that began last first, with those that are over */
+        get: operations["listSilences"];
+        put?: never;
+        /** Keeps alerts from being told for a time; they go on record all the same */
+        post: operations["createSilence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/silences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a silence now, for ever; what goes on is told at the next look. Twice is once */
+        delete: operations["endSilence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tokens": {
         parameters: {
             query?: never;
@@ -1125,6 +1194,26 @@ export interface components {
                 denials: number;
             }[];
         };
+        Silence: {
+            id: string;
+            /**
+             * @description pending: it has yet to begin; ended: somebody ended it; expired: it came to its end
+             * @enum {string}
+             */
+            state: "pending" | "active" | "ended" | "expired";
+            /** @description Labels of alerts with filters: every label that it names has to fit */
+            matcher: {
+                [key: string]: string | string[];
+            };
+            reason: string;
+            starts_at: string;
+            /** @description Exclusive; of one that was ended the moment of that */
+            ends_at: string;
+            created_at: string;
+            /** @description Name of the token */
+            created_by: string;
+            ended_by: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -1194,7 +1283,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1355,7 +1444,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1609,7 +1698,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1740,7 +1829,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1882,7 +1971,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2023,7 +2112,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2138,7 +2227,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2272,7 +2361,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2496,7 +2585,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2631,7 +2720,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2855,7 +2944,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2988,7 +3077,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3212,7 +3301,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3356,7 +3445,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3500,7 +3589,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3644,7 +3733,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3999,7 +4088,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4126,6 +4215,542 @@ export interface operations {
             };
         };
     };
+    acknowledgeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Goes on record beside the name */
+                    note?: string;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AlertAction"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description It was asked for, and is not done yet */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AlertAction"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolveAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Goes on record beside the name */
+                    note?: string;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AlertAction"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description It was asked for, and is not done yet */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AlertAction"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSilences: {
+        parameters: {
+            query?: {
+                /** @description Those that end then or later: RFC 3339, a date, or a time ago. Default -30d. */
+                from?: string;
+                /** @description pending, active, ended, expired; several with commas, !x is "not". Default: all. */
+                state?: string | string[];
+                /** @description Most rows: 1 to 1000, default 1000 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Silence"][];
+                        meta: {
+                            elapsed_ms: number;
+                            /** @enum {boolean} */
+                            truncated?: true;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description at least one of env, agent, human, server, tool, reason, detector, rule, severity; detectors are spike, sweep, privileged_after_denials, first_denial, deny_rate_step, dormant_agent, source_silent, coverage_lost, threshold, severities info, warning, critical */
+                    matcher: {
+                        env?: string | string[];
+                        agent?: string | string[];
+                        human?: string | string[];
+                        server?: string | string[];
+                        tool?: string | string[];
+                        reason?: string | string[];
+                        detector?: string | string[];
+                        rule?: string | string[];
+                        severity?: string | string[];
+                    };
+                    /** @description Why; whoever wonders at the quiet reads it */
+                    reason: string;
+                    /** @description When it begins: RFC 3339, a date, or a time from now like 2h. Default: now */
+                    starts?: string;
+                    /** @description When it ends, at most a year from now: RFC 3339, a date, or a time from now like 2h, 7d or 8w */
+                    expires: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Silence"];
+                        meta: {
+                            elapsed_ms: number;
+                            /** @enum {boolean} */
+                            truncated?: true;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Silence"];
+                        meta: {
+                            elapsed_ms: number;
+                            /** @enum {boolean} */
+                            truncated?: true;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listTokens: {
         parameters: {
             query?: never;
@@ -4176,7 +4801,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4306,7 +4931,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4405,7 +5030,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,11 +1,11 @@
 import { alertStatuses, severities } from '@custody/decision';
 import { detectors, seriesKinds } from '@custody/detect';
-import type { AlertsWanted, Match } from '@custody/store';
+import type { AlertsWanted } from '@custody/store';
 import { z } from 'zod';
 import { closedValues } from '../filters/column-filter.ts';
 import { commonParameters } from '../filters/parameters.ts';
-import { type FilterValue, parseFilter } from '../filters/parse-filter.ts';
-import { type PrincipalContext, principalFilter } from '../filters/principal-filter.ts';
+import { parseFilter } from '../filters/parse-filter.ts';
+import { type PrincipalContext, principalValues } from '../filters/principal-filter.ts';
 
 const subjectKinds = [...seriesKinds, 'pair'];
 
@@ -42,22 +42,6 @@ export const alertParameters = {
 
 const parameters = z.object(alertParameters);
 type AlertParameters = z.infer<typeof parameters>;
-
-/** Values of an alert's label out of what names were found to mean. */
-function labelValues(matches: readonly Match[], isNegated: boolean): FilterValue[] {
-  return matches.flatMap(({ operator, values }) =>
-    values.map((text) => ({ text, isPrefix: operator === 'startsWith', isNegated })),
-  );
-}
-
-async function principalValues(
-  context: PrincipalContext,
-  given: string | readonly string[] | undefined,
-): Promise<FilterValue[]> {
-  const found = await principalFilter(context, given);
-  if (found === null) return [];
-  return [...labelValues(found.filter.include, false), ...labelValues(found.filter.exclude, true)];
-}
 
 /** Which alerts the parameters ask for. Throws `QUERY_BAD_PARAMETER`, `QUERY_AMBIGUOUS_NAME` and `STORE_*`. */
 export async function parseAlertFilters(

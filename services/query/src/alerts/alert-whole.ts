@@ -99,7 +99,8 @@ export const wholeAlert = alertListed
   })
   .meta({ id: 'WholeAlert' });
 
-const mergedInto = /^merged into ([0-9a-f-]{36})$/;
+/** What the note of a merged alert says. */
+export const mergedInto = /^merged into ([0-9a-f-]{36})$/;
 
 /** A step as a caller may see it. */
 export function stepOf(step: AlertTransition, scope: Scope): z.infer<typeof transitionRow> {
@@ -148,7 +149,7 @@ export function explanationOf(said: AlertTransition, last: AlertTransition, scop
 
 /** What somebody asked for, as it is told. */
 export function actionOf(
-  { alertId, kind, actor, note, atMs }: StoredAlertAction,
+  { alertId, kind, actor, note, atMs }: Omit<StoredAlertAction, 'actionId' | 'sequence'>,
   state: 'asked' | 'done',
 ): z.infer<typeof alertAction> {
   return { alert_id: alertId, action: kind, state, actor, note, at: iso(atMs) };
