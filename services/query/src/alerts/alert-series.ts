@@ -41,8 +41,10 @@ const ceil = (ms: number) => Math.ceil(ms / bucketMs) * bucketMs;
 /** Six hours before the alert to two hours after its end, at most until now. */
 export function rangeAround(first: AlertTransition, last: AlertTransition, nowMs: number): TimeRange {
   const fromMs = floor(Math.min(first.window.fromMs, last.openedAtMs) - beforeMs);
-  const endMs = last.resolvedAtMs === null ? nowMs : last.resolvedAtMs + afterMs;
-  const toMs = ceil(Math.min(endMs, nowMs, fromMs + mostMs));
+  // The alerter's clock may be ahead of this one: what it has judged has been.
+  const knownMs = Math.max(nowMs, last.atMs);
+  const endMs = last.resolvedAtMs === null ? knownMs : last.resolvedAtMs + afterMs;
+  const toMs = ceil(Math.min(endMs, knownMs, fromMs + mostMs));
   return { fromMs, toMs: Math.max(toMs, fromMs + bucketMs) };
 }
 
