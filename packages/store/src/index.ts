@@ -34,6 +34,7 @@ export {
   alertRow,
   alertsPage,
 } from './alerting/alerts.ts';
+export { type LookOfSubject, readLookOfSubject } from './alerting/look-of-subject.ts';
 export { type RuleChange, readStoredRules, type StoredRule, writeRule } from './alerting/rules.ts';
 export { readSilences, type StoredSilence, writeSilence } from './alerting/silences.ts';
 export { type AlertSubject, oneOf, subjectFilters } from './alerting/subject-filters.ts';

@@ -72,7 +72,12 @@ function lifeOf(kind: string, key: string, { env, server, human }: Place): Alert
   return [
     stepOf(alert, 1, { ...about, title: `${kind} ${key}: 29 denials in 5 minutes` }),
     stepOf(alert, 2, {
-      ...{ ...about, kind: 'escalated', title: `${kind} ${key}: Now also github` },
+      ...{
+        ...about,
+        kind: 'escalated',
+        silencedBy: ['mute:rule-of-github (Mon 8-9)'],
+        title: `${kind} ${key}: Now also github`,
+      },
       sentence: 'Now also: 40 denials of Bob, human|bob, at github.',
     }),
     stepOf(alert, 3, {

@@ -1,7 +1,7 @@
 import { alertStatuses, alertTransitionKinds, severities } from '@custody/decision';
 import { type alertRow, recordedTransitionOf, type Scope } from '@custody/store';
 import { z } from 'zod';
-import { shownDetails, withheldNote } from './shown.ts';
+import { shownDetails, shownSilencers, withheldNote } from './shown.ts';
 
 export const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 const isoOrNull = (epochMs: number | null): string | null => (epochMs === null ? null : iso(epochMs));
@@ -82,7 +82,7 @@ export function alertOf(row: z.infer<typeof alertRow>, scope: Scope): AlertListe
     resolved_at: isoOrNull(row.resolvedAtMs),
     window: { from: iso(row.fromMs), to: iso(row.toMs) },
     ...{ observed: row.observed, expected: row.expected, bound: row.bound, probability: row.probability },
-    ...{ peak: row.peak, is_late: row.isLate, completeness: row.completeness, silenced_by: row.silencedBy },
+    ...{ peak: row.peak, is_late: row.isLate, completeness: row.completeness, silenced_by: shownSilencers(row, scope) },
     acknowledged_by: acknowledgedAtMs === null ? null : acknowledgedBy,
     acknowledged_at: isoOrNull(acknowledgedAtMs),
     members: shownDetails(transition, scope).members.length,

@@ -3,7 +3,7 @@ import type { Scope, StoredAlertAction } from '@custody/store';
 import { z } from 'zod';
 import { alertListed, alertSubject, iso, isoOfKnown, subjectOf } from './alert-row.ts';
 import { alertSeries } from './alert-series.ts';
-import { isSentenceWithheld, shownDetails } from './shown.ts';
+import { isSentenceWithheld, shownDetails, shownSilencers } from './shown.ts';
 
 const transitionRow = z
   .object({
@@ -111,7 +111,7 @@ export function stepOf(step: AlertTransition, scope: Scope): z.infer<typeof tran
     ...{ at: iso(step.atMs), decided_at: iso(step.decidedAtMs), severity: step.severity },
     ...{ sentence: isWithheld ? '' : step.sentence, actor: step.actor, note: merged === null ? step.note : '' },
     merged_into: isWithheld ? null : merged,
-    silenced_by: step.silencedBy,
+    silenced_by: shownSilencers(step, scope),
     window: { from: iso(step.window.fromMs), to: iso(step.window.toMs) },
     ...{ observed: step.observed, expected: step.expected, bound: step.bound, probability: step.probability },
     ...{ is_late: step.isLate, completeness: step.completeness },

@@ -50,6 +50,15 @@ export function isSentenceWithheld(kind: string, scope: Scope): boolean {
   return isWithinEnvironments(scope) && kindsAboutOthers.includes(kind);
 }
 
+/** What kept a step from being told, without mute times of other rules that found what is told with it. */
+export function shownSilencers(
+  { silencedBy, rule }: Pick<AlertTransition, 'silencedBy' | 'rule'>,
+  scope: Scope,
+): string[] {
+  if (!isWithinEnvironments(scope)) return silencedBy;
+  return silencedBy.filter((name) => name.startsWith('silence:') || name.startsWith(`mute:${rule} (`));
+}
+
 /**
  * Said to whoever may see a part of environments, whether there is anything else or not: that something was left out would
  * tell that it is there.

@@ -1,4 +1,4 @@
-import { alertById, ask, findingKinds, readAlertLook } from '@custody/store';
+import { alertById, ask, findingKinds, readLookOfSubject } from '@custody/store';
 import { z } from 'zod';
 import { type Caller, callerOf } from '../access/caller.ts';
 import { alertOf } from '../alerts/alert-row.ts';
@@ -23,7 +23,7 @@ async function readWhole(
   const lookId = first.detector === 'spike' ? (steps[0]?.lookId ?? null) : null;
   const [[row], look] = await Promise.all([
     ask(store, alertById(last.alertId, scope), options),
-    lookId === null ? null : readAlertLook(store, lookId, options),
+    lookId === null ? null : readLookOfSubject(store, lookId, last.subject, options),
   ]);
   if (row === undefined) throw noAlert(last.alertId);
   const measuredAt = measuresOf(transitions, look);

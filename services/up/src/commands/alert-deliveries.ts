@@ -1,6 +1,7 @@
 import { Journal } from '@custody/alerter';
 import { type DeadDelivery, type DeliveryRecord, OwedDeliveries } from '@custody/decision';
 import { CustodyError, errorKinds, systemClock, type Variables } from '@custody/runtime';
+import { shortId } from './alert-views.ts';
 import { connectPipelineLog } from './pipeline-log.ts';
 import { formatTable } from './table.ts';
 import { instantText } from './wording.ts';
@@ -75,7 +76,7 @@ function rowOf({ transition, record }: DeadDelivery) {
 function text(dead: readonly DeadDelivery[]): string {
   if (dead.length === 0) return 'every channel took what it was sent';
   const rows = dead.map(rowOf).map((row) => ({
-    id: row.id.slice(0, 8),
+    id: shortId(row.id),
     ...{ channel: row.channel, step: row.kind, alert: row.title },
     'given up (UTC)': instantText(row.given_up_at, 'UTC', 16),
     ...{ attempts: row.attempts, code: row.code, why: row.detail },

@@ -76,6 +76,9 @@ const whole = alert.extend({
 });
 type Whole = z.infer<typeof whole>;
 
+/** Enough of an id to find it again, and never only digits, which a table takes for a count. */
+export const shortId = (id: string): string => id.slice(0, 13);
+
 function statusText({ status, acknowledged_by, silenced_by, resolved_at }: Alert): string {
   const taken = acknowledged_by !== null && resolved_at === null ? ` by ${acknowledged_by}` : '';
   return `${status}${taken}${silenced_by.length > 0 ? ', silenced' : ''}`;
@@ -88,7 +91,7 @@ export const alertsView: View = (data, { timeZone }) =>
       .array(alert)
       .parse(data)
       .map((one) => ({
-        id: one.id.slice(0, 8),
+        id: shortId(one.id),
         [`opened (${timeZone})`]: instantText(one.opened_at, timeZone, 16),
         severity: one.severity,
         status: statusText(one),
@@ -195,7 +198,7 @@ export const silencesView: View = (data, { timeZone }) =>
       .array(silence)
       .parse(data)
       .map((one) => ({
-        id: one.id.slice(0, 8),
+        id: shortId(one.id),
         state: one.ended_by === null ? one.state : `${one.state} by ${one.ended_by}`,
         matches: Object.entries(one.matcher)
           .map(([label, of]) => `${label}=${[of].flat().join(',')}`)
