@@ -25,10 +25,26 @@ const meanings: Readonly<Record<string, string>> = {
 
 const body = z.looseObject({ schema: z.unknown() });
 const response = z.looseObject({ content: z.record(z.string(), body).optional() });
+const jsonBody = z.looseObject({
+  content: z.looseObject({
+    'application/json': z.looseObject({ schema: z.looseObject({ anyOf: z.array(z.looseObject({})).optional() }) }),
+  }),
+});
+const operation = z.looseObject({ requestBody: jsonBody.optional(), responses: z.record(z.string(), response) });
 const document = z.looseObject({
   components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
-  paths: z.record(z.string(), z.record(z.string(), z.looseObject({ responses: z.record(z.string(), response) }))),
+  paths: z.record(z.string(), z.record(z.string(), operation)),
 });
+
+/** A body that may be null may be left out. */
+function finishedBody(given: z.infer<typeof jsonBody> | undefined): { requestBody?: object } {
+  if (given === undefined) return {};
+  const { anyOf = [] } = given.content['application/json'].schema;
+  const some = anyOf.filter(({ type }) => type !== 'null');
+  if (some.length === anyOf.length) return { requestBody: given };
+  const schema = some.length === 1 ? some[0] : { anyOf: some };
+  return { requestBody: { required: false, content: { 'application/json': { schema } } } };
+}
 
 function finishedResponse([status, { content = {}, ...rest }]: [string, z.infer<typeof response>]) {
   if (status === '304') return [status, { description: meanings[status] }] as const;
@@ -45,9 +61,9 @@ function finished(generated: unknown): object {
   const { components, paths, ...rest } = document.parse(generated);
   const problem = { content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } } };
   const operations = Object.entries(paths).map(([path, methods]) => {
-    const own = Object.entries(methods).map(([method, { responses, ...operation }]) => {
+    const own = Object.entries(methods).map(([method, { responses, requestBody, ...rest }]) => {
       const all = Object.entries({ ...responses, default: problem }).map(finishedResponse);
-      return [method, { ...operation, responses: Object.fromEntries(all) }] as const;
+      return [method, { ...rest, ...finishedBody(requestBody), responses: Object.fromEntries(all) }] as const;
     });
     return [path, Object.fromEntries(own)] as const;
   });

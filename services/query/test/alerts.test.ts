@@ -3,6 +3,8 @@ import { DecisionBlock, readAlertActions, readSilences, writeDecisions } from '@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { record, stepOf, uuidOf } from './alert-world.ts';
+import { AnswerChecker } from './answer-checker.ts';
+import { type ApiOperation, operationsOf } from './api-document.ts';
 import { nowMs, startService, type TestService } from './service.ts';
 import { makeWorld, storedRow } from './world.ts';
 
@@ -10,6 +12,8 @@ let service: TestService;
 /** With tokens: one that is configured, one that may act, one that only reads. */
 let app: FastifyInstance;
 let [ann, reader] = ['', ''];
+let checker: AnswerChecker;
+let operations: ApiOperation[];
 const iso = (ms: number) => new Date(ms).toISOString();
 const subject = (kind: string, key: string, name = key) => ({
   ...{ envId: 'env-1', envName: 'production', kind, key, name },
@@ -57,6 +61,8 @@ afterAll(async () => {
 
 async function prepareTokens(): Promise<void> {
   app = await service.create({ token: 'root-of-this-test' });
+  checker = new AnswerChecker(app.swagger());
+  operations = operationsOf(app.swagger());
   const tokenOf = async (name: string, scope: string) =>
     (await send('POST', '/v1/tokens', { name, scope })).data.token as string;
   ann = await tokenOf('Ann', 'operate');
@@ -204,10 +210,22 @@ async function get(path: string, parameters: Record<string, string> = {}) {
   return send('GET', `${path}?${new URLSearchParams(parameters)}`);
 }
 
-/** Sends as the holder of a token. */
+/** The operation that the document has for a request. */
+function operationOf(method: string, url: string): ApiOperation {
+  const path = url.split('?')[0] ?? '';
+  const isIt = (one: ApiOperation) => new RegExp(`^${one.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path);
+  const found = operations.find((one) => one.method === method.toLowerCase() && isIt(one));
+  if (found === undefined) throw new Error(`the document has no ${method} ${path}`);
+  return found;
+}
+
+/** Sends as the holder of a token; whatever is answered is what the document says. */
 async function send(method: 'POST' | 'DELETE' | 'GET', url: string, payload?: object, token = 'root-of-this-test') {
   const headers = { host: 'custody.example', authorization: `Bearer ${token}` };
   const response = await app.inject({ method, url, headers, ...(payload && { payload }) });
+  const contentType = String(response.headers['content-type']);
+  const answer = { status: response.statusCode, contentType, body: response.body };
+  expect(checker.faultOf(operationOf(method, url), answer), `${method} ${url}`).toBeNull();
   const { data, code, meta, ...problem } = response.json();
   return { status: response.statusCode, data, code, meta, problem };
 }
@@ -348,6 +366,27 @@ test('whoever sees a part acts on that part, and silences nothing beyond it', as
   expect(await seen(github)).not.toContain(own.data.id);
   expect((await send('DELETE', `/v1/silences/${own.data.id}`, undefined, github)).status).toBe(404);
   expect((await send('DELETE', `/v1/silences/${own.data.id}`, undefined, production)).status).toBe(200);
+});
+
+test('an hour is measured by hours, and what counts no denials by nothing', async () => {
+  const about = { subject: cursor, openedAtMs: nowMs - 10 * minuteMs };
+  const hour = { fromMs: about.openedAtMs - 60 * minuteMs, toMs: about.openedAtMs };
+  await record(service.store, [
+    stepOf('hour', 1, { ...about, window: hour, observed: 40, expected: 3, bound: 20 }),
+    stepOf('sweep', 1, { ...about, detector: 'sweep', observed: 5, expected: null, bound: 4 }),
+  ]);
+  const { series } = (await get(`/v1/alerts/${uuidOf('hour')}`)).data;
+  const points: Record<string, number>[] = series.points;
+  expect(series.window_seconds).toBe(3_600);
+  const last = points.slice(-12).reduce((sum, { denials }) => sum + (denials ?? 0), 0);
+  expect(points.at(-1)).toMatchObject({ in_window: last, expected: 3, bound: 20 });
+  expect(last).toBeGreaterThan(points.at(-1)?.denials ?? 0);
+  const swept = (await get(`/v1/alerts/${uuidOf('sweep')}`)).data.series;
+  expect(swept.window_seconds).toBeNull();
+  expect(swept.points.at(-1)).toMatchObject({ in_window: null, expected: null, bound: null });
+  expect(swept.points.map(({ denials }: { denials: number }) => denials).slice(-12)).toEqual(
+    points.slice(-12).map(({ denials }) => denials),
+  );
 });
 
 test('what is no alert is not found', async () => {

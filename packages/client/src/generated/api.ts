@@ -4225,12 +4225,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     /** @description Goes on record beside the name */
                     note?: string;
-                } | null;
+                };
             };
         };
         responses: {
@@ -4346,12 +4346,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     /** @description Goes on record beside the name */
                     note?: string;
-                } | null;
+                };
             };
         };
         responses: {

@@ -18,13 +18,13 @@ Examples:
 export function addDeliveries(alerts: Command, variables: Variables): void {
   const deliveries = alerts
     .command('deliveries')
-    .description('steps of alerts that a channel did not take: look, and send again');
+    .description('steps of alerts that a channel did not take: look, and send again')
+    .addHelpText('after', epilogue);
   deliveries
     .command('list', { isDefault: true })
     .description('list them, oldest first')
     .option('--channel <name>', 'of this channel')
     .option('--json', 'machine-readable')
-    .addHelpText('after', epilogue)
     .action(async (given: DeliveryArguments) => {
       const { listDeliveries } = await import('./alert-deliveries.ts');
       await listDeliveries(variables, given);
@@ -35,7 +35,6 @@ export function addDeliveries(alerts: Command, variables: Variables): void {
     .option('--all', 'all of them')
     .option('--channel <name>', 'to this channel')
     .option('--json', 'machine-readable')
-    .addHelpText('after', epilogue)
     .action(async (id: string | undefined, given: DeliveryArguments) => {
       const { sendDeliveries } = await import('./alert-deliveries.ts');
       await sendDeliveries(variables, id, given);

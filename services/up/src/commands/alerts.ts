@@ -36,7 +36,8 @@ const listOptions: OptionList = [
 ];
 
 const listEpilogue = `
-Alerts that were active in the last seven days, open or over, those that opened last first.
+Without a command: the list, of alerts that were active in the last seven days, open or over (custody alerts list --help has
+its options). docs/alerts.md says what an alert says and what to do.
 
 Examples:
   custody alerts --status open,acknowledged
@@ -123,6 +124,7 @@ function addAction(alerts: Command, variables: Variables, name: 'ack' | 'resolve
 /** `alerts`: what stood out, and what somebody does about it. All but `deliveries` speak to a running Custody. */
 export function addAlerts(program: Command, variables: Variables): Command {
   const alerts = program.command('alerts').description('what stood out: list, look, take, resolve');
+  alerts.addHelpText('after', listEpilogue);
   addOptions(
     alerts.command('list', { isDefault: true }).description('alerts, those that opened last first'),
     listOptions,
