@@ -71,7 +71,6 @@ function draw(random: (below: number) => number, route: number): string {
     () => `/v1/servers/${pick(['linear', 'github'])}/access-changes?from=-3d${env}`,
     () => `/v1/alerts?${alertFilters(random)}${pick(['', '&limit=2', '&from=-2d'])}`,
     () => `/v1/alerts/${pick(alertIds)}`,
-    () => '/v1/alerts?limit=1000',
   ];
   return routes[route % routes.length]?.() ?? '';
 }

@@ -66,11 +66,11 @@ async function answers(who: keyof typeof tokens, urls: readonly string[]): Promi
   return found;
 }
 
-const urls = drawQuestions(process.env.CUSTODY_TEST_LONG === '1' ? 400 : 18, 4);
+const urls = drawQuestions(process.env.CUSTODY_TEST_LONG === '1' ? 400 : 17, 4);
 const single = ['env', 'server', 'human'] as const;
 /** For a token of one restriction a third of them, of all routes. */
 const asked = (who: Restricted) =>
-  who === 'all' ? urls : urls.filter((_, index) => single[(index + Math.floor(index / 18)) % 3] === who);
+  who === 'all' ? urls : urls.filter((_, index) => single[(index + Math.floor(index / 17)) % 3] === who);
 
 test('whatever lies outside of a restriction changes no answer, of whatever question', async () => {
   const { store } = service;
@@ -147,15 +147,15 @@ async function expectNoWayByAlert(): Promise<void> {
     all: () => false,
   };
   const alerts = placesTried.flatMap(restrictedAlerts).filter(({ sequence }) => sequence === 1);
-  // All that are of what is inside, and one of each other place.
-  const tried = [...alerts.slice(0, 7), ...[8, 16, 23, 31].flatMap((at) => alerts[at] ?? [])];
+  // Of what is inside those that a part of it shows, and one of each other place.
+  const tried = [1, 2, 4, 8, 16, 23, 31].flatMap((at) => alerts[at] ?? []);
   const none = comparable(await ask('env', `/v1/alerts/${uuidOf('no alert')}`));
   for (const who of [...single, 'all'] as const) {
     const listed = (await ask(who, '/v1/alerts?limit=1000')).body.data as { id: string; withheld?: true }[];
     const seen = alerts.filter(isShown[who]).map(({ alertId }) => alertId);
     expect(listed.map(({ id }) => id).sort(), who).toEqual([...new Set(seen)].sort());
-    for (const { alertId } of tried) {
-      const answer = await ask(who, `/v1/alerts/${alertId}`);
+    const answered = tried.map(async ({ alertId }) => ({ alertId, answer: await ask(who, `/v1/alerts/${alertId}`) }));
+    for (const { alertId, answer } of await Promise.all(answered)) {
       if (seen.includes(alertId)) {
         expect(answer.status).toBe(200);
         if (who !== 'env') expect(answer.body.data).toMatchObject({ withheld: true });
