@@ -7,7 +7,7 @@
 export { type Advanced, advance, maskOf } from './alert/advance.ts';
 export type { Alert, AlertEvent, Sign } from './alert/alert.ts';
 export { type AlertRules, defaultAlertRules } from './alert/alert-rules.ts';
-export { frozenMeasure, spanOf, type WindowMeasure } from './alert/frozen-measure.ts';
+export { type CountWindow, frozenMeasure, type WindowMeasure } from './alert/frozen-measure.ts';
 export { alphaOf, type Budget, looksADay } from './budget.ts';
 export { type Cause, causesOf, type ExplainedFinding } from './cause.ts';
 export {

@@ -6,6 +6,7 @@ import {
   frozenMeasure,
   type HeldAlert,
   type KindPrior,
+  type Span,
 } from '@custody/detect';
 import type { LookOfSubject } from '@custody/store';
 
@@ -19,12 +20,13 @@ export interface Measured {
 type MeasuredAt = (endMs: number) => Measured | null;
 
 /** By the baseline that the alert kept when it was opened; what the look holds of it is as the alerter wrote it. */
-function byLook({ alerts, prior }: LookOfSubject, alertId: string): MeasuredAt | null {
+function byLook({ alerts, prior }: LookOfSubject, { alertId, window }: AlertTransition): MeasuredAt | null {
   const held = alerts.map((text) => JSON.parse(text) as HeldAlert);
   const own = held.find((one) => (one.told?.alertId ?? alertIdOf(one)) === alertId);
   if (own === undefined || own.alert.baseline === null) return null;
   const usual = prior === '' ? defaultPrior(defaultCountModel) : (JSON.parse(prior) as KindPrior);
-  return (endMs) => frozenMeasure(own.alert, usual, endMs, defaultCountModel);
+  const span: Span = window.toMs - window.fromMs > defaultCountModel.calendar.bucketMs ? 'block' : 'bucket';
+  return (endMs) => frozenMeasure(own.alert, usual, { endMs, span }, defaultCountModel);
 }
 
 /** A day is the longest that a baseline is frozen: afterwards nobody has recorded what is usual. */
@@ -39,7 +41,7 @@ export function measuresOf(steps: readonly AlertTransition[], look: LookOfSubjec
   const last = steps.at(-1);
   if (first === undefined || last === undefined) return () => null;
   const untilMs = first.openedAtMs + frozenMs;
-  const frozen = first.detector === 'spike' && look !== null ? byLook(look, first.alertId) : null;
+  const frozen = first.detector === 'spike' && look !== null ? byLook(look, last) : null;
   const isLasting = (endMs: number) => endMs >= first.window.toMs && endMs <= (last.resolvedAtMs ?? untilMs);
   const judged = steps.filter(({ window }) => window.toMs - window.fromMs === last.window.toMs - last.window.fromMs);
   return (endMs) => {
