@@ -136,16 +136,18 @@ test('what is asked over the API the alerter takes up, and what no channel took 
   const ann = { ...variables, CUSTODY_TOKEN: made.data.token as string };
   const json = async (command: string) => JSON.parse((await runCommand(`${command} --json`, ann)).printed);
   const until = <T>(look: () => Promise<T>) => vi.waitFor(look, { timeout: 60_000, interval: 50 });
+  // What is judged lies up to a minute ahead of the clock.
+  const soon = new Date(startMs + 60 * minuteMs).toISOString();
   let id = '';
   try {
     // Until the leader ticks, nothing is found; then twice, since what comes up waits for its like.
     await until(async () => {
       for (const atMs of [startMs, startMs + minuteMs]) await tick(atMs);
-      const { data: alerts } = await json('alerts --agent agent|one');
+      const { data: alerts } = await json(`alerts --agent agent|one --to ${soon}`);
       expect(alerts).toMatchObject([{ status: 'open', subject: { key: 'agent|one' } }]);
       id = alerts[0].id;
     });
-    const asked = await runCommand(`alerts ack ${id.slice(0, 8)} --note 'on it'`, ann);
+    const asked = await runCommand(`alerts ack ${id} --note 'on it'`, ann);
     expect(asked.printed).toContain('Asked for by Ann');
     expect(((await json(`alerts show ${id}`)) as Shown).data.pending).toMatchObject([{ actor: 'Ann', note: 'on it' }]);
     await tick(startMs + 2 * minuteMs);

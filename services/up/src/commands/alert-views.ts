@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { harmless } from '../dead-letters/letter-bytes.ts';
 import { sparkline } from './sparkline.ts';
 import { formatFields, formatTable } from './table.ts';
 import type { View } from './views.ts';
@@ -206,6 +205,6 @@ export const silencesView: View = (data, { timeZone }) =>
         [`from (${timeZone})`]: instantText(one.starts_at, timeZone, 16),
         until: instantText(one.ends_at, timeZone, 16),
         by: one.created_by,
-        reason: harmless(one.reason),
+        reason: one.reason,
       })),
   );

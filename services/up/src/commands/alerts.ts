@@ -1,6 +1,7 @@
 import { CustodyError, type Variables } from '@custody/runtime';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { harmless } from '../dead-letters/letter-bytes.ts';
 import { alertsView, alertView, silencesView } from './alert-views.ts';
 import { notedMeta, notesOf } from './answer-notes.ts';
 import { ask, call, questionErrors } from './api-client.ts';
@@ -113,7 +114,7 @@ function addAction(alerts: Command, variables: Variables, name: 'ack' | 'resolve
       );
       print(body, { json }, () => {
         const { data } = actionDone.parse(body);
-        const who = data.actor === '' ? 'by Custody itself' : `by ${data.actor}`;
+        const who = data.actor === '' ? 'by Custody itself' : `by ${harmless(data.actor)}`;
         const done = kind === 'acknowledge' ? 'acknowledged' : 'resolved';
         if (data.state === 'done') return `${id} is ${done} already, ${who} at ${data.at}.`;
         return `Asked for ${who} at ${data.at}: ${id} will be ${done} at the alerter's next look, within half a minute.`;
