@@ -810,7 +810,7 @@ export interface components {
             /** @enum {string} */
             action: "acknowledge" | "resolve";
             /**
-             * @description asked: the alerter takes it at its next look, within half a minute; done: it is so already
+             * @description asked: the alerter takes it at its next look, within about a minute; done: it is so already
              * @enum {string}
              */
             state: "asked" | "done";

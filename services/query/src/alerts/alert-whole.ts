@@ -82,7 +82,7 @@ export const alertAction = z
     action: z.enum(['acknowledge', 'resolve']),
     state: z
       .enum(['asked', 'done'])
-      .describe('asked: the alerter takes it at its next look, within half a minute; done: it is so already'),
+      .describe('asked: the alerter takes it at its next look, within about a minute; done: it is so already'),
     actor: z.string().describe('Name of the token; empty where Custody itself has resolved it'),
     note: z.string(),
     at: z.string(),

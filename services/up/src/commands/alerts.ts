@@ -47,7 +47,7 @@ Examples:
   custody alerts ack 3f2a9c10 --note 'the migration of Linear; mine'`;
 
 const actionEpilogue = `
-The beginning of an id is enough. The alerter takes it up at its next look, within half a minute; then it is a step of the
+The beginning of an id is enough. The alerter takes it up at its next look, within about a minute; then it is a step of the
 alert, in the name of the token, and the channels are told. Twice is once. Needs a token of scope operate.
 
 Exit codes: 0 asked for, or so already; 1 Custody is not there; 2 refused: no such alert, it is over, or the token may not.`;
@@ -117,7 +117,7 @@ function addAction(alerts: Command, variables: Variables, name: 'ack' | 'resolve
         const who = data.actor === '' ? 'by Custody itself' : `by ${harmless(data.actor)}`;
         const done = kind === 'acknowledge' ? 'acknowledged' : 'resolved';
         if (data.state === 'done') return `${id} is ${done} already, ${who} at ${data.at}.`;
-        return `Asked for ${who} at ${data.at}: ${id} will be ${done} at the alerter's next look, within half a minute.`;
+        return `Asked for ${who} at ${data.at}: ${id} will be ${done} at the alerter's next look, within about a minute.`;
       });
     });
 }
