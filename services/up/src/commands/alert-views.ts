@@ -26,6 +26,7 @@ const alert = z.looseObject({
   members: z.number(),
   url: z.string(),
   withheld: z.boolean().optional(),
+  pending: z.array(z.looseObject({ action: z.string(), actor: z.string() })),
 });
 type Alert = z.infer<typeof alert>;
 
@@ -70,7 +71,6 @@ const whole = alert.extend({
       proven_until: z.string().nullable(),
     },
   }),
-  pending: z.array(z.looseObject({ action: z.string(), actor: z.string() })),
   series: z.looseObject({ from: z.string(), to: z.string(), points: z.array(z.looseObject({ denials: z.number() })) }),
 });
 type Whole = z.infer<typeof whole>;
@@ -78,9 +78,10 @@ type Whole = z.infer<typeof whole>;
 /** Enough of an id to find it again, and never only digits, which a table takes for a count. */
 export const shortId = (id: string): string => id.slice(0, 13);
 
-function statusText({ status, acknowledged_by, silenced_by, resolved_at }: Alert): string {
+function statusText({ status, acknowledged_by, silenced_by, resolved_at, pending }: Alert): string {
   const taken = acknowledged_by !== null && resolved_at === null ? ` by ${acknowledged_by}` : '';
-  return `${status}${taken}${silenced_by.length > 0 ? ', silenced' : ''}`;
+  const asked = pending.map(({ action, actor }) => `, ${action} asked by ${actor}`).join('');
+  return `${status}${taken}${asked}${silenced_by.length > 0 ? ', silenced' : ''}`;
 }
 
 /** Alerts as a table. The beginning of an id is enough for the other commands. */
@@ -133,7 +134,6 @@ export const alertView: View = (data, { timeZone }) => {
     alert: one.title,
     found: one.sentence,
     status: statusText(one),
-    asked: one.pending.map(({ action, actor }) => `${action} by ${actor}, not taken up yet`).join('; '),
     severity: one.severity,
     rule: `${one.rule} (${one.detector})`,
     environment: one.subject.env_name,

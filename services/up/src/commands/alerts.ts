@@ -28,6 +28,7 @@ const listOptions: OptionList = [
   ['--rule <rule>', 'name of the rule that found it'],
   ['--detector <detector>', 'what found it, e.g. spike'],
   ['--kind <kind>', 'what it is about: agent, human, server, tool, reason, environment or pair'],
+  ['--key <key>', 'key of what it is about, e.g. linear:create_issue'],
   ['--agent <agent>', 'the agent that it is about, by key, bare id or name'],
   ['--human <human>', 'the human that it is about, by key, bare id, e-mail or name'],
   ['--server <server>', 'the server that it is about'],
