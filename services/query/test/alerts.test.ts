@@ -300,9 +300,11 @@ test('a silence is made, listed, and ended once, by whoever may operate', async 
       ...{ starts_at: iso(nowMs), ends_at: iso(nowMs + 2 * hourMs) },
     },
   });
-  const later = { matcher: { server: 'linear' }, reason: 'upkeep', starts: '1d', expires: '2d' };
+  const later = { matcher: { server: 'linear:linear' }, reason: 'upkeep', starts: '1d', expires: '2d' };
   const pending = await send('POST', '/v1/silences', later);
-  expect(pending.data).toMatchObject({ state: 'pending', starts_at: iso(nowMs + dayMs) });
+  expect(pending.data).toMatchObject({
+    ...{ state: 'pending', starts_at: iso(nowMs + dayMs), matcher: { server: ['linear'] } },
+  });
   const idsOfState = async (query: string) => idsOf((await send('GET', `/v1/silences${query}`)).data);
   expect(await idsOfState('')).toEqual([pending.data.id, made.data.id]);
   expect(await idsOfState('?state=active')).toEqual([made.data.id]);
