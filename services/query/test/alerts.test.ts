@@ -29,7 +29,9 @@ const steps = [
     ...{ title: 'agent Cursor: 120 denials in 5 minutes', sentence: 'Grew from 29 to 120. 120 denials in 5 minutes.' },
     members: [{ detector: 'spike', subject: subject('server', 'linear'), sentence: 'as many' }],
   }),
-  stepOf('linear', 1, { subject: subject('server', 'linear'), openedAtMs: nowMs - 30 * hourMs, severity: 'warning' }),
+  stepOf('linear', 1, {
+    ...{ subject: subject('server', 'linear'), openedAtMs: nowMs - 30 * hourMs, severity: 'warning', isLate: true },
+  }),
   stepOf('linear', 2, {
     ...{ subject: subject('server', 'linear'), openedAtMs: nowMs - 30 * hourMs, severity: 'warning', kind: 'resolved' },
     ...{ status: 'resolved', resolvedAtMs: nowMs - 28 * hourMs, sentence: 'Nothing unusual for 1 hour.', members: [] },
@@ -85,13 +87,13 @@ test('alerts are listed as their last step left them, with what was found and wh
     ...{ opened_at: iso(nowMs - 30 * minuteMs), last_at: iso(nowMs - 28 * minuteMs), last_kind: 'escalated' },
     ...{ resolved_at: null, sequence: 3, observed: 120, expected: 0.05, bound: 12, probability: 3e-12, peak: 120 },
     window: { from: iso(nowMs - 35 * minuteMs), to: iso(nowMs - 30 * minuteMs) },
-    ...{ is_late: false, completeness: 'proven', silenced_by: [], members: 1 },
+    ...{ is_late: false, completeness: 'proven', silenced_by: [], members: 1, pending: [] },
     ...{ acknowledged_by: 'Ann', acknowledged_at: iso(nowMs - 29 * minuteMs) },
     url: `https://custody.acme.example/alerts/${uuidOf('cursor')}`,
   });
   expect(data[1]).toMatchObject({ status: 'withdrawn', acknowledged_by: null, silenced_by: [expect.any(String)] });
   expect(data[2]).toMatchObject({
-    status: 'resolved',
+    ...{ status: 'resolved', is_late: true },
     sentence: '29 denials in 5 minutes, expected 0.05, alert bound 12.',
   });
   expect(meta).toMatchObject({
@@ -240,6 +242,8 @@ test('an alert is taken in the name of the token, once, and shown as asked for u
   // Whoever comes second is told who was first.
   expect(await act('tool', 'acknowledge', { note: 'me too' })).toMatchObject({ status: 202, data: asked });
   expect((await get(`/v1/alerts/${uuidOf('tool')}`)).data).toMatchObject({ status: 'open', pending: [asked] });
+  const { data: listed } = await get('/v1/alerts', { rule: 'merges' });
+  expect(listed).toMatchObject([{ status: 'open', pending: [asked] }]);
   expect(await act('tool', 'resolve')).toMatchObject({ status: 202, data: { action: 'resolve', note: '' } });
   const actions = await readAlertActions(service.store, nowMs);
   expect(actions.map(({ kind, actor, sequence }) => [kind, actor, sequence]).sort()).toEqual([
@@ -296,9 +300,11 @@ test('a silence is made, listed, and ended once, by whoever may operate', async 
       ...{ starts_at: iso(nowMs), ends_at: iso(nowMs + 2 * hourMs) },
     },
   });
-  const later = { matcher: { server: 'linear' }, reason: 'upkeep', starts: '1d', expires: '2d' };
+  const later = { matcher: { server: 'linear:linear' }, reason: 'upkeep', starts: '1d', expires: '2d' };
   const pending = await send('POST', '/v1/silences', later);
-  expect(pending.data).toMatchObject({ state: 'pending', starts_at: iso(nowMs + dayMs) });
+  expect(pending.data).toMatchObject({
+    ...{ state: 'pending', starts_at: iso(nowMs + dayMs), matcher: { server: ['linear'] } },
+  });
   const idsOfState = async (query: string) => idsOf((await send('GET', `/v1/silences${query}`)).data);
   expect(await idsOfState('')).toEqual([pending.data.id, made.data.id]);
   expect(await idsOfState('?state=active')).toEqual([made.data.id]);

@@ -1,12 +1,13 @@
 import type { Variables } from '@custody/runtime';
 import { Command } from 'commander';
 import { addDeliveries } from './commands/alert-deliveries-options.ts';
-import { addAlerts, addSilence } from './commands/alerts.ts';
+import { addAlerts } from './commands/alerts.ts';
 import { addBench } from './commands/bench.ts';
 import { addQuestions } from './commands/questions.ts';
 import { addReport } from './commands/report-options.ts';
 import { addSendTest } from './commands/send-test-options.ts';
 import { addServices } from './commands/services.ts';
+import { addSilence } from './commands/silences.ts';
 import { addToken } from './commands/token.ts';
 
 const epilogue = `

@@ -702,6 +702,20 @@ export interface components {
              */
             demo?: true;
         };
+        AlertAction: {
+            alert_id: string;
+            /** @enum {string} */
+            action: "acknowledge" | "resolve";
+            /**
+             * @description asked: the alerter takes it at its next look, within about a minute; done: it is so already
+             * @enum {string}
+             */
+            state: "asked" | "done";
+            /** @description Name of the token; empty where Custody itself has resolved it */
+            actor: string;
+            note: string;
+            at: string;
+        };
         AlertSubject: {
             env_id: string;
             env_name: string;
@@ -759,6 +773,8 @@ export interface components {
             /** @description Name of the token, since the alert opened last */
             acknowledged_by: string | null;
             acknowledged_at: string | null;
+            /** @description What somebody has asked for and the alerter has not taken up yet */
+            pending: components["schemas"]["AlertAction"][];
             /** @description What else has the same cause and is told with it */
             members: number;
             url: string;
@@ -804,20 +820,6 @@ export interface components {
             is_late: boolean;
             /** @enum {string} */
             completeness: "proven" | "unproven" | "unread";
-        };
-        AlertAction: {
-            alert_id: string;
-            /** @enum {string} */
-            action: "acknowledge" | "resolve";
-            /**
-             * @description asked: the alerter takes it at its next look, within about a minute; done: it is so already
-             * @enum {string}
-             */
-            state: "asked" | "done";
-            /** @description Name of the token; empty where Custody itself has resolved it */
-            actor: string;
-            note: string;
-            at: string;
         };
         WholeAlert: {
             /** @description UUID; the same from its opening to its last end */
@@ -866,6 +868,8 @@ export interface components {
             /** @description Name of the token, since the alert opened last */
             acknowledged_by: string | null;
             acknowledged_at: string | null;
+            /** @description What somebody has asked for and the alerter has not taken up yet */
+            pending: components["schemas"]["AlertAction"][];
             /** @description What else has the same cause and is told with it */
             members: number;
             url: string;
@@ -928,8 +932,6 @@ export interface components {
                 read_until: string | null;
                 proven_until: string | null;
             };
-            /** @description What somebody has asked for and the alerter has not taken up yet */
-            pending: components["schemas"]["AlertAction"][];
             /** @description Denials of the subject around the alert, from six hours before to two after its end. expected and bound are by the baseline that the alert keeps, which is the one of its opening, for a day; null where none is known */
             series: {
                 from: string;

@@ -70,9 +70,11 @@ function filterSql(label: AlertLabel, values: readonly LabelValue[], binder: Bin
 function lastSteps(scope: Scope, binder: Binder, ofAlerts: readonly string[] = []): string {
   const isSaid = `kind IN ${binder.bind(saidKinds(scope), 'Array(String)')}`;
   const isFinding = `kind IN ${binder.bind(findingKinds, 'Array(String)')}`;
-  const isAcknowledged = `maxIf(sequence, kind = 'acknowledged') OVER one > maxIf(sequence, kind IN ('opened', 'reopened')) OVER one`;
+  const openedSequence = `maxIf(sequence, kind IN ('opened', 'reopened')) OVER one`;
+  const isAcknowledged = `maxIf(sequence, kind = 'acknowledged') OVER one > ${openedSequence}`;
   // Later steps tell what became of it; what it is about, and what is told with it, those tell that say what was found.
-  const known = `argMin(title, sequence) OVER one AS found_title,
+  const known = `${openedSequence} AS opened_sequence, argMin(title, sequence) OVER one AS found_title,
+    argMaxIf(is_late, sequence, kind IN ('opened', 'reopened')) OVER one AS found_late,
     argMaxIf(sentence, sequence, ${isSaid}) OVER one AS found_sentence,
     argMaxIf(details, sequence, ${isFinding}) OVER one AS found_details,
     if(${isAcknowledged}, argMaxIf(actor, sequence, kind = 'acknowledged') OVER one, '') AS acknowledged_by,
@@ -100,6 +102,10 @@ export const alertRow = alertTransitionRow.extend({
   foundTitle: z.string(),
   /** Of the last step that said what was found. */
   foundSentence: z.string(),
+  /** Whether it opened last of rows that were read late. */
+  foundLate: z.boolean(),
+  /** Of the last step that opened it. */
+  openedSequence: z.number(),
   /** JSON like `details`, as they were then. */
   foundDetails: z.string(),
   /** Since it opened last; `''` for nobody. */
@@ -108,6 +114,7 @@ export const alertRow = alertTransitionRow.extend({
 });
 
 const alertColumns = `${alertTransitionColumns}, found_title AS foundTitle, found_sentence AS foundSentence,
+  found_late AS foundLate, opened_sequence AS openedSequence,
   found_details AS foundDetails, acknowledged_by AS acknowledgedBy, toUnixTimestamp64Milli(acknowledged_at) AS acknowledgedAtMs`;
 
 /** Alerts, those that opened last first. */

@@ -23,7 +23,7 @@ const lateMs = 5 * minuteMs;
 function titleOf({ subject, finding, detector, sentence }: JudgedTransition, name: string, envName: string): string {
   const of = subject.kind === 'environment' ? `environment ${envName}` : `${subject.kind} ${name}`;
   const first = (detector === 'spike' ? finding.sentence : sentence).split(/[,:(] ?|\. /)[0] ?? '';
-  return `${of}: ${first.replace(/\.$/, '').trim()}`;
+  return `${of}: ${first.replace(/\.$/, '')}`;
 }
 
 function nameOf({ subject: { kind, key } }: JudgedTransition, { envName, explanation: { names } }: Telling): string {

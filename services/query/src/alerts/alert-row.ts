@@ -1,6 +1,7 @@
 import { alertStatuses, alertTransitionKinds, severities } from '@custody/decision';
-import { type alertRow, recordedTransitionOf, type Scope } from '@custody/store';
+import { type alertRow, recordedTransitionOf, type Scope, type StoredAlertAction } from '@custody/store';
 import { z } from 'zod';
+import { actionOf, alertAction, pendingOf } from './alert-action.ts';
 import { shownDetails, shownSilencers, withheldNote } from './shown.ts';
 
 export const iso = (epochMs: number): string => new Date(epochMs).toISOString();
@@ -52,6 +53,7 @@ export const alertListed = z
       .describe('What kept the last step from being told: silence:ID, or mute:RULE with the time'),
     acknowledged_by: z.string().nullable().describe('Name of the token, since the alert opened last'),
     acknowledged_at: z.string().nullable(),
+    pending: z.array(alertAction).describe('What somebody has asked for and the alerter has not taken up yet'),
     members: z.number().int().describe('What else has the same cause and is told with it'),
     url: z.string(),
     withheld: z.literal(true).optional().describe(withheldText),
@@ -71,9 +73,13 @@ export function subjectOf(subject: {
   return { env_id, env_name, kind, key, name };
 }
 
-/** An alert as a caller may see it. */
-export function alertOf(row: z.infer<typeof alertRow>, scope: Scope): AlertListed {
-  const { foundTitle, foundSentence, foundDetails, acknowledgedBy, acknowledgedAtMs, ...last } = row;
+/** An alert as a caller may see it, with what was asked for lately of any. */
+export function alertOf(
+  row: z.infer<typeof alertRow>,
+  actions: readonly StoredAlertAction[],
+  scope: Scope,
+): AlertListed {
+  const { foundTitle, foundSentence, foundLate, foundDetails, acknowledgedBy, acknowledgedAtMs, ...last } = row;
   const { transition } = recordedTransitionOf({ ...last, details: foundDetails });
   return {
     ...{ id: row.alertId, status: row.status, severity: row.severity, rule: row.rule, rule_version: row.ruleVersion },
@@ -82,9 +88,10 @@ export function alertOf(row: z.infer<typeof alertRow>, scope: Scope): AlertListe
     resolved_at: isoOrNull(row.resolvedAtMs),
     window: { from: iso(row.fromMs), to: iso(row.toMs) },
     ...{ observed: row.observed, expected: row.expected, bound: row.bound, probability: row.probability },
-    ...{ peak: row.peak, is_late: row.isLate, completeness: row.completeness, silenced_by: shownSilencers(row, scope) },
+    ...{ peak: row.peak, is_late: foundLate, completeness: row.completeness, silenced_by: shownSilencers(row, scope) },
     acknowledged_by: acknowledgedAtMs === null ? null : acknowledgedBy,
     acknowledged_at: isoOrNull(acknowledgedAtMs),
+    pending: pendingOf(actions, row).map((action) => actionOf(action, 'asked')),
     members: shownDetails(transition, scope).members.length,
     url: row.url,
     ...withheldNote(scope),

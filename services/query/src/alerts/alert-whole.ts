@@ -1,5 +1,5 @@
 import { type AlertTransition, alertStatuses, alertTransitionKinds, severities } from '@custody/decision';
-import type { Scope, StoredAlertAction } from '@custody/store';
+import type { Scope } from '@custody/store';
 import { z } from 'zod';
 import { alertListed, alertSubject, iso, isoOfKnown, subjectOf } from './alert-row.ts';
 import { alertSeries } from './alert-series.ts';
@@ -76,25 +76,11 @@ const explanation = z.object({
   proven_until: z.string().nullable(),
 });
 
-export const alertAction = z
-  .object({
-    alert_id: z.string(),
-    action: z.enum(['acknowledge', 'resolve']),
-    state: z
-      .enum(['asked', 'done'])
-      .describe('asked: the alerter takes it at its next look, within about a minute; done: it is so already'),
-    actor: z.string().describe('Name of the token; empty where Custody itself has resolved it'),
-    note: z.string(),
-    at: z.string(),
-  })
-  .meta({ id: 'AlertAction' });
-
 /** An alert with everything that is known about it. */
 export const wholeAlert = alertListed
   .extend({
     transitions: z.array(transitionRow).describe('Its life, the first step first'),
     explanation,
-    pending: z.array(alertAction).describe('What somebody has asked for and the alerter has not taken up yet'),
     series: alertSeries,
   })
   .meta({ id: 'WholeAlert' });
@@ -145,12 +131,4 @@ export function explanationOf(said: AlertTransition, last: AlertTransition, scop
     read_until: isoOfKnown(last.readUntilMs),
     proven_until: isoOfKnown(last.provenUntilMs),
   };
-}
-
-/** What somebody asked for, as it is told. */
-export function actionOf(
-  { alertId, kind, actor, note, atMs }: Omit<StoredAlertAction, 'actionId' | 'sequence'>,
-  state: 'asked' | 'done',
-): z.infer<typeof alertAction> {
-  return { alert_id: alertId, action: kind, state, actor, note, at: iso(atMs) };
 }

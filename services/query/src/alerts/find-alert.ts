@@ -13,6 +13,7 @@ import {
 import type { Caller } from '../access/caller.ts';
 import { queryErrors } from '../errors.ts';
 import { badParameter } from '../http/problem.ts';
+import { pendingOf } from './alert-action.ts';
 
 /** The id of a path. Throws `QUERY_BAD_PARAMETER`. */
 export function parseAlertId(text: string): string {
@@ -36,11 +37,6 @@ export interface FoundAlert {
   readonly pending: readonly StoredAlertAction[];
 }
 
-/** Whether an action would still change an alert of this status. */
-function isOpenTo({ kind }: Pick<StoredAlertAction, 'kind'>, { status }: AlertTransition): boolean {
-  return status === 'open' || (kind === 'resolve' && status === 'acknowledged');
-}
-
 /** Reads an alert that the caller may see. Throws `QUERY_NOT_FOUND` and `STORE_*`. */
 export async function findAlert(
   { store, scope }: Caller,
@@ -57,6 +53,6 @@ export async function findAlert(
   if (first === undefined || last === undefined) throw noAlert(id);
   const opened = steps.findLast(({ transition: { kind } }) => kind === 'opened' || kind === 'reopened');
   const sinceSequence = opened?.transition.sequence ?? 1;
-  const pending = actions.filter((action) => action.sequence >= sinceSequence && isOpenTo(action, last));
+  const pending = pendingOf(actions, { alertId: id, openedSequence: sinceSequence, status: last.status });
   return { steps, first, last, pending };
 }

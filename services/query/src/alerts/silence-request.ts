@@ -5,7 +5,7 @@ import type { Scope, StatementOptions, StoreClient } from '@custody/store';
 import { z } from 'zod';
 import { queryErrors } from '../errors.ts';
 import { closedValues } from '../filters/column-filter.ts';
-import { type FilterValue, literalFilter } from '../filters/parse-filter.ts';
+import { type FilterValue, literalFilter, parseFilter } from '../filters/parse-filter.ts';
 import { type Longest, parseLater } from '../filters/parse-later.ts';
 import { principalValues } from '../filters/principal-filter.ts';
 import { badParameter } from '../http/problem.ts';
@@ -70,7 +70,13 @@ async function matcherOf(given: SilenceMatcher, context: SilenceContext): Promis
   };
   const [agent, human] = await Promise.all([keys('agent'), keys('human')]);
   const plain = Object.entries(given).filter(([, values]) => values !== undefined);
-  const matcher: SilenceMatcher = { ...Object.fromEntries(plain), ...agent, ...human };
+  // Alerts know servers by their type alone.
+  const servers = parseFilter('matcher/server', given.server).map((it) => ({
+    ...it,
+    text: it.text.replace(/:.*$/s, ''),
+  }));
+  const server = servers.length === 0 ? {} : { server: servers.map(textOf) };
+  const matcher: SilenceMatcher = { ...Object.fromEntries(plain), ...agent, ...human, ...server };
   const fault = beyondScope(matcher, scope, names);
   if (fault !== null) throw new CustodyError(queryErrors.QUERY_BEYOND_RESTRICTION, fault);
   return matcher as Record<string, string | string[]>;

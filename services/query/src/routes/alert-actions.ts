@@ -10,7 +10,8 @@ import {
 } from '@custody/store';
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
-import { actionOf, alertAction, mergedInto } from '../alerts/alert-whole.ts';
+import { actionOf, alertAction } from '../alerts/alert-action.ts';
+import { mergedInto } from '../alerts/alert-whole.ts';
 import { type FoundAlert, findAlert, parseAlertId } from '../alerts/find-alert.ts';
 import { queryErrors } from '../errors.ts';
 import { clientSignal } from '../http/client-signal.ts';

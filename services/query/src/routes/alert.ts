@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Caller, callerOf } from '../access/caller.ts';
 import { alertOf } from '../alerts/alert-row.ts';
 import { rangeAround, readAlertSeries } from '../alerts/alert-series.ts';
-import { actionOf, explanationOf, stepOf, wholeAlert } from '../alerts/alert-whole.ts';
+import { explanationOf, stepOf, wholeAlert } from '../alerts/alert-whole.ts';
 import { type FoundAlert, findAlert, noAlert, parseAlertId } from '../alerts/find-alert.ts';
 import { measuresOf } from '../alerts/frozen-measures.ts';
 import { clientSignal } from '../http/client-signal.ts';
@@ -30,10 +30,9 @@ async function readWhole(
   const series = await readAlertSeries(first, last, measuredAt, { store, scope, options, nowMs });
   const said = transitions.findLast(({ kind }) => findingKinds.includes(kind)) ?? first;
   return {
-    ...alertOf(row, scope),
+    ...alertOf(row, pending, scope),
     transitions: transitions.map((step) => stepOf(step, scope)),
     explanation: explanationOf(said, last, scope),
-    pending: pending.map((action) => actionOf(action, 'asked')),
     series,
   };
 }

@@ -1,5 +1,5 @@
 import { canonicalUuid, passesFilter } from '@custody/decision';
-import { type AlertsWanted, alertCounts, alertsPage, ask } from '@custody/store';
+import { type AlertsWanted, actionsLastMs, alertCounts, alertsPage, ask, readAlertActions } from '@custody/store';
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
 import { alertParameters, parseAlertFilters } from '../alerts/alert-filters.ts';
@@ -79,15 +79,16 @@ export function addAlerts(app: App, { clock }: RouteParts): void {
         // One more than asked for tells whether there is a next page.
         ask(store, alertsPage(wanted, after, limit + 1), options),
         ask(store, alertCounts({ ...wanted, filters: others }), options),
+        readAlertActions(store, clock.now() - actionsLastMs, options),
       ]);
       const about = { range, startedAt, isAsked: environmentMatcher(query.env) };
       const { found, meta } = await answers.answer(reading, about);
-      const [rows, counts] = found;
+      const [rows, counts, actions] = found;
       const page = rows.slice(0, limit);
       const last = rows.length > limit ? page.at(-1) : undefined;
       const next = last && { range, fingerprint, after: { occurredAtMs: last.openedAtMs, id: last.alertId } };
       return {
-        data: page.map((row) => alertOf(row, scope)),
+        data: page.map((row) => alertOf(row, actions, scope)),
         meta: { ...meta, levels: [], next: next ? encodeCursor(next) : null, counts: countsOf(counts, wanted) },
       };
     },

@@ -26,6 +26,7 @@ const alert = z.looseObject({
   members: z.number(),
   url: z.string(),
   withheld: z.boolean().optional(),
+  pending: z.array(z.looseObject({ action: z.string(), actor: z.string() })),
 });
 type Alert = z.infer<typeof alert>;
 
@@ -70,7 +71,6 @@ const whole = alert.extend({
       proven_until: z.string().nullable(),
     },
   }),
-  pending: z.array(z.looseObject({ action: z.string(), actor: z.string() })),
   series: z.looseObject({ from: z.string(), to: z.string(), points: z.array(z.looseObject({ denials: z.number() })) }),
 });
 type Whole = z.infer<typeof whole>;
@@ -78,9 +78,10 @@ type Whole = z.infer<typeof whole>;
 /** Enough of an id to find it again, and never only digits, which a table takes for a count. */
 export const shortId = (id: string): string => id.slice(0, 13);
 
-function statusText({ status, acknowledged_by, silenced_by, resolved_at }: Alert): string {
+function statusText({ status, acknowledged_by, silenced_by, resolved_at, pending }: Alert): string {
   const taken = acknowledged_by !== null && resolved_at === null ? ` by ${acknowledged_by}` : '';
-  return `${status}${taken}${silenced_by.length > 0 ? ', silenced' : ''}`;
+  const asked = pending.map(({ action, actor }) => `, ${action} asked by ${actor}`).join('');
+  return `${status}${taken}${asked}${silenced_by.length > 0 ? ', silenced' : ''}`;
 }
 
 /** Alerts as a table. The beginning of an id is enough for the other commands. */
@@ -133,7 +134,6 @@ export const alertView: View = (data, { timeZone }) => {
     alert: one.title,
     found: one.sentence,
     status: statusText(one),
-    asked: one.pending.map(({ action, actor }) => `${action} by ${actor}, not taken up yet`).join('; '),
     severity: one.severity,
     rule: `${one.rule} (${one.detector})`,
     environment: one.subject.env_name,
@@ -178,33 +178,3 @@ export const alertView: View = (data, { timeZone }) => {
     ...(one.withheld ? ['', 'The token shows a part of the environment: what is about others is left out.'] : []),
   ].join('\n');
 };
-
-const silence = z.looseObject({
-  id: z.string(),
-  state: z.string(),
-  matcher: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
-  reason: z.string(),
-  starts_at: z.string(),
-  ends_at: z.string(),
-  created_by: z.string(),
-  ended_by: z.string().nullable(),
-});
-
-/** Silences as a table. */
-export const silencesView: View = (data, { timeZone }) =>
-  formatTable(
-    z
-      .array(silence)
-      .parse(data)
-      .map((one) => ({
-        id: shortId(one.id),
-        state: one.ended_by === null ? one.state : `${one.state} by ${one.ended_by}`,
-        matches: Object.entries(one.matcher)
-          .map(([label, of]) => `${label}=${[of].flat().join(',')}`)
-          .join(' '),
-        [`from (${timeZone})`]: instantText(one.starts_at, timeZone, 16),
-        until: instantText(one.ends_at, timeZone, 16),
-        by: one.created_by,
-        reason: one.reason,
-      })),
-  );
