@@ -82,6 +82,7 @@ export { type Rule, type RuleOrigin, type RuleScope, ruleOrigins, settingsOf } f
 export { type RuleDocument, ruleDocument } from './rule-set/rule-document.ts';
 export { nearest, type RuleFault } from './rule-set/rule-faults.ts';
 export { defaultRuleSet, defaultRules, enabledRules, type RuleSet, ruleSetOf } from './rule-set/rule-set.ts';
+export { parseRulesDocument, type RulesDocument } from './rule-set/rules-document.ts';
 export {
   matches,
   type Silence,

@@ -26,7 +26,14 @@ export {
   alertSteps,
   alertsPage,
 } from './alerting/alerts.ts';
-export { type RuleChange, readStoredRules, type StoredRule, writeRule } from './alerting/rules.ts';
+export {
+  type RecordedRuleChange,
+  type RuleChange,
+  readRuleChanges,
+  readStoredRules,
+  type StoredRule,
+  writeRule,
+} from './alerting/rules.ts';
 export { readSilences, type StoredSilence, writeSilence } from './alerting/silences.ts';
 export { readUserNames } from './alerts/read-names.ts';
 export {

@@ -38,7 +38,7 @@ export const queryErrors = errorKinds({
   },
   QUERY_NOT_FOUND: {
     retriable: false,
-    meaning: 'There is no decision, agent, human or server of this name in the store.',
+    meaning: 'There is no decision, agent, human, server or rule of this name in the store.',
     remedy: 'Check the name, or widen the range with from=; a decision appears some seconds after it was made.',
   },
   QUERY_UNKNOWN_ROUTE: {
@@ -78,6 +78,23 @@ export const queryErrors = errorKinds({
     retriable: false,
     meaning: 'A valid token has that name already.',
     remedy: 'Choose another name, or revoke the token first.',
+  },
+  QUERY_BAD_RULES: {
+    retriable: false,
+    meaning:
+      'Rules that cannot be understood; faults lists everything that is wrong, with its place and what would be right.',
+    remedy:
+      'Correct every fault that is listed; docs/alert-rules.md has all keys, `custody rules test FILE` checks a file.',
+  },
+  QUERY_RULE_OF_FILE: {
+    retriable: false,
+    meaning: 'The rule stands in the file of rules, which nothing over the API changes; file and line say where.',
+    remedy: 'Change it there, or give the rule of the API another name.',
+  },
+  QUERY_RULE_OF_CUSTODY: {
+    retriable: false,
+    meaning: 'The rule comes with Custody and cannot be deleted.',
+    remedy: 'Make one of the same name with enabled: false, which stands in for it.',
   },
   QUERY_FOREIGN_HOST: {
     retriable: false,

@@ -119,6 +119,7 @@ const named: Readonly<Record<string, string>> = {
   agents: 'agent|client-1',
   humans: 'human|bob',
   servers: 'linear',
+  rules: 'blindness',
 };
 
 /** The operation with nothing but what it has to have. */

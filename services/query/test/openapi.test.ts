@@ -46,6 +46,8 @@ test('openapi.json is what the routes say', async () => {
     '/v1/servers/{key}/access-changes',
     '/v1/coverage',
     '/v1/seals',
+    '/v1/rules',
+    '/v1/rules/{name}',
     '/v1/tokens',
     '/v1/tokens/{id}',
     '/v1/me',

@@ -327,6 +327,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules by which alerts are found: those that come with Custody, of the file, and of the API */
+        get: operations["listRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule, with what became of it over the API */
+        get: operations["getRule"];
+        /** Makes a rule, or changes it; it judges from the next look on. What it said before stays on record */
+        put: operations["putRule"];
+        post?: never;
+        /** Deletes a rule of the API; one of the same name that comes with Custody runs again */
+        delete: operations["deleteRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tokens": {
         parameters: {
             query?: never;
@@ -599,6 +635,166 @@ export interface components {
              */
             demo?: true;
         };
+        RuleFault: {
+            /** @description Where, such as rules[2].scope.agent; empty for the whole */
+            path: string;
+            line: number | null;
+            wrong: string;
+            /** @description What would be right */
+            right: string;
+        };
+        Rule: {
+            name: string;
+            /** @description Of what it says: 16 hexadecimal digits, the same for the same rule */
+            version: string;
+            /**
+             * @description default: it comes with Custody; file: it stands in the file; api: made over the API
+             * @enum {string}
+             */
+            origin: "default" | "api" | "file";
+            /** @description Where else there is a rule of this name, which does not run */
+            stands_in_for: ("default" | "api" | "file")[];
+            /** @description It is changed in the file that it stands in */
+            read_only: boolean;
+            file: string | null;
+            line: number | null;
+            /** @description Of a rule of the API */
+            changed_at: string | null;
+            /** @description Name of the token */
+            changed_by: string | null;
+            enabled: boolean;
+            description: string;
+            detectors: ("spike" | "sweep" | "privileged_after_denials" | "first_denial" | "deny_rate_step" | "dormant_agent" | "source_silent" | "coverage_lost" | "threshold")[];
+            /** @description What it looks at; an empty list lets everything through */
+            scope: {
+                env: string[];
+                agent: string[];
+                human: string[];
+                server: string[];
+                tool: string[];
+                reason: string[];
+                /** @description Whose counts spike watches */
+                kinds: ("agent" | "human" | "server" | "tool" | "reason" | "environment")[];
+            };
+            /** @description False alerts a day that it may have */
+            budget: number;
+            /** @description By detector */
+            severity: {
+                [key: string]: "info" | "warning" | "critical";
+            };
+            runbook: string;
+            /** @description When nobody is told */
+            mute: {
+                days: string[];
+                from: string;
+                to: string;
+                zone: string;
+                text: string;
+            }[];
+            /** @description Now */
+            is_muted: boolean;
+            /** @description Names of those that are told; null: all */
+            channels: string[] | null;
+            threshold: {
+                at_least: number;
+                within_seconds: number;
+                /** @enum {string} */
+                per: "agent" | "human" | "server" | "tool" | "reason" | "environment";
+            } | null;
+            alert: {
+                resolve_after_seconds: number;
+                reopen_within_seconds: number;
+                /** @description As many times as what was told last is told again */
+                escalate_at: number;
+                remind_every_seconds: number;
+            };
+            /** @description As it was written: what PUT takes */
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        RuleVersion: {
+            changed_at: string;
+            /** @description Name of the token */
+            changed_by: string;
+            /** @description null: it was deleted */
+            version: string | null;
+            document: {
+                [key: string]: unknown;
+            } | null;
+        };
+        WholeRule: {
+            name: string;
+            /** @description Of what it says: 16 hexadecimal digits, the same for the same rule */
+            version: string;
+            /**
+             * @description default: it comes with Custody; file: it stands in the file; api: made over the API
+             * @enum {string}
+             */
+            origin: "default" | "api" | "file";
+            /** @description Where else there is a rule of this name, which does not run */
+            stands_in_for: ("default" | "api" | "file")[];
+            /** @description It is changed in the file that it stands in */
+            read_only: boolean;
+            file: string | null;
+            line: number | null;
+            /** @description Of a rule of the API */
+            changed_at: string | null;
+            /** @description Name of the token */
+            changed_by: string | null;
+            enabled: boolean;
+            description: string;
+            detectors: ("spike" | "sweep" | "privileged_after_denials" | "first_denial" | "deny_rate_step" | "dormant_agent" | "source_silent" | "coverage_lost" | "threshold")[];
+            /** @description What it looks at; an empty list lets everything through */
+            scope: {
+                env: string[];
+                agent: string[];
+                human: string[];
+                server: string[];
+                tool: string[];
+                reason: string[];
+                /** @description Whose counts spike watches */
+                kinds: ("agent" | "human" | "server" | "tool" | "reason" | "environment")[];
+            };
+            /** @description False alerts a day that it may have */
+            budget: number;
+            /** @description By detector */
+            severity: {
+                [key: string]: "info" | "warning" | "critical";
+            };
+            runbook: string;
+            /** @description When nobody is told */
+            mute: {
+                days: string[];
+                from: string;
+                to: string;
+                zone: string;
+                text: string;
+            }[];
+            /** @description Now */
+            is_muted: boolean;
+            /** @description Names of those that are told; null: all */
+            channels: string[] | null;
+            threshold: {
+                at_least: number;
+                within_seconds: number;
+                /** @enum {string} */
+                per: "agent" | "human" | "server" | "tool" | "reason" | "environment";
+            } | null;
+            alert: {
+                resolve_after_seconds: number;
+                reopen_within_seconds: number;
+                /** @description As many times as what was told last is told again */
+                escalate_at: number;
+                remind_every_seconds: number;
+            };
+            /** @description As it was written: what PUT takes */
+            document: {
+                [key: string]: unknown;
+            };
+            /** @description What became of it over the API, the last change first */
+            versions: components["schemas"]["RuleVersion"][];
+        };
         Chain: {
             human: {
                 /** @description Empty unless it is exactly one */
@@ -861,7 +1057,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1022,7 +1218,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1276,7 +1472,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1407,7 +1603,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1549,7 +1745,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1690,7 +1886,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1805,7 +2001,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1939,7 +2135,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2163,7 +2359,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2298,7 +2494,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2522,7 +2718,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2655,7 +2851,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2879,7 +3075,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3023,7 +3219,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3167,7 +3363,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3311,7 +3507,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3585,6 +3781,401 @@ export interface operations {
             };
         };
     };
+    listRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Rule"][];
+                        meta: {
+                            elapsed_ms: number;
+                            /** @description Of all rules that are in force together */
+                            version: string;
+                            /** @description The file of rules, as this service sees it; where it is wrong, its rules are those of before */
+                            file: {
+                                path: string;
+                                is_there: boolean;
+                                faults: components["schemas"]["RuleFault"][];
+                            };
+                            /** @description Names of the channels of the file; null where there is no file */
+                            channels: string[] | null;
+                            /** @description Rules of the API that this version does not understand, and does not run */
+                            not_understood: string[];
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the rule */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WholeRule"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the rule */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** @description A rule, as in the file; its name may be left out */
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Rule"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description It was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Rule"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the rule */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description What runs under the name now */
+                        data: components["schemas"]["Rule"] | null;
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listTokens: {
         parameters: {
             query?: never;
@@ -3635,7 +4226,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3765,7 +4356,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3864,7 +4455,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
