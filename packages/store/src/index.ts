@@ -57,7 +57,9 @@ export {
   type StoreSettings,
 } from './client.ts';
 export { coverageOf, type Gap, gapsOf, type History, readHistory } from './coverage.ts';
+export { type BacktestRowsRequest, readBacktestPast } from './detection/backtest-rows.ts';
 export { type DeniedCellRow, readDeniedCells } from './detection/denied-cells.ts';
+export { readDeniedMinutes } from './detection/denied-minutes.ts';
 export { DetectionMemory } from './detection/detection-memory.ts';
 export { type LateBucket, type LateBuckets, type LateRequest, readLateBuckets } from './detection/late-buckets.ts';
 export { type DetectionRequest, readDetection } from './detection/read-detection.ts';

@@ -27,6 +27,7 @@ import { addPages } from './pages/add-pages.ts';
 import { readPageFiles } from './pages/page-files.ts';
 import { isForPage } from './pages/page-request.ts';
 import { addAggregate } from './routes/aggregate.ts';
+import { addBacktest } from './routes/backtest.ts';
 import { addChains } from './routes/chains.ts';
 import { addRuleChanges } from './routes/change-rule.ts';
 import { addCoverage } from './routes/coverage.ts';
@@ -154,6 +155,7 @@ export async function createApp(given: AppParts): Promise<FastifyInstance> {
   addSeals(app, parts);
   const rulesParts = { store, clock, rulesFile: new RulesFile(given.rulesFile ?? usualRulesFile) };
   addRules(app, rulesParts);
+  addBacktest(app, rulesParts);
   addRuleChanges(app, rulesParts);
   addTokens(app, access);
   addMe(app);

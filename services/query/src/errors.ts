@@ -96,6 +96,16 @@ export const queryErrors = errorKinds({
     meaning: 'The rule comes with Custody and cannot be deleted.',
     remedy: 'Make one of the same name with enabled: false, which stands in for it.',
   },
+  QUERY_BACKTEST_BUSY: {
+    retriable: true,
+    meaning: 'A back-test is under way already: one is run at a time.',
+    remedy: 'Ask again when it is done; see Retry-After.',
+  },
+  QUERY_BACKTEST_TOO_LARGE: {
+    retriable: false,
+    meaning: 'The back-test takes longer, or holds more, than one may.',
+    remedy: 'Choose a shorter range, fewer environments (env), or a limit that is reached less often.',
+  },
   QUERY_FOREIGN_HOST: {
     retriable: false,
     meaning: 'The request came under a name that is not this machine’s own, which a page of another site could do.',

@@ -48,6 +48,7 @@ test('openapi.json is what the routes say', async () => {
     '/v1/seals',
     '/v1/rules',
     '/v1/rules/{name}',
+    '/v1/rules/backtest',
     '/v1/tokens',
     '/v1/tokens/{id}',
     '/v1/me',

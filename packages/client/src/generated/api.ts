@@ -363,6 +363,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rules/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judges the past by rules: what they would have found, minute by minute */
+        post: operations["backtestRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tokens": {
         parameters: {
             query?: never;
@@ -634,6 +651,77 @@ export interface components {
              * @constant
              */
             demo?: true;
+        };
+        BacktestAlert: {
+            id: string;
+            rule: string;
+            /** @enum {string} */
+            detector: "spike" | "sweep" | "privileged_after_denials" | "first_denial" | "deny_rate_step" | "dormant_agent" | "source_silent" | "coverage_lost" | "threshold";
+            /**
+             * @description The highest that it reached
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "critical";
+            subject: {
+                env_id: string;
+                env_name: string;
+                kind: string;
+                key: string;
+            };
+            title: string;
+            /** @description What would have been found first */
+            sentence: string;
+            opened_at: string;
+            /** @description null: still open at the end of the range */
+            resolved_at: string | null;
+            peak: number;
+            /**
+             * @description Of the window, as it is known now
+             * @enum {string}
+             */
+            completeness: "proven" | "unproven" | "unread";
+            /** @description How often it would have been told of what */
+            steps: {
+                [key: string]: number;
+            };
+            /** @description What else had the same cause and would have been told with it */
+            members: number;
+            /** @description Nobody would have been told: its rules were muted */
+            muted: boolean;
+            /** @description The alert that it would have become part of */
+            merged_into: string | null;
+        };
+        Backtest: {
+            /** @description Would have fired 3 times in 30 days: … */
+            sentence: string;
+            fired: number;
+            per_day: number;
+            /** @description Of those, how many at a time at which nobody is told */
+            muted: number;
+            rules: {
+                rule: string;
+                fired: number;
+                per_day: number;
+                /** @description False alerts a day */
+                budget: number;
+            }[];
+            /** @description In the order of their opening, the first 1,000 */
+            alerts: components["schemas"]["BacktestAlert"][];
+            /**
+             * @description There are more alerts than are listed
+             * @constant
+             */
+            truncated?: true;
+            /** @description What the rules watch and a back-test cannot judge: it needs more than is kept of the past */
+            left_out: {
+                rule: string;
+                /** @enum {string} */
+                detector: "spike" | "sweep" | "privileged_after_denials" | "first_denial" | "deny_rate_step" | "dormant_agent" | "source_silent" | "coverage_lost" | "threshold";
+            }[];
+            /** @description Moments that were judged; at all other minutes nothing could have happened */
+            looks: number;
+            /** @description Minutes of the range */
+            minutes: number;
         };
         RuleFault: {
             /** @description Where, such as rules[2].scope.agent; empty for the whole */
@@ -4140,6 +4228,107 @@ export interface operations {
             };
             /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backtestRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Rules as in the file: YAML as a text, a document with rules, a list, or one rule. They are judged by themselves and as if they were enabled. Default: all that are in force */
+                    rules?: string | unknown[] | {
+                        [key: string]: unknown;
+                    };
+                    /** @description RFC 3339, a date, or a time ago like -30d. Default -30d */
+                    from?: string;
+                    /** @description Its end, exclusive. Default: now */
+                    to?: string;
+                    /** @description Only these environments, by id or name */
+                    env?: string | string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Backtest"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is asked takes more than one answer may */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -37,6 +37,8 @@ const statusOf = new Map<string, number>(
       [queryErrors.QUERY_FIRST_TOKEN, 409],
       [queryErrors.QUERY_NAME_TAKEN, 409],
       [queryErrors.QUERY_BAD_RULES, 400],
+      [queryErrors.QUERY_BACKTEST_BUSY, 429],
+      [queryErrors.QUERY_BACKTEST_TOO_LARGE, 422],
       [queryErrors.QUERY_RULE_OF_FILE, 409],
       [queryErrors.QUERY_RULE_OF_CUSTODY, 409],
       [queryErrors.QUERY_TOO_MANY_STREAMS, 503],
