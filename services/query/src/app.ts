@@ -30,7 +30,9 @@ import { addAggregate } from './routes/aggregate.ts';
 import { addAlert } from './routes/alert.ts';
 import { addAlertActions } from './routes/alert-actions.ts';
 import { addAlerts } from './routes/alerts.ts';
+import { addBacktest } from './routes/backtest.ts';
 import { addChains } from './routes/chains.ts';
+import { addRuleChanges } from './routes/change-rule.ts';
 import { addCoverage } from './routes/coverage.ts';
 import { addDecisions } from './routes/decisions.ts';
 import { addDecisionsStream } from './routes/decisions-stream.ts';
@@ -38,9 +40,11 @@ import { addEntities } from './routes/entities.ts';
 import { addExports } from './routes/exports.ts';
 import { addPlain } from './routes/plain.ts';
 import { addRemedies } from './routes/remedies.ts';
+import { addRules } from './routes/rules.ts';
 import { addSeals } from './routes/seals.ts';
 import { addSilences } from './routes/silences.ts';
 import { addTrends } from './routes/trends.ts';
+import { RulesFile, usualRulesFile } from './rules/rules-file.ts';
 import { type StreamLimits, usualStreamLimits } from './stream/streams.ts';
 
 export interface AppParts {
@@ -61,6 +65,8 @@ export interface AppParts {
   readonly corsOrigins?: readonly string[];
   /** Reads tokens by the clock, so that no request waits for it. Default: only when somebody asks. */
   readonly keepTokensFresh?: boolean;
+  /** The file of rules, which is shown and never written. Default: the usual name. */
+  readonly rulesFile?: string;
   /** A folder of built files with an `index.html`, served at `/`. Default: there is no page, and `/` leads to `/docs`. */
   readonly pages?: string | null;
 }
@@ -155,6 +161,10 @@ export async function createApp(given: AppParts): Promise<FastifyInstance> {
   addAlert(app, parts);
   addAlertActions(app, access);
   addSilences(app, access);
+  const rulesParts = { store, clock, rulesFile: new RulesFile(given.rulesFile ?? usualRulesFile) };
+  addRules(app, rulesParts);
+  addBacktest(app, rulesParts);
+  addRuleChanges(app, rulesParts);
   addTokens(app, access);
   addMe(app);
   if (pages === null) app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs'));

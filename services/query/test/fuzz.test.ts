@@ -126,6 +126,7 @@ const named: Readonly<Record<string, string>> = {
   humans: 'human|bob',
   servers: 'linear',
   alerts: uuidOf('fuzzed'),
+  rules: 'blindness',
 };
 
 /** The operation with nothing but what it has to have. */

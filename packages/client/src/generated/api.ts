@@ -430,6 +430,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules by which alerts are found: those that come with Custody, of the file, and of the API */
+        get: operations["listRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule, with what became of it over the API */
+        get: operations["getRule"];
+        /** Makes a rule, or changes it; it judges from the next look on. What it said before stays on record */
+        put: operations["putRule"];
+        post?: never;
+        /** Deletes a rule of the API; one of the same name that comes with Custody runs again */
+        delete: operations["deleteRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judges the past by rules: what they would have found, minute by minute */
+        post: operations["backtestRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tokens": {
         parameters: {
             query?: never;
@@ -1002,6 +1055,237 @@ export interface components {
                     [key: string]: number;
                 };
             };
+        };
+        BacktestAlert: {
+            id: string;
+            rule: string;
+            /** @enum {string} */
+            detector: "spike" | "sweep" | "privileged_after_denials" | "first_denial" | "deny_rate_step" | "dormant_agent" | "source_silent" | "coverage_lost" | "threshold";
+            /**
+             * @description The highest that it reached
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "critical";
+            subject: {
+                env_id: string;
+                env_name: string;
+                kind: string;
+                key: string;
+            };
+            title: string;
+            /** @description What would have been found first */
+            sentence: string;
+            opened_at: string;
+            /** @description null: still open at the end of the range */
+            resolved_at: string | null;
+            peak: number;
+            /**
+             * @description Of the window, as it is known now
+             * @enum {string}
+             */
+            completeness: "proven" | "unproven" | "unread";
+            /** @description How often it would have been told of what */
+            steps: {
+                [key: string]: number;
+            };
+            /** @description What else had the same cause and would have been told with it */
+            members: number;
+            /** @description Nobody would have been told: its rules were muted */
+            muted: boolean;
+            /** @description The alert that it would have become part of */
+            merged_into: string | null;
+        };
+        Backtest: {
+            /** @description Would have fired 3 times in 30 days: … */
+            sentence: string;
+            fired: number;
+            per_day: number;
+            /** @description Of those, how many at a time at which nobody is told */
+            muted: number;
+            rules: {
+                rule: string;
+                fired: number;
+                per_day: number;
+                /** @description False alerts a day */
+                budget: number;
+            }[];
+            /** @description In the order of their opening, the first 1,000 */
+            alerts: components["schemas"]["BacktestAlert"][];
+            /**
+             * @description There are more alerts than are listed
+             * @constant
+             */
+            truncated?: true;
+            /** @description What the rules watch and a back-test cannot judge: it needs more than is kept of the past */
+            left_out: {
+                rule: string;
+                /** @enum {string} */
+                detector: "spike" | "sweep" | "privileged_after_denials" | "first_denial" | "deny_rate_step" | "dormant_agent" | "source_silent" | "coverage_lost" | "threshold";
+            }[];
+            /** @description Moments that were judged; at all other minutes nothing could have happened */
+            looks: number;
+            /** @description Minutes of the range */
+            minutes: number;
+        };
+        RuleFault: {
+            /** @description Where, such as rules[2].scope.agent; empty for the whole */
+            path: string;
+            line: number | null;
+            wrong: string;
+            /** @description What would be right */
+            right: string;
+        };
+        Rule: {
+            name: string;
+            /** @description Of what it says: 16 hexadecimal digits, the same for the same rule */
+            version: string;
+            /**
+             * @description default: it comes with Custody; file: it stands in the file; api: made over the API
+             * @enum {string}
+             */
+            origin: "default" | "api" | "file";
+            /** @description Where else there is a rule of this name, which does not run */
+            stands_in_for: ("default" | "api" | "file")[];
+            /** @description It is changed in the file that it stands in */
+            read_only: boolean;
+            file: string | null;
+            line: number | null;
+            /** @description Of a rule of the API */
+            changed_at: string | null;
+            /** @description Name of the token */
+            changed_by: string | null;
+            enabled: boolean;
+            description: string;
+            detectors: ("spike" | "sweep" | "privileged_after_denials" | "first_denial" | "deny_rate_step" | "dormant_agent" | "source_silent" | "coverage_lost" | "threshold")[];
+            /** @description What it looks at; an empty list lets everything through */
+            scope: {
+                env: string[];
+                agent: string[];
+                human: string[];
+                server: string[];
+                tool: string[];
+                reason: string[];
+                /** @description Whose counts spike watches */
+                kinds: ("agent" | "human" | "server" | "tool" | "reason" | "environment")[];
+            };
+            /** @description False alerts a day that it may have */
+            budget: number;
+            /** @description By detector */
+            severity: {
+                [key: string]: "info" | "warning" | "critical";
+            };
+            runbook: string;
+            /** @description When nobody is told */
+            mute: {
+                days: string[];
+                from: string;
+                to: string;
+                zone: string;
+                text: string;
+            }[];
+            /** @description Now */
+            is_muted: boolean;
+            /** @description Names of those that are told; null: all */
+            channels: string[] | null;
+            threshold: {
+                at_least: number;
+                within_seconds: number;
+                /** @enum {string} */
+                per: "agent" | "human" | "server" | "tool" | "reason" | "environment";
+            } | null;
+            alert: {
+                resolve_after_seconds: number;
+                reopen_within_seconds: number;
+                /** @description As many times as what was told last is told again */
+                escalate_at: number;
+                remind_every_seconds: number;
+            };
+            /** @description As it was written: what PUT takes */
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        RuleVersion: {
+            changed_at: string;
+            /** @description Name of the token */
+            changed_by: string;
+            /** @description null: it was deleted */
+            version: string | null;
+            document: {
+                [key: string]: unknown;
+            } | null;
+        };
+        WholeRule: {
+            name: string;
+            /** @description Of what it says: 16 hexadecimal digits, the same for the same rule */
+            version: string;
+            /**
+             * @description default: it comes with Custody; file: it stands in the file; api: made over the API
+             * @enum {string}
+             */
+            origin: "default" | "api" | "file";
+            /** @description Where else there is a rule of this name, which does not run */
+            stands_in_for: ("default" | "api" | "file")[];
+            /** @description It is changed in the file that it stands in */
+            read_only: boolean;
+            file: string | null;
+            line: number | null;
+            /** @description Of a rule of the API */
+            changed_at: string | null;
+            /** @description Name of the token */
+            changed_by: string | null;
+            enabled: boolean;
+            description: string;
+            detectors: ("spike" | "sweep" | "privileged_after_denials" | "first_denial" | "deny_rate_step" | "dormant_agent" | "source_silent" | "coverage_lost" | "threshold")[];
+            /** @description What it looks at; an empty list lets everything through */
+            scope: {
+                env: string[];
+                agent: string[];
+                human: string[];
+                server: string[];
+                tool: string[];
+                reason: string[];
+                /** @description Whose counts spike watches */
+                kinds: ("agent" | "human" | "server" | "tool" | "reason" | "environment")[];
+            };
+            /** @description False alerts a day that it may have */
+            budget: number;
+            /** @description By detector */
+            severity: {
+                [key: string]: "info" | "warning" | "critical";
+            };
+            runbook: string;
+            /** @description When nobody is told */
+            mute: {
+                days: string[];
+                from: string;
+                to: string;
+                zone: string;
+                text: string;
+            }[];
+            /** @description Now */
+            is_muted: boolean;
+            /** @description Names of those that are told; null: all */
+            channels: string[] | null;
+            threshold: {
+                at_least: number;
+                within_seconds: number;
+                /** @enum {string} */
+                per: "agent" | "human" | "server" | "tool" | "reason" | "environment";
+            } | null;
+            alert: {
+                resolve_after_seconds: number;
+                reopen_within_seconds: number;
+                /** @description As many times as what was told last is told again */
+                escalate_at: number;
+                remind_every_seconds: number;
+            };
+            /** @description As it was written: what PUT takes */
+            document: {
+                [key: string]: unknown;
+            };
+            /** @description What became of it over the API, the last change first */
+            versions: components["schemas"]["RuleVersion"][];
         };
         Chain: {
             human: {
@@ -4717,6 +5001,502 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Rule"][];
+                        meta: {
+                            elapsed_ms: number;
+                            /** @description Of all rules that are in force together */
+                            version: string;
+                            /** @description The file of rules, as this service sees it; where it is wrong, its rules are those of before */
+                            file: {
+                                path: string;
+                                is_there: boolean;
+                                faults: components["schemas"]["RuleFault"][];
+                            };
+                            /** @description Names of the channels of the file; null where there is no file */
+                            channels: string[] | null;
+                            /** @description Rules of the API that this version does not understand, and does not run */
+                            not_understood: string[];
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the rule */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WholeRule"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the rule */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** @description A rule, as in the file; its name may be left out */
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Rule"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description It was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Rule"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the rule */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description What runs under the name now */
+                        data: components["schemas"]["Rule"] | null;
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backtestRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Rules as in the file: YAML as a text, a document with rules, a list, or one rule. They are judged by themselves and as if they were enabled. Default: all that are in force */
+                    rules?: string | unknown[] | {
+                        [key: string]: unknown;
+                    };
+                    /** @description RFC 3339, a date, or a time ago like -30d. Default -30d */
+                    from?: string;
+                    /** @description Its end, exclusive. Default: now */
+                    to?: string;
+                    /** @description Only these environments, by id or name */
+                    env?: string | string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Backtest"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is asked takes more than one answer may */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
