@@ -34,6 +34,7 @@ import { addBacktest } from './routes/backtest.ts';
 import { addChains } from './routes/chains.ts';
 import { addRuleChanges } from './routes/change-rule.ts';
 import { addCoverage } from './routes/coverage.ts';
+import { addCoverageHours } from './routes/coverage-hours.ts';
 import { addDecisions } from './routes/decisions.ts';
 import { addDecisionsStream } from './routes/decisions-stream.ts';
 import { addEntities } from './routes/entities.ts';
@@ -156,6 +157,7 @@ export async function createApp(given: AppParts): Promise<FastifyInstance> {
   addRemedies(app, parts);
   addEntities(app, parts);
   addCoverage(app, parts);
+  addCoverageHours(app, parts);
   addSeals(app, parts);
   addAlerts(app, parts);
   addAlert(app, parts);

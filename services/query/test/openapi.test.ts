@@ -45,6 +45,7 @@ test('openapi.json is what the routes say', async () => {
     '/v1/humans/{key}/access-changes',
     '/v1/servers/{key}/access-changes',
     '/v1/coverage',
+    '/v1/coverage/hours',
     '/v1/seals',
     '/v1/alerts',
     '/v1/alerts/{id}',

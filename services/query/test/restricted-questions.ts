@@ -62,7 +62,7 @@ function draw(random: (below: number) => number, route: number): string {
     () => `/v1/trends?${filters}&bucket=day&group_by=${pick(grouped)}${pick(['', '&compare=last_week'])}`,
     () => `/v1/agents/${pick(['client-0', 'idle-env-2-github-bob'])}/access-changes?from=-3d${env}`,
     () => `/v1/servers/${pick(['linear', 'github', 'github:github'])}?from=-2d${env}`,
-    () => `/v1/${pick(['coverage', 'seals'])}?from=-2d${env}`,
+    () => `/v1/${pick(['coverage', 'coverage/hours', 'seals'])}?from=-2d${env}`,
     () => `/v1/decisions?from=-2d&human=${encodeURIComponent(pick(names))}${pick(['', '&include=possible'])}`,
     () => `/v1/decisions?${filters}&format=${pick(['ndjson', 'csv'])}`,
     () => `/v1/chains?${filters}`,

@@ -310,6 +310,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/coverage/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of every hour that touches the range, the oldest first: sealed, and how, or why not; 2400 hours at most */
+        get: operations["listCoveredHours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/seals": {
         parameters: {
             query?: never;
@@ -1286,6 +1303,28 @@ export interface components {
             };
             /** @description What became of it over the API, the last change first */
             versions: components["schemas"]["RuleVersion"][];
+        };
+        CoveredHour: {
+            env_id: string;
+            env_name: string;
+            /** @description Its start; hours are of UTC */
+            hour: string;
+            /**
+             * @description complete, empty, incomplete: as its seal says. changed: to be sealed again. blind: older than the lateness, and not proven. unreadable: the source cannot list it in full. open: too young to be proven. unsealed: proven, and not sealed yet
+             * @enum {string}
+             */
+            state: "complete" | "empty" | "incomplete" | "changed" | "blind" | "unreadable" | "open" | "unsealed";
+            /** @description Why it is neither complete nor empty, in words; empty where it is */
+            why: string;
+            /** @description As the newest seal says; null: never sealed */
+            decisions: number | null;
+            /** @description Of the newest seal; 0: never sealed */
+            revision: number;
+            /** @description Its decisions are kept as sums only */
+            raw_expired: boolean;
+            open_seconds: number;
+            blind_seconds: number;
+            unreadable_seconds: number;
         };
         Chain: {
             human: {
@@ -4110,6 +4149,90 @@ export interface operations {
                                 evidence_deleted_first: number | null;
                             } | null;
                         }[];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCoveredHours: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -24h. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CoveredHour"][];
                         meta: components["schemas"]["Meta"];
                     };
                 };
