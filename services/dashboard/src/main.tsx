@@ -9,6 +9,7 @@ import './design/base.css';
 import './design/layout.css';
 import './design/components.css';
 import './design/data.css';
+import './design/hours.css';
 
 const place = document.getElementById('page');
 if (place === null) throw new Error('index.html has no place for the page');

@@ -17,6 +17,8 @@ export interface PageEntry {
   readonly usualFrom?: string;
   /** Whether the range, the filters and the environments at the top mean something here. Default: they do. */
   readonly hasView?: boolean;
+  /** Whether the filters do, where the others do. Default: yes. */
+  readonly hasFilters?: boolean;
   /** Offered at the side; `keys` go there after `g`. */
   readonly nav?: { readonly icon: IconName; readonly group: string; readonly keys: string };
   /** The least level of a token that is offered the page. Default `read`. */
@@ -65,6 +67,14 @@ export const pages: readonly PageEntry[] = [
     title: 'Servers',
     load: () => import('./servers.tsx'),
     nav: { icon: 'servers', group: 'Look up', keys: 's' },
+  },
+  {
+    pattern: '/coverage',
+    title: 'Coverage',
+    load: () => import('./coverage.tsx'),
+    usualFrom: '-30d',
+    hasFilters: false,
+    nav: { icon: 'coverage', group: 'Prove', keys: 'c' },
   },
 ];
 
