@@ -10,6 +10,7 @@ import './design/layout.css';
 import './design/components.css';
 import './design/data.css';
 import './design/hours.css';
+import './design/report.css';
 
 const place = document.getElementById('page');
 if (place === null) throw new Error('index.html has no place for the page');

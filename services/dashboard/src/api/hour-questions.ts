@@ -1,6 +1,6 @@
 import type { operations } from '@custody/client';
 import { hourMs, type Span } from '../state/range.ts';
-import type { View } from '../state/view.ts';
+import { questionOf, type View } from '../state/view.ts';
 import { type Answer, useAnswer } from './use-answer.ts';
 
 type Body<Operation extends keyof operations> = operations[Operation] extends {
@@ -33,5 +33,14 @@ export function useSeal(envId: string, startMs: number): Answer<Body<'listSeals'
     `seal ${JSON.stringify(query)}`,
     (client, signal) => client.GET('/v1/seals', { params: { query }, signal }),
     { everyMs: 60_000 },
+  );
+}
+
+/** The hours of the range that are sealed incomplete, the newest first; as many as fit into one answer. */
+export function useIncomplete(view: View): Answer<Body<'listSeals'>> {
+  const { from = '', to, env } = questionOf(view);
+  const query = { from, ...(to && { to }), ...(env && { env }), state: 'incomplete', limit: '1000' };
+  return useAnswer(`incomplete ${JSON.stringify(query)}`, (client, signal) =>
+    client.GET('/v1/seals', { params: { query }, signal }),
   );
 }

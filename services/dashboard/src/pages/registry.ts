@@ -76,6 +76,15 @@ export const pages: readonly PageEntry[] = [
     hasFilters: false,
     nav: { icon: 'coverage', group: 'Prove', keys: 'c' },
   },
+  {
+    pattern: '/report',
+    title: 'Report',
+    load: () => import('./report.tsx'),
+    usualFrom: '-30d',
+    hasFilters: false,
+    needs: 'export',
+    nav: { icon: 'report', group: 'Prove', keys: 'r' },
+  },
 ];
 
 export const groups: readonly string[] = ['Watch', 'Look up', 'Prove', 'Set up'];
