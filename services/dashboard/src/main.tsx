@@ -9,6 +9,7 @@ import './design/base.css';
 import './design/layout.css';
 import './design/components.css';
 import './design/data.css';
+import './design/alerts.css';
 import './design/hours.css';
 import './design/report.css';
 

@@ -41,6 +41,15 @@ export const pages: readonly PageEntry[] = [
     nav: { icon: 'investigate', group: 'Watch', keys: 'i' },
   },
   {
+    pattern: '/alerts',
+    title: 'Alerts',
+    load: () => import('./alerts.tsx'),
+    usualFrom: '-7d',
+    hasFilters: false,
+    nav: { icon: 'alerts', group: 'Watch', keys: 'l' },
+  },
+  { pattern: '/alerts/:id', title: 'Alert', load: () => import('./alert.tsx'), hasView: false },
+  {
     pattern: '/decisions',
     title: 'Decisions',
     load: () => import('./decisions.tsx'),
@@ -84,6 +93,13 @@ export const pages: readonly PageEntry[] = [
     hasFilters: false,
     needs: 'export',
     nav: { icon: 'report', group: 'Prove', keys: 'r' },
+  },
+  {
+    pattern: '/silences',
+    title: 'Silences',
+    load: () => import('./silences.tsx'),
+    hasView: false,
+    nav: { icon: 'pause', group: 'Set up', keys: 'q' },
   },
 ];
 

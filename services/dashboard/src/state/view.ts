@@ -19,7 +19,7 @@ export interface View {
 }
 
 /** What single pages have in their addresses beside the view. */
-export type PageParameter = 'hour';
+export type PageParameter = 'hour' | 'status' | 'severity' | 'rule';
 
 export type ViewChange = Partial<Record<FilterName | 'from' | 'to' | 'env' | 'tz' | 'cursor' | PageParameter, string>>;
 
