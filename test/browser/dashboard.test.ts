@@ -5,8 +5,11 @@ import { Dashboard } from './kit/dashboard.ts';
 import { findBrowser, noBrowser } from './kit/find-browser.ts';
 import { takePicture } from './kit/open-browser.ts';
 import { walkAccess } from './walks/access.ts';
+import { walkAlerts } from './walks/alerts.ts';
+import { walkCoverage } from './walks/coverage.ts';
 import { walkLooks } from './walks/looks.ts';
 import { walkOverview } from './walks/overview.ts';
+import { walkReport } from './walks/report.ts';
 
 /** The dashboard in a real browser: one store, one service, one page for all of it. */
 const found = await findBrowser();
@@ -31,6 +34,9 @@ describeWithPart('browser', found === null ? noBrowser : null, 'the dashboard', 
 
   const given = () => dashboard;
   walkOverview(given);
+  walkCoverage(given);
+  walkReport(given);
+  walkAlerts(given);
   walkLooks(given);
   // The last one: from then on a token is asked for.
   walkAccess(given);

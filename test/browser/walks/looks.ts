@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { testVariables } from '../../kit/test-variables.ts';
 import type { Dashboard } from '../kit/dashboard.ts';
 import { takePicture } from '../kit/open-browser.ts';
+import { spikePath } from './alerts.ts';
 
 const cursor = encodeURIComponent('agent|4f2c7a10-8f5b-4d0e-9a51-0c2d7be1f001');
 
@@ -17,6 +18,11 @@ const paths = [
   `/agents/${cursor}`,
   `/humans/${encodeURIComponent('human|alice')}`,
   '/servers/linear',
+  '/coverage',
+  '/report',
+  '/alerts',
+  spikePath,
+  '/silences',
 ];
 
 const small = { width: 1280, height: 800 };

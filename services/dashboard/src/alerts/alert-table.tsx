@@ -7,6 +7,11 @@ import { RuleLink, Severity, Subject, statusText } from './words.tsx';
 
 const ranks: Readonly<Record<string, number>> = { critical: 0, warning: 1, info: 2 };
 
+/** By severity; those of one as they were. */
+export function worstFirst(rows: readonly AlertListed[]): AlertListed[] {
+  return rows.toSorted((a, b) => (ranks[a.severity] ?? 9) - (ranks[b.severity] ?? 9));
+}
+
 /** Between opening and end, or now. */
 export function lasted({ opened_at, resolved_at }: Pick<AlertListed, 'opened_at' | 'resolved_at'>): string {
   const endMs = resolved_at === null ? Date.now() : Date.parse(resolved_at);

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { AlertFilterBar, asQuery, filtersOf } from '../alerts/alert-filters.tsx';
-import { AlertTable } from '../alerts/alert-table.tsx';
+import { AlertTable, worstFirst } from '../alerts/alert-table.tsx';
 import { useAlerts } from '../api/alert-questions.ts';
 import { Icon } from '../components/icon.tsx';
 import { AnswerPanel } from '../components/panel.tsx';
@@ -17,10 +17,11 @@ interface ListProps {
   readonly title: string;
   readonly none: string;
   readonly query: Readonly<Record<string, string>>;
+  readonly isOpen?: boolean;
 }
 
-/** Alerts page by page, those that opened last first. */
-function AlertList({ view, title, none, query }: ListProps) {
+/** Alerts page by page, those that opened last first; of those that are open, the worst of a page first. */
+function AlertList({ view, title, none, query, isOpen = false }: ListProps) {
   const question = JSON.stringify([view.range, view.env, query]);
   const [turned, setTurned] = useState<{ of: string; cursors: readonly string[] }>({ of: question, cursors: [] });
   const cursors = turned.of === question ? turned.cursors : [];
@@ -37,7 +38,7 @@ function AlertList({ view, title, none, query }: ListProps) {
     <AnswerPanel title={title} answer={answer} aside={aside} skeleton={<Skeleton rows={4} height={2.6} />}>
       {({ data, meta }) => (
         <>
-          <AlertTable rows={data} zone={view.zone} caption={title} none={none} />
+          <AlertTable rows={isOpen ? worstFirst(data) : data} zone={view.zone} caption={title} none={none} />
           {(cursors.length > 0 || meta.next) && (
             <p class="trend-foot small">
               <span class="quiet">Page {cursors.length + 1}</span>
@@ -88,6 +89,7 @@ export default function Alerts() {
         <AlertList
           view={view}
           title="Open"
+          isOpen
           none="Nothing is open"
           query={{ ...asQuery({ ...others, status: open.join(',') }) }}
         />
