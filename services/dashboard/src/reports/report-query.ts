@@ -1,5 +1,6 @@
 import type { View } from '../state/view.ts';
 import { questionOf } from '../state/view.ts';
+import { shellWord } from './shell-word.ts';
 
 /** What a report can be narrowed by beside its environment. */
 export const scopeNames = ['human', 'agent', 'server'] as const;
@@ -15,13 +16,9 @@ export function reportHref(view: View): string {
   return `/v1/reports/compliance?${new URLSearchParams(questionOf(scopedView(view)))}`;
 }
 
-function quoted(text: string): string {
-  return /^[\w@.:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 /** The same report from a command line, which checks it before it keeps it. */
 export function reportCommand(view: View): string {
   const given = Object.entries(questionOf(scopedView(view)));
   // With `=`: a time such as -30d would read as an option.
-  return ['custody report', ...given.map(([name, text]) => `--${name}=${quoted(text)}`)].join(' ');
+  return ['custody report', ...given.map(([name, text]) => `--${name}=${shellWord(text)}`)].join(' ');
 }
