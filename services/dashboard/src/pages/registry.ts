@@ -95,6 +95,13 @@ export const pages: readonly PageEntry[] = [
     nav: { icon: 'report', group: 'Prove', keys: 'r' },
   },
   {
+    pattern: '/rules',
+    title: 'Rules',
+    load: () => import('./rules.tsx'),
+    hasView: false,
+    nav: { icon: 'rules', group: 'Set up', keys: 'u' },
+  },
+  {
     pattern: '/silences',
     title: 'Silences',
     load: () => import('./silences.tsx'),
