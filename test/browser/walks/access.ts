@@ -19,8 +19,8 @@ export function walkAccess(dashboard: () => Dashboard): void {
       },
       ...(body && { body: JSON.stringify(body) }),
     });
-  const make = async (name: string, scope: string, token = '') =>
-    ((await (await tokens('', 'POST', token, { name, scope })).json()) as { data: Made }).data;
+  const make = async (name: string, scope: string, token = '', part: object = {}) =>
+    ((await (await tokens('', 'POST', token, { name, scope, ...part })).json()) as { data: Made }).data;
 
   let adminToken = '';
 
@@ -52,8 +52,8 @@ export function walkAccess(dashboard: () => Dashboard): void {
   });
 
   /** A page of whoever has a token of the level, signed in; `script` runs before the page's own. */
-  async function signedIn(path: string, scope: string, script: string): Promise<OpenPage> {
-    const { token } = await make(`${scope} of ${path}`, scope, adminToken);
+  async function signedIn(path: string, scope: string, script: string, part: object = {}): Promise<OpenPage> {
+    const { token } = await make(`${scope} of ${path}`, scope, adminToken, part);
     const opened = await dashboard().browser.open(nowMs);
     await opened.page.addInitScript(script);
     await opened.page.goto(dashboard().address(path, { from: '-30d' }));
@@ -90,5 +90,9 @@ export function walkAccess(dashboard: () => Dashboard): void {
     await page.locator('.said').waitFor();
     expect(await page.getByRole('button', { name: 'Acknowledge' }).count()).toBe(0);
     await context.close();
+    const part = await signedIn('/coverage', 'read', '', { server: ['linear'] });
+    await part.page.getByText('A seal is of all that is in an environment').waitFor();
+    expect(await part.page.locator('[data-proof="blind"]').textContent()).toBe('0 s blind');
+    await part.context.close();
   });
 }

@@ -126,4 +126,19 @@ WHERE agent_key = '${cursor}' AND decision = 'deny' AND occurred_at >= fromUnixT
     await page.getByRole('button', { name: 'End now' }).click();
     await page.getByText('Ended', { exact: true }).waitFor();
   });
+
+  test('every rule says what it finds, where it comes from and how often it may be wrong', async () => {
+    const own = dashboard();
+    const { page } = own;
+    await own.show('/rules');
+    const rules = await own.page.evaluate('fetch("/v1/rules").then((answer) => answer.json())');
+    const { data } = rules as { data: { name: string; description: string }[] };
+    expect(data.length).toBeGreaterThan(2);
+    for (const { name, description } of data) {
+      const text = (await own.panel(name).textContent()) ?? '';
+      for (const part of [description, 'comes with Custody', 'at most', 'every channel']) expect(text).toContain(part);
+    }
+    await own.press(own.panel(data[0]?.name ?? '').getByText('its alerts'));
+    await page.waitForURL(`**/alerts?rule=${data[0]?.name}`);
+  });
 }

@@ -23,6 +23,7 @@ const paths = [
   '/alerts',
   spikePath,
   '/silences',
+  '/rules',
 ];
 
 const small = { width: 1280, height: 800 };

@@ -6,14 +6,15 @@ import { lookOf } from './hour-states.ts';
 
 interface ProofLineProps {
   readonly coverage: CoverageRow;
-  readonly hours: readonly CoveredHour[];
+  /** `null` where they are not shown. */
+  readonly hours: readonly CoveredHour[] | null;
   readonly zone: string;
 }
 
 /** How far an environment is proven, and how blind we are: the three figures of coverage, never mixed. */
 export function ProofLine({ coverage, hours, zone }: ProofLineProps) {
   const { proven_until, open_seconds: open, blind_seconds: blind, unreadable_seconds: unreadable } = coverage;
-  const sealed = hours.filter((hour) => ['complete', 'empty', 'expired'].includes(lookOf(hour))).length;
+  const sealed = hours?.filter((hour) => ['complete', 'empty', 'expired'].includes(lookOf(hour))).length ?? 0;
   const figure = (seconds: number, name: string) => (
     <span class={seconds > 0 ? 'note is-warn' : 'is-good'} title={`${exact(seconds)} s`} data-proof={name}>
       {duration(seconds)} {name}
@@ -32,9 +33,11 @@ export function ProofLine({ coverage, hours, zone }: ProofLineProps) {
       <span class="quiet" title={`${exact(open)} s`} data-proof="open">
         {duration(open)} open
       </span>
-      <span>
-        <b>{exact(sealed)}</b> of {exact(hours.length)} hours sealed
-      </span>
+      {hours !== null && (
+        <span>
+          <b>{exact(sealed)}</b> of {exact(hours.length)} hours sealed
+        </span>
+      )}
     </>
   );
 }

@@ -53,6 +53,27 @@ function Environments({
   );
 }
 
+/** For those who see a part of an environment, and so no seals: how far it is proven. */
+function ProofAlone({ view }: { readonly view: View }) {
+  const answer = useCoverage(view);
+  return (
+    <AnswerPanel title="Proof" answer={answer} skeleton={<Skeleton rows={2} />}>
+      {({ data }) => (
+        <>
+          {data.map((coverage) => (
+            <p key={coverage.env_id} class="panel-aside">
+              <b>{coverage.env_name}</b> <ProofLine coverage={coverage} hours={null} zone={view.zone} />
+            </p>
+          ))}
+          <p class="quiet">
+            A seal is of all that is in an environment, of which this token shows a part: hours are not shown.
+          </p>
+        </>
+      )}
+    </AnswerPanel>
+  );
+}
+
 /** Every hour of the range: sealed, and how, or why not. */
 export default function Coverage() {
   const view = useView('-30d');
@@ -68,36 +89,40 @@ export default function Coverage() {
         <MonthSwitch view={view} />
         {isCut && <span class="note is-warn">The last {mostDays} days of the range are shown.</span>}
       </div>
-      <div class="with-aside">
-        <AnswerPanel title="Hours" answer={answer} class="is-bare is-headless" skeleton={<Skeleton rows={20} />}>
-          {({ data }) => (
-            <>
-              <Legend hours={data} />
-              {data.length === 0 ? (
-                <Empty title="Nothing was read of this range">History begins where the poller first read.</Empty>
-              ) : (
-                <Environments hours={data} view={view} selected={selected} />
-              )}
-            </>
-          )}
-        </AnswerPanel>
-        <div class="aside">
-          {key !== null && (
-            <HourDetail
-              key={selected}
-              of={key}
-              hour={answer.body?.data.find((hour) => keyOf(hour) === selected)}
-              zone={view.zone}
-            />
-          )}
-          {answer.body !== null && (
-            <Troubles
-              hours={answer.body.data}
-              hasNames={new Set(answer.body.data.map(({ env_id }) => env_id)).size > 1}
-            />
-          )}
+      {answer.failure?.code === 'QUERY_BEYOND_RESTRICTION' ? (
+        <ProofAlone view={view} />
+      ) : (
+        <div class="with-aside">
+          <AnswerPanel title="Hours" answer={answer} class="is-bare is-headless" skeleton={<Skeleton rows={20} />}>
+            {({ data }) => (
+              <>
+                <Legend hours={data} />
+                {data.length === 0 ? (
+                  <Empty title="Nothing was read of this range">History begins where the poller first read.</Empty>
+                ) : (
+                  <Environments hours={data} view={view} selected={selected} />
+                )}
+              </>
+            )}
+          </AnswerPanel>
+          <div class="aside">
+            {key !== null && (
+              <HourDetail
+                key={selected}
+                of={key}
+                hour={answer.body?.data.find((hour) => keyOf(hour) === selected)}
+                zone={view.zone}
+              />
+            )}
+            {answer.body !== null && (
+              <Troubles
+                hours={answer.body.data}
+                hasNames={new Set(answer.body.data.map(({ env_id }) => env_id)).size > 1}
+              />
+            )}
+          </div>
         </div>
-      </div>
+      )}
     </div>
   );
 }
