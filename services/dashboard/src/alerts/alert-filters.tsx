@@ -30,7 +30,8 @@ interface ChoiceProps {
   readonly name: 'status' | 'severity';
   readonly value: string;
   readonly choices: readonly string[];
-  readonly counts: Readonly<Record<string, number>>;
+  /** `null` before they are known. */
+  readonly counts: Readonly<Record<string, number>> | null;
   readonly text: (choice: string) => string;
 }
 
@@ -46,7 +47,7 @@ function Choice({ name, value, choices, counts, text }: ChoiceProps) {
           onClick={() => changeView({ [name]: choice })}
         >
           {choice === '' ? 'All' : text(choice)}
-          {choice !== '' && <span class="quiet small">{exact(counts[choice] ?? 0)}</span>}
+          {choice !== '' && counts !== null && <span class="quiet small">{exact(counts[choice] ?? 0)}</span>}
         </button>
       ))}
     </fieldset>
@@ -75,16 +76,16 @@ export function AlertFilterBar({
   readonly filters: AlertFilters;
   readonly body: AlertsBody | null;
 }) {
-  const counts = body?.meta.counts ?? { status: {}, severity: {} };
+  const { status: ofStatus = null, severity: ofSeverity = null } = body?.meta.counts ?? {};
   const { status, severity, rule, q } = filters;
   return (
     <div class="alert-filters">
-      <Choice name="status" value={status} choices={statuses} counts={counts.status} text={statusText} />
+      <Choice name="status" value={status} choices={statuses} counts={ofStatus} text={statusText} />
       <Choice
         name="severity"
         value={severity}
         choices={severities}
-        counts={counts.severity}
+        counts={ofSeverity}
         text={(one) => one.charAt(0).toUpperCase() + one.slice(1)}
       />
       <TextFilter value={q} />

@@ -75,7 +75,11 @@ export function AlertTable({ rows, zone, caption, none, isShort = false }: Alert
               <a href={hrefTo(`/alerts/${id}`)}>
                 <b>{title}</b>
               </a>
-              {!isShort && <span class="quiet small">{sentence}</span>}
+              {!isShort && (
+                <span class="quiet small" title={sentence}>
+                  {sentence}
+                </span>
+              )}
             </span>
           ),
         },

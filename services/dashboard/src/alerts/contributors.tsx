@@ -27,9 +27,12 @@ function Who({ dimension, one: { key, name } }: { readonly dimension: string; re
 function Share({ share, usual }: { readonly share: number; readonly usual: number | null }) {
   const text = `${percent(share)} of the denials, usually ${usual === null ? 'none' : percent(usual)}`;
   return (
-    <span class="share" title={text}>
-      <span class="share-fill" style={{ width: `${100 * share}%` }} />
-      {usual !== null && <span class="share-usual" style={{ left: `${100 * usual}%` }} />}
+    <span class="share-with" title={text}>
+      <span class="share">
+        <span class="share-fill" style={{ width: `${100 * share}%` }} />
+        {usual !== null && <span class="share-usual" style={{ left: `${100 * usual}%` }} />}
+      </span>
+      {percent(share)}
     </span>
   );
 }
@@ -56,8 +59,11 @@ export function Contributors({ explanation }: { readonly explanation: WholeAlert
                   </>
                 ),
               },
-              { name: 'Of all', show: ({ share, usual_share: usual }) => <Share share={share} usual={usual} /> },
-              { name: 'Share', isNumber: true, show: ({ share }) => percent(share) },
+              {
+                name: 'Share',
+                isNumber: true,
+                show: ({ share, usual_share: usual }) => <Share share={share} usual={usual} />,
+              },
               { name: 'Usual', isNumber: true, show: ({ usual_share: usual }) => percent(usual) },
               { name: 'Denied', isNumber: true, show: ({ denials }) => exact(denials) },
             ]}

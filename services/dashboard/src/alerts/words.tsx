@@ -18,15 +18,20 @@ export function statusText(status: string): string {
 }
 
 interface SubjectProps {
-  readonly subject: { readonly kind: string; readonly key: string; readonly name: string };
+  readonly subject: {
+    readonly kind: string;
+    readonly key: string;
+    readonly name: string;
+    readonly env_name: string;
+  };
 }
 
 const pages: Readonly<Record<string, string>> = { agent: 'agents', human: 'humans', server: 'servers' };
 
 /** What an alert is about, leading to its own page where it has one. */
-export function Subject({ subject: { kind, key, name } }: SubjectProps) {
+export function Subject({ subject: { kind, key, name, env_name } }: SubjectProps) {
   const page = pages[kind];
-  const text = name || key || kind;
+  const text = kind === 'environment' ? env_name : name || key;
   return (
     <>
       <span class="quiet">{kind}</span>{' '}

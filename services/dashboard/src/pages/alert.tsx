@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import { Actions } from '../alerts/actions.tsx';
 import { AlertChart } from '../alerts/alert-chart.tsx';
 import { lasted } from '../alerts/alert-table.tsx';
@@ -7,6 +8,7 @@ import { Said } from '../alerts/said.tsx';
 import { Examples, GrantChanges, NewAndMembers } from '../alerts/why.tsx';
 import { RuleLink, Severity, Subject, statusText } from '../alerts/words.tsx';
 import { useAlert, type WholeAlert } from '../api/alert-questions.ts';
+import { learnNames } from '../api/names.ts';
 import { Copy } from '../components/copy.tsx';
 import { AnswerPanel } from '../components/panel.tsx';
 import { Skeleton } from '../components/states.tsx';
@@ -57,6 +59,12 @@ export default function Alert({ parts }: PageProps) {
   const { zone } = useView();
   const answer = useAlert(id);
   const mayOperate = useMay('operate');
+  const found = answer.body?.data;
+  // What it calls those who contributed, everything beside it may call them too.
+  useEffect(() => {
+    const those = found === undefined ? [] : Object.values(found.explanation.contributors).flat();
+    learnNames(those.map(({ key, name }) => [key, name]));
+  }, [found]);
   return (
     <div class="page">
       {answer.body === null && <h1>Alert</h1>}
