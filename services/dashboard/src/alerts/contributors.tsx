@@ -21,7 +21,11 @@ function Who({ dimension, one: { key, name } }: { readonly dimension: string; re
   if (dimension === 'human') return <NamedHuman of={key} name={name} />;
   if (dimension === 'server') return <ServerLink server={key} />;
   if (dimension === 'reason') return <>{words(name || key)}</>;
-  return <span title={key}>{name || shortId(key)}</span>;
+  return (
+    <span class="wrap" title={key}>
+      {name || shortId(key)}
+    </span>
+  );
 }
 
 function Share({ share, usual }: { readonly share: number; readonly usual: number | null }) {

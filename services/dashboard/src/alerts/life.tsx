@@ -40,7 +40,7 @@ export function Life({ alert, zone }: { readonly alert: WholeAlert; readonly zon
       {alert.pending.map(({ action, actor, at }) => (
         <p key={action} class="note is-warn pending" role="status">
           {actor || 'Somebody'} asked to {action} it at <Time at={at} zone={zone} hasSeconds />; the alerter takes it
-          within half a minute.
+          within about a minute.
         </p>
       ))}
       <ol class="timeline">
