@@ -141,4 +141,30 @@ WHERE agent_key = '${cursor}' AND decision = 'deny' AND occurred_at >= fromUnixT
     await own.press(own.panel(data[0]?.name ?? '').getByText('its alerts'));
     await page.waitForURL(`**/alerts?rule=${data[0]?.name}`);
   });
+
+  test('a rule is tried over the last month before anybody enables it, and every fault of it is told', async () => {
+    const own = dashboard();
+    const { page } = own;
+    await own.show('/rules');
+    const panel = own.panel('What would have fired');
+    await panel.getByLabel('Rules').selectOption({ label: 'one that is written here' });
+    const rule = 'name: any-denial\ndetectors: [threshold]\nthreshold: { at_least: 1, within: 10m, per: agent }';
+    await panel.locator('textarea').fill(rule);
+    await panel.getByRole('button', { name: 'Try' }).click();
+    await panel.locator('.backtest-found').waitFor();
+    const asked = JSON.stringify(JSON.stringify({ rules: rule, from: '-30d' }));
+    const post = `{ method: 'POST', headers: { 'content-type': 'application/json' }, body: ${asked} }`;
+    const answer = await page.evaluate(`fetch('/v1/rules/backtest', ${post}).then((answer) => answer.json())`);
+    const { data } = answer as { data: { sentence: string; fired: number } };
+    expect(data.fired).toBeGreaterThan(3);
+    expect(await panel.locator('.said-sentence').textContent()).toBe(data.sentence);
+    expect(await panel.locator('table').nth(1).locator('tbody tr').count()).toBe(data.fired);
+    await own.expectAccessible();
+    await panel.locator('textarea').fill('name: any-denial\ndetectors: [nothing]');
+    await panel.getByRole('button', { name: 'Try' }).click();
+    await panel.getByText('detectors').first().waitFor();
+    expect(await panel.locator('.remedies li').count()).toBeGreaterThan(0);
+    // A refusal is a failed request, of which the browser complains.
+    expect(own.complaints.splice(0).filter((text) => !text.includes('400'))).toEqual([]);
+  });
 }

@@ -2,8 +2,10 @@ import { type RulesBody, useRules } from '../api/rule-questions.ts';
 import { AnswerPanel, Panel } from '../components/panel.tsx';
 import { Empty, Skeleton } from '../components/states.tsx';
 import { counted } from '../format/numbers.ts';
+import { BacktestPanel } from '../rules/backtest-panel.tsx';
 import { RuleCard } from '../rules/rule-card.tsx';
 import { budgetText } from '../rules/rule-words.ts';
+import { useView } from '../state/view.ts';
 
 /** Where the rules come from, and what is wrong with it. */
 function Sources({ meta, data }: RulesBody) {
@@ -49,6 +51,7 @@ function Sources({ meta, data }: RulesBody) {
 /** By which rules alerts are found, where each comes from, and how often it may be wrong. */
 export default function Rules() {
   const answer = useRules();
+  const { zone } = useView();
   return (
     <div class="page">
       <h1>Rules</h1>
@@ -70,6 +73,7 @@ export default function Rules() {
                 ))}
               </div>
             )}
+            <BacktestPanel rules={body.data} zone={zone} />
           </>
         )}
       </AnswerPanel>

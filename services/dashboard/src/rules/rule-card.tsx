@@ -28,7 +28,7 @@ function Told({ rule }: { readonly rule: Rule }) {
 }
 
 /** One rule: what it finds, where, how often it may be wrong, whom it tells. */
-export function RuleCard({ rule, children }: { readonly rule: Rule; readonly children?: ComponentChildren }) {
+export function RuleCard({ rule }: { readonly rule: Rule }) {
   const { name, description, detectors, severity, threshold, alert, enabled, runbook, stands_in_for } = rule;
   const scope = scopeParts(rule);
   const aside = (
@@ -75,7 +75,6 @@ export function RuleCard({ rule, children }: { readonly rule: Rule; readonly chi
           </Fact>
         )}
       </dl>
-      {children}
       <details>
         <summary class="quiet small">As it is written, version {rule.version}</summary>
         <pre class="code small">{JSON.stringify(rule.document, null, 2)}</pre>
