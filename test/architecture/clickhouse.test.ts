@@ -20,7 +20,8 @@ test('the reader of a server reads what the reader of the embedded store reads',
 });
 
 test('the API’s login reads and writes only its own, the pipeline’s stays in our databases, and there is no login without a password', () => {
-  const own = ['tokens', 'token_uses', 'api_requests'].map((table) => `INSERT ON custody_internal.${table}`);
+  const tables = ['tokens', 'token_uses', 'api_requests', 'alert_actions', 'alert_silences', 'alert_rules'];
+  const own = tables.map((table) => `INSERT ON custody_internal.${table}`);
   const looked = ['SELECT ON system.parts', 'SELECT ON system.tables'];
   expect(grants('query')).toEqual(['SELECT ON custody.*', 'SELECT ON custody_internal.*', ...own, ...looked]);
   const ours = / ON custody(_internal)?\.\*$/;

@@ -26,6 +26,8 @@ export const testVariables = {
   kafkaBrokers: list(process.env.CUSTODY_TEST_KAFKA_BROKERS),
   /** A Chromium to use instead of looking for one: `CUSTODY_TEST_BROWSER=/path/to/chromium`. */
   browser: process.env.CUSTODY_TEST_BROWSER ?? null,
+  /** Whether pictures of the pages are left for people to look at: `CUSTODY_TEST_PICTURES=1`. */
+  hasPictures: process.env.CUSTODY_TEST_PICTURES === '1',
   /** A ClickHouse server to use instead of starting one: `CLICKHOUSE_URL` with its login. */
   clickHouse: givenClickHouse(),
   /** Whether tests that have a longer form take it. */

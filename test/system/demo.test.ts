@@ -34,6 +34,11 @@ test('the console says DEMO and where everything is, and shows no password to a 
   expect(output).not.toContain(instance.variables.CLICKHOUSE_PASSWORD);
 });
 
+test('the dashboard is served where the output says', async () => {
+  const response = await fetch(instance.apiUrl, { headers: { accept: 'text/html' } });
+  expect(await response.text()).toContain('<div id="page"></div>');
+});
+
 test('trends and the store answer over attributed, simulated decisions, and the answer says demo', async () => {
   await eventually(
     () => instance.storedDecisions(),

@@ -24,6 +24,13 @@ export {
   severities,
   toldKinds,
 } from './alert/alert-transition.ts';
+export type {
+  BacktestRows,
+  DeniedMinuteRow,
+  PastCountsRow,
+  QuarterRow,
+  SeenRow,
+} from './alert/backtest-rows.ts';
 export {
   type DeliveryOutcomeName,
   type DeliveryRecord,

@@ -63,7 +63,10 @@ function rateOf(envId: string, row: RateRow): RateSeries {
 }
 
 /** Quarters of an hour, which is what the store sums all decisions up by, as counts of their buckets. */
-function bucketsOfQuarters({ quarters }: DecisionsRow, { calendar }: CountModel): BucketCount[] {
+export function bucketsOfQuarters(
+  { quarters }: Pick<DecisionsRow, 'quarters'>,
+  { calendar }: CountModel,
+): BucketCount[] {
   const parts = Math.round((15 * minuteMs) / calendar.bucketMs);
   return quarters.flatMap(({ startMs, count }) => {
     const first = bucketOf(calendar, startMs);
@@ -80,11 +83,12 @@ function decisionsOf({ decisions, reading }: EnvironmentRows, atMs: number, mode
   return { history, firstSeenMs: reading.observedSinceMs, lastDecisionMs: decisions.lastDecisionMs };
 }
 
-type Priors = Partial<Record<WatchedKind, KindPrior>>;
+export type Priors = Partial<Record<WatchedKind, KindPrior>>;
 /** Of the same rows, which are given to many looks, the same follows. */
 const priorsOfRows = new WeakMap<readonly KnownSeriesRow[], Priors>();
 
-function priorsOf(known: readonly KnownSeriesRow[], observed: ObservedTime, model: CountModel): Priors {
+/** What the series of each kind have in common, as of the time that `observed` is of. */
+export function priorsOf(known: readonly KnownSeriesRow[], observed: ObservedTime, model: CountModel): Priors {
   const before = priorsOfRows.get(known);
   if (before !== undefined) return before;
   const priors: Priors = {};

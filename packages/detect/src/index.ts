@@ -7,6 +7,16 @@
 export { type Advanced, advance, maskOf } from './alert/advance.ts';
 export type { Alert, AlertEvent, Sign } from './alert/alert.ts';
 export { type AlertRules, defaultAlertRules } from './alert/alert-rules.ts';
+export { type CountWindow, frozenMeasure, type WindowMeasure } from './alert/frozen-measure.ts';
+export {
+  Backtest,
+  type BacktestRequest,
+  type BacktestResult,
+  backtestedDetectors,
+  type LeftOut,
+  warmUpMs,
+} from './backtest/backtest.ts';
+export type { BacktestAlert } from './backtest/backtest-alert.ts';
 export { alphaOf, type Budget, looksADay } from './budget.ts';
 export { type Cause, causesOf, type ExplainedFinding } from './cause.ts';
 export {
@@ -78,10 +88,12 @@ export {
 } from './rule-set/look-by-rules.ts';
 export { isMuted, type Mute, muteText } from './rule-set/mute.ts';
 export { defaultSeverities, type ParsedRule, type ParsedRules, parseRule, parseRules } from './rule-set/parse-rules.ts';
+export { masksOf, type PastAlert, placeOf, placeOfHeld, remembered } from './rule-set/past-alert.ts';
 export { type Rule, type RuleOrigin, type RuleScope, ruleOrigins, settingsOf } from './rule-set/rule.ts';
 export { type RuleDocument, ruleDocument } from './rule-set/rule-document.ts';
 export { nearest, type RuleFault } from './rule-set/rule-faults.ts';
 export { defaultRuleSet, defaultRules, enabledRules, type RuleSet, ruleSetOf } from './rule-set/rule-set.ts';
+export { parseRulesDocument, type RulesDocument } from './rule-set/rules-document.ts';
 export {
   matches,
   type Silence,
@@ -92,6 +104,7 @@ export {
   silenceLabels,
   silenceMatcher,
 } from './rule-set/silence.ts';
+export { titleOf } from './rule-set/title.ts';
 export { type Coverage, type CoverageRule, coverageLost } from './rules/coverage-lost.ts';
 export { type Calls, denyRateStep, type RateSeries, type RateStepRule, usualShare } from './rules/deny-rate-step.ts';
 export { type AwakeAgent, type DormantRule, dormantAgent } from './rules/dormant-agent.ts';

@@ -8,6 +8,7 @@ import {
   defaultPrior,
   defaultSettings,
   type EnvironmentInput,
+  frozenMeasure,
   isSpike,
   type LookInput,
   look,
@@ -317,4 +318,27 @@ describe('every rule is looked at', () => {
   test('and is quiet where nothing happens', () => {
     expect(lookAt({})).toMatchObject({ findings: [], alerts: [], events: [] });
   });
+});
+
+test('what an alert measured its window by is told again later, and of what it keeps no baseline nothing is', () => {
+  const busy = { bucket: 40, block: 45 };
+  const slow = { bucket: 2, block: 60 };
+  const { alerts } = lookAt({
+    series: [series({ observed: busy }), series({ key: 'agent|b', observed: slow })],
+    deniedTools: [{ agentKey: 'agent|c', tools: ['a:1', 'a:2', 'a:3', 'a:4', 'a:5'], denials: 5, usualMost: 0 }],
+  });
+  const measured = alerts.map((alert) => {
+    const { fromMs, toMs } = alert.finding.window;
+    const span = toMs - fromMs > bucketMs ? 'block' : 'bucket';
+    return { alert, span, measure: frozenMeasure(alert, defaultPrior(model), { endMs: toMs, span }, model) };
+  });
+  expect(measured.map(({ alert: { detector }, span }) => [detector, span])).toEqual([
+    ['spike', 'bucket'],
+    ['spike', 'block'],
+    ['sweep', 'bucket'],
+  ]);
+  for (const { alert, measure } of measured) {
+    const { expected, bound, detector } = alert.finding;
+    expect(measure).toEqual(detector === 'spike' ? { expected, bound } : null);
+  }
 });

@@ -14,7 +14,13 @@ export {
 } from './admin-server.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { configErrors, faultsOf, invalidConfig, parseConfig, type Variables } from './config.ts';
-export { type ConfigDocument, describeIssue, findConfigFile, readConfigDocument } from './config-document.ts';
+export {
+  type ConfigDocument,
+  describeIssue,
+  findConfigFile,
+  parseConfigText,
+  readConfigDocument,
+} from './config-document.ts';
 export { type DataDirectory, dataDirectoryErrors, openDataDirectory, type SourceKind } from './data-directory.ts';
 export { lockDirectory, lockErrors } from './directory-lock.ts';
 export { CustodyError, type ErrorDetails, type ErrorKind, errorKinds, isError, isRetriable } from './errors.ts';

@@ -16,18 +16,35 @@ export {
   type TokenToCreate,
   writeTokenUses,
 } from './access/tokens.ts';
-export { readAlertActions, type StoredAlertAction, writeAlertAction } from './alerting/actions.ts';
+export {
+  actionsLastMs,
+  readActionsOfAlert,
+  readAlertActions,
+  type StoredAlertAction,
+  writeAlertAction,
+} from './alerting/actions.ts';
+export { alertSteps, findingKinds, kindsAboutOthers } from './alerting/alert-steps.ts';
 export {
   type AlertLabel,
   type AlertPosition,
   type AlertsWanted,
+  alertById,
   alertCounts,
   alertLabels,
-  alertSteps,
+  alertRow,
   alertsPage,
 } from './alerting/alerts.ts';
-export { type RuleChange, readStoredRules, type StoredRule, writeRule } from './alerting/rules.ts';
+export { type LookOfSubject, readLookOfSubject } from './alerting/look-of-subject.ts';
+export {
+  type RecordedRuleChange,
+  type RuleChange,
+  readRuleChanges,
+  readStoredRules,
+  type StoredRule,
+  writeRule,
+} from './alerting/rules.ts';
 export { readSilences, type StoredSilence, writeSilence } from './alerting/silences.ts';
+export { type AlertSubject, oneOf, subjectFilters } from './alerting/subject-filters.ts';
 export { readUserNames } from './alerts/read-names.ts';
 export {
   alertTransitionColumns,
@@ -50,7 +67,9 @@ export {
   type StoreSettings,
 } from './client.ts';
 export { coverageOf, type Gap, gapsOf, type History, readHistory } from './coverage.ts';
+export { type BacktestRowsRequest, readBacktestPast } from './detection/backtest-rows.ts';
 export { type DeniedCellRow, readDeniedCells } from './detection/denied-cells.ts';
+export { readDeniedMinutes } from './detection/denied-minutes.ts';
 export { DetectionMemory } from './detection/detection-memory.ts';
 export { type LateBucket, type LateBuckets, type LateRequest, readLateBuckets } from './detection/late-buckets.ts';
 export { type DetectionRequest, readDetection } from './detection/read-detection.ts';

@@ -167,7 +167,7 @@ test('alerts are found by what they are about, and shown to whoever may surely s
   const [next] = await ask(engine.client, alertsPage({ range, scope: everything, filters: {} }, after, 1));
   expect(next?.alertId).toBe(second?.alertId);
   expect(await ask(engine.client, alertCounts({ range, scope: everything, filters: {} }))).toEqual([
-    { status: 'open', alerts: 5 },
-    { status: 'resolved', alerts: 1 },
+    { status: 'open', severity: 'critical', alerts: 5 },
+    { status: 'resolved', severity: 'critical', alerts: 1 },
   ]);
 });

@@ -9,6 +9,9 @@ import './design/base.css';
 import './design/layout.css';
 import './design/components.css';
 import './design/data.css';
+import './design/alerts.css';
+import './design/hours.css';
+import './design/report.css';
 
 const place = document.getElementById('page');
 if (place === null) throw new Error('index.html has no place for the page');

@@ -27,16 +27,25 @@ import { addPages } from './pages/add-pages.ts';
 import { readPageFiles } from './pages/page-files.ts';
 import { isForPage } from './pages/page-request.ts';
 import { addAggregate } from './routes/aggregate.ts';
+import { addAlert } from './routes/alert.ts';
+import { addAlertActions } from './routes/alert-actions.ts';
+import { addAlerts } from './routes/alerts.ts';
+import { addBacktest } from './routes/backtest.ts';
 import { addChains } from './routes/chains.ts';
+import { addRuleChanges } from './routes/change-rule.ts';
 import { addCoverage } from './routes/coverage.ts';
+import { addCoverageHours } from './routes/coverage-hours.ts';
 import { addDecisions } from './routes/decisions.ts';
 import { addDecisionsStream } from './routes/decisions-stream.ts';
 import { addEntities } from './routes/entities.ts';
 import { addExports } from './routes/exports.ts';
 import { addPlain } from './routes/plain.ts';
 import { addRemedies } from './routes/remedies.ts';
+import { addRules } from './routes/rules.ts';
 import { addSeals } from './routes/seals.ts';
+import { addSilences } from './routes/silences.ts';
 import { addTrends } from './routes/trends.ts';
+import { RulesFile, usualRulesFile } from './rules/rules-file.ts';
 import { type StreamLimits, usualStreamLimits } from './stream/streams.ts';
 
 export interface AppParts {
@@ -57,6 +66,8 @@ export interface AppParts {
   readonly corsOrigins?: readonly string[];
   /** Reads tokens by the clock, so that no request waits for it. Default: only when somebody asks. */
   readonly keepTokensFresh?: boolean;
+  /** The file of rules, which is shown and never written. Default: the usual name. */
+  readonly rulesFile?: string;
   /** A folder of built files with an `index.html`, served at `/`. Default: there is no page, and `/` leads to `/docs`. */
   readonly pages?: string | null;
 }
@@ -146,7 +157,16 @@ export async function createApp(given: AppParts): Promise<FastifyInstance> {
   addRemedies(app, parts);
   addEntities(app, parts);
   addCoverage(app, parts);
+  addCoverageHours(app, parts);
   addSeals(app, parts);
+  addAlerts(app, parts);
+  addAlert(app, parts);
+  addAlertActions(app, access);
+  addSilences(app, access);
+  const rulesParts = { store, clock, rulesFile: new RulesFile(given.rulesFile ?? usualRulesFile) };
+  addRules(app, rulesParts);
+  addBacktest(app, rulesParts);
+  addRuleChanges(app, rulesParts);
   addTokens(app, access);
   addMe(app);
   if (pages === null) app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs'));

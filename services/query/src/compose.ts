@@ -74,6 +74,7 @@ export async function composeQuery({ config, clock, logger, lifecycle, pages }: 
     },
     corsOrigins: config.CUSTODY_CORS_ORIGINS,
     keepTokensFresh: true,
+    rulesFile: config.CUSTODY_RULES_FILE,
   });
   lifecycle.defer('http', () => app.close());
   const { CUSTODY_HTTP_HOST: host, CUSTODY_HTTP_PORT: port } = config;

@@ -3,6 +3,7 @@ import { storeVariables } from '@custody/store';
 import { z } from 'zod';
 import { usualUseLimits } from './access/allowance.ts';
 import { isLoopback } from './http/loopback.ts';
+import { usualRulesFile } from './rules/rules-file.ts';
 import { usualStreamLimits } from './stream/streams.ts';
 
 /** A page's origin exactly as a browser sends it. */
@@ -46,6 +47,8 @@ export const queryVariables = commonVariables
           .filter((one) => one !== ''),
       )
       .pipe(z.array(origin)),
+    /** Rules and channels: shown, and never written; the alerter goes by the same file. */
+    CUSTODY_RULES_FILE: z.string().min(1).default(usualRulesFile),
     /** Clients that follow decisions at once. */
     CUSTODY_STREAM_CLIENTS: wholeNumber(1, 10_000).default(usualStreamLimits.mostClients),
   })

@@ -38,7 +38,7 @@ export const queryErrors = errorKinds({
   },
   QUERY_NOT_FOUND: {
     retriable: false,
-    meaning: 'There is no decision, agent, human or server of this name in the store.',
+    meaning: 'There is no decision, agent, human, server, alert, silence or rule of this name in the store.',
     remedy: 'Check the name, or widen the range with from=; a decision appears some seconds after it was made.',
   },
   QUERY_UNKNOWN_ROUTE: {
@@ -78,6 +78,38 @@ export const queryErrors = errorKinds({
     retriable: false,
     meaning: 'A valid token has that name already.',
     remedy: 'Choose another name, or revoke the token first.',
+  },
+  QUERY_ALERT_OVER: {
+    retriable: false,
+    meaning: 'The alert is over, or is told with another one by now: nothing can be done to it.',
+    remedy: 'Look at it again; where it went into another alert, act on that one.',
+  },
+  QUERY_BAD_RULES: {
+    retriable: false,
+    meaning:
+      'Rules that cannot be understood; faults lists everything that is wrong, with its place and what would be right.',
+    remedy:
+      'Correct every fault that is listed; docs/alert-rules.md has all keys, `custody rules test FILE` checks a file.',
+  },
+  QUERY_RULE_OF_FILE: {
+    retriable: false,
+    meaning: 'The rule stands in the file of rules, which nothing over the API changes; file and line say where.',
+    remedy: 'Change it there, or give the rule of the API another name.',
+  },
+  QUERY_RULE_OF_CUSTODY: {
+    retriable: false,
+    meaning: 'The rule comes with Custody and cannot be deleted.',
+    remedy: 'Make one of the same name with enabled: false, which stands in for it.',
+  },
+  QUERY_BACKTEST_BUSY: {
+    retriable: true,
+    meaning: 'A back-test is under way already: one is run at a time.',
+    remedy: 'Ask again when it is done; see Retry-After.',
+  },
+  QUERY_BACKTEST_TOO_LARGE: {
+    retriable: false,
+    meaning: 'The back-test takes longer, or holds more, than one may.',
+    remedy: 'Choose a shorter range, fewer environments (env), or a limit that is reached less often.',
   },
   QUERY_FOREIGN_HOST: {
     retriable: false,

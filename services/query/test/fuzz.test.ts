@@ -5,6 +5,7 @@ import { claimSource, DecisionBlock, type StoreClient, type StoreSettings, write
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../src/index.ts';
+import { record, stepOf, uuidOf } from './alert-world.ts';
 import { AnswerChecker } from './answer-checker.ts';
 import { type ApiOperation, operationsOf } from './api-document.ts';
 import { type FuzzedRequest, RequestFuzzer } from './fuzzed-requests.ts';
@@ -64,6 +65,11 @@ beforeAll(async () => {
   await claimSource(service.store, 'permit');
   await writeDecisions(service.store, DecisionBlock.of(rows.map(storedRow)));
   const hour = Math.floor(nowMs / hourMs) * hourMs - 20 * hourMs;
+  const subject = { envId: 'env-1', envName: 'production', kind: 'agent', key: 'agent|client-1', name: 'Claude' };
+  await record(service.store, [
+    stepOf('fuzzed', 1, { subject }),
+    stepOf('fuzzed', 2, { subject, kind: 'acknowledged' }),
+  ]);
   await service.store.insert('test', 'custody_internal.windows_by_hour', [
     {
       env_id: 'env-1',
@@ -119,6 +125,8 @@ const named: Readonly<Record<string, string>> = {
   agents: 'agent|client-1',
   humans: 'human|bob',
   servers: 'linear',
+  alerts: uuidOf('fuzzed'),
+  rules: 'blindness',
 };
 
 /** The operation with nothing but what it has to have. */

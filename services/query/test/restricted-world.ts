@@ -9,17 +9,10 @@ import {
   writeFacts,
   writeWindows,
 } from '@custody/store';
+import { record } from './alert-world.ts';
+import { type Place, restrictedAlerts } from './restricted-alerts.ts';
 import { nowMs } from './service.ts';
 import { type Flat, makeWorld, storedRow } from './world.ts';
-
-/** Of whom a row is: each part is inside the restrictions that are tried, or outside. */
-export interface Place {
-  readonly env: 'env-1' | 'env-2';
-  readonly server: 'linear' | 'github';
-  readonly human: 'human|auth0:ada' | 'human|bob';
-}
-
-export const inside: Place = { env: 'env-1', server: 'linear', human: 'human|auth0:ada' };
 
 const ago = (days: number) => formatTimestamp(nowMs - days * dayMs);
 let written = 0;
@@ -60,12 +53,13 @@ function grantsAt({ env, server, human }: Place): GrantRecord[] {
   ];
 }
 
-/** Decisions and grants of one place. Returns the decisions. */
+/** Decisions, grants and alerts of one place. Returns the decisions. */
 export async function fill(store: StoreClient, place: Place, count: number, seed: number): Promise<Flat[]> {
   const rows = rowsAt(place, count, seed);
   await writeDecisions(store, DecisionBlock.of(rows.map(storedRow)));
   const facts = grantsAt(place).map((record) => ({ record, position: written++ }));
   await writeFacts(store, facts);
+  await record(store, restrictedAlerts(place));
   return rows;
 }
 

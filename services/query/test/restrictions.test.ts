@@ -1,8 +1,10 @@
 import { hourMs } from '@custody/decision';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { uuidOf } from './alert-world.ts';
+import { inside, placesTried, restrictedAlerts } from './restricted-alerts.ts';
 import { drawQuestions } from './restricted-questions.ts';
-import { fill, findFlips, inside, readAndSeal } from './restricted-world.ts';
+import { fill, findFlips, readAndSeal } from './restricted-world.ts';
 import { nowMs, startService, type TestService } from './service.ts';
 import type { Flat } from './world.ts';
 import { zipFiles } from './zip-files.ts';
@@ -64,11 +66,11 @@ async function answers(who: keyof typeof tokens, urls: readonly string[]): Promi
   return found;
 }
 
-const urls = drawQuestions(process.env.CUSTODY_TEST_LONG === '1' ? 400 : 15, 4);
+const urls = drawQuestions(process.env.CUSTODY_TEST_LONG === '1' ? 400 : 17, 4);
 const single = ['env', 'server', 'human'] as const;
 /** For a token of one restriction a third of them, of all routes. */
 const asked = (who: Restricted) =>
-  who === 'all' ? urls : urls.filter((_, index) => single[(index + Math.floor(index / 15)) % 3] === who);
+  who === 'all' ? urls : urls.filter((_, index) => single[(index + Math.floor(index / 17)) % 3] === who);
 
 test('whatever lies outside of a restriction changes no answer, of whatever question', async () => {
   const { store } = service;
@@ -93,6 +95,7 @@ test('whatever lies outside of a restriction changes no answer, of whatever ques
   await expectNoWayByReport(hidden);
   await expectNoWayById(hidden);
   await expectNoWayByCursor();
+  await expectNoWayByAlert();
 });
 
 /** A report has the decisions that the token shows, the same number everywhere, and nothing else. */
@@ -134,6 +137,46 @@ async function expectNoWayByCursor(): Promise<void> {
   expect((await ask('all', `${url}&cursor=${own.body.meta.next}`)).status).toBe(200);
 }
 
+/** An alert outside is as if it did not exist; of one that is seen, what is about others is left out. */
+async function expectNoWayByAlert(): Promise<void> {
+  const isShown: Record<Restricted, (alert: (typeof alerts)[number]) => boolean> = {
+    env: ({ subject }) => subject.envId === 'env-1',
+    server: ({ subject: { kind, key } }) => ['server', 'tool', 'pair'].includes(kind) && key.includes('linear'),
+    human: ({ subject: { kind, key } }) => kind === 'human' && key === inside.human,
+    // No subject is surely of one server and of one human.
+    all: () => false,
+  };
+  const alerts = placesTried.flatMap(restrictedAlerts).filter(({ sequence }) => sequence === 1);
+  // Of what is inside those that a part of it shows, and one of each other place.
+  const tried = [1, 2, 4, 8, 16, 23, 31].flatMap((at) => alerts[at] ?? []);
+  const none = comparable(await ask('env', `/v1/alerts/${uuidOf('no alert')}`));
+  for (const who of [...single, 'all'] as const) {
+    const listed = (await ask(who, '/v1/alerts?limit=1000')).body.data as { id: string; withheld?: true }[];
+    const seen = alerts.filter(isShown[who]).map(({ alertId }) => alertId);
+    expect(listed.map(({ id }) => id).sort(), who).toEqual([...new Set(seen)].sort());
+    const answered = tried.map(async ({ alertId }) => ({ alertId, answer: await ask(who, `/v1/alerts/${alertId}`) }));
+    for (const { alertId, answer } of await Promise.all(answered)) {
+      if (seen.includes(alertId)) {
+        expect(answer.status).toBe(200);
+        if (who !== 'env') expect(answer.body.data).toMatchObject({ withheld: true });
+        expect(namesBeyond(who, JSON.stringify(answer.body)), `${who} ${alertId}`).toEqual([]);
+      } else expect(comparable(answer).replaceAll(alertId, uuidOf('no alert'))).toBe(none);
+    }
+    expect(namesBeyond(who, JSON.stringify(listed)), who).toEqual([]);
+  }
+}
+
+/** What an answer names that lies outside of a restriction. */
+function namesBeyond(who: Restricted, text: string): string[] {
+  const others: Record<Restricted, readonly string[]> = {
+    env: ['env-2', 'staging'],
+    server: ['github', 'larger cause', 'Now also'],
+    human: ['human|bob', 'Bob', 'larger cause', 'Now also'],
+    all: [],
+  };
+  return others[who].filter((name) => text.includes(name));
+}
+
 test('what is told of whole environments is not for those who may see a part; what may be somebody else’s neither', async () => {
   expect(await ask('env', '/v1/seals')).toMatchObject({ status: 200, body: { data: [{ env_id: 'env-1' }] } });
   for (const who of ['server', 'human', 'all'] as const) {
@@ -154,7 +197,10 @@ test('whatever operation reads is among the questions that are tried', async () 
     return tried.some((url) => pattern.test(url));
   };
   const others = Object.keys(paths).filter((path) => 'get' in (paths[path] ?? {}) && !isTried(path));
-  // By id and the report: tried above; the stream: below. Tokens: for those who may see everything. Who asks: of the token alone.
-  const known = ['/v1/decisions/stream', '/v1/decisions/{id}', '/v1/me', '/v1/reports/compliance', '/v1/tokens'];
+  // By id and the report: tried above; the stream: below. Silences: with the alerts. Tokens: for those who may see everything. Who asks: of the token alone.
+  const known = [
+    ...['/v1/decisions/stream', '/v1/decisions/{id}', '/v1/me', '/v1/reports/compliance', '/v1/silences'],
+    '/v1/tokens',
+  ];
   expect(others.sort()).toEqual(known);
 });

@@ -1,4 +1,5 @@
 import { hourMs } from '@custody/decision';
+import { writeWindows } from '@custody/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nowMs, startService, type TestService } from './service.ts';
 
@@ -65,4 +66,38 @@ test('by environment, state and range; anything else is a clear error', async ()
   expect([wrong.status, wrong.body.code]).toEqual([400, 'QUERY_BAD_PARAMETER']);
   const foreign = await service.get('/v1/seals', { cursor: 'abc' });
   expect([foreign.status, foreign.body.code]).toEqual([400, 'QUERY_BAD_CURSOR']);
+});
+
+test('every hour that touches a range, by its seal and by what is proven of it', async () => {
+  const iso = (n: number) => new Date(firstMs + n * hourMs).toISOString();
+  const rest = { proof: 'count', listed: 0, counted: 0, deleted_at_source: 0, read_at: null, reason: '' } as const;
+  const read = (n: number, state: 'closed' | 'open' | 'unreadable', lengthHours = 1) => ({
+    ...{ env_id: 'env-1', env_name: 'production', hour: iso(n), updated_at: iso(10) },
+    windows: [{ from: iso(n), to: iso(n + lengthHours), state, ...rest }],
+  });
+  const closed = [1, 2, 3, 4, 7, 8, 9].map((n) => read(n, 'closed'));
+  const newest = read(10, 'closed', nowMs / hourMs - firstMs / hourMs - 10 - 1 / 6);
+  await writeWindows(service.store, [...closed, read(5, 'closed', 0.5), read(6, 'unreadable'), newest]);
+  await service.renew();
+  const { data, meta } = await service.get('/v1/coverage/hours', { from: iso(0), to: iso(11) });
+  const told = data.map(({ hour, state, decisions, revision }) => [hour, state, decisions, revision]);
+  expect(told).toEqual([
+    [iso(1), 'complete', 5, 1],
+    [iso(2), 'incomplete', 5, 2],
+    [iso(3), 'complete', 5, 1],
+    [iso(4), 'unsealed', null, 0],
+    [iso(5), 'blind', null, 0],
+    [iso(6), 'unreadable', null, 0],
+    [iso(7), 'unsealed', null, 0],
+    [iso(8), 'unsealed', null, 0],
+    [iso(9), 'unsealed', null, 0],
+    [iso(10), 'open', null, 0],
+  ]);
+  const why = Object.fromEntries(data.map(({ state, why: text }) => [state, text]));
+  expect(why).toMatchObject({ complete: '', incomplete: expect.stringContaining('dead letters') });
+  expect(data[4]).toMatchObject({ blind_seconds: 1_800, unreadable_seconds: 0, raw_expired: false });
+  expect(data[5]).toMatchObject({ unreadable_seconds: 3_600 });
+  expect(meta).toMatchObject({ blind_seconds: 1_800, unreadable_seconds: 3_600 });
+  const long = await service.get('/v1/coverage/hours', { from: '-101d' });
+  expect([long.status, long.body.code]).toEqual([400, 'QUERY_TOO_MANY_BUCKETS']);
 });

@@ -1,10 +1,13 @@
 import type { Variables } from '@custody/runtime';
 import { Command } from 'commander';
+import { addDeliveries } from './commands/alert-deliveries-options.ts';
+import { addAlerts } from './commands/alerts.ts';
 import { addBench } from './commands/bench.ts';
 import { addQuestions } from './commands/questions.ts';
 import { addReport } from './commands/report-options.ts';
 import { addSendTest } from './commands/send-test-options.ts';
 import { addServices } from './commands/services.ts';
+import { addSilence } from './commands/silences.ts';
 import { addToken } from './commands/token.ts';
 
 const epilogue = `
@@ -18,7 +21,8 @@ Examples:
   custody trends --bucket hour --from -24h           decisions and denials by hour
   custody decisions --agent 'Cursor*' --decision deny   who was refused what
   custody report --from 2026-01-01 --to 2026-04-01 --human alice.archer@acme.example
-  custody why 0e82b2e3-d2ed-42c1-ae0c-525256b052f0   one decision, whole`;
+  custody why 0e82b2e3-d2ed-42c1-ae0c-525256b052f0   one decision, whole
+  custody alerts --status open                       what stands out now`;
 
 /** The `custody` command line. Every command is loaded only when it is called. */
 export function createCommandLine(variables: Variables): Command {
@@ -32,6 +36,8 @@ export function createCommandLine(variables: Variables): Command {
   addServices(program, variables);
   addToken(program, variables);
   addQuestions(program, variables);
+  addDeliveries(addAlerts(program, variables), variables);
+  addSilence(program, variables);
   addReport(program, variables);
   addSendTest(program.command('rules').description('what is told to whom, and by which rules'), variables);
   addBench(program, variables);

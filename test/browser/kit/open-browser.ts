@@ -14,8 +14,7 @@ const flags = [
   '--disable-sync',
 ];
 
-/** Where pictures of the pages are left, for people to look at. */
-export const pictures = join(import.meta.dirname, '..', 'screenshots');
+const pictures = join(import.meta.dirname, '..', 'screenshots');
 
 export interface OpenPage {
   readonly page: Page;
@@ -25,8 +24,8 @@ export interface OpenPage {
 }
 
 export interface OpenBrowser {
-  /** A page with nothing remembered, in the zone UTC. */
-  open(options?: BrowserContextOptions): Promise<OpenPage>;
+  /** A page with nothing remembered, in the zone UTC; `nowMs`: the time that it has. */
+  open(nowMs: number, options?: BrowserContextOptions): Promise<OpenPage>;
   close(): Promise<void>;
 }
 
@@ -39,16 +38,25 @@ function listen(page: Page): string[] {
   return complaints;
 }
 
+/** Leaves a picture of the page for people to look at. */
+export async function takePicture(page: Page, name: string): Promise<void> {
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
 /** Starts a browser with a directory of its own, which goes with it. */
 export async function openBrowser({ path, variables }: FoundBrowser): Promise<OpenBrowser> {
-  mkdirSync(pictures, { recursive: true });
   const browser = await chromium.launch({ executablePath: path, args: flags, env: { ...process.env, ...variables } });
   return {
-    open: async (options = {}) => {
+    open: async (nowMs, options = {}) => {
       const viewport = { width: 1280, height: 800 };
-      const context = await browser.newContext({ viewport, colorScheme: 'light', timezoneId: 'UTC', ...options });
-      context.setDefaultTimeout(15_000);
+      const context = await browser.newContext({
+        ...{ viewport, colorScheme: 'light', timezoneId: 'UTC', reducedMotion: 'reduce' },
+        ...options,
+      });
+      context.setDefaultTimeout(30_000);
       const page = await context.newPage();
+      await page.clock.setFixedTime(nowMs);
       return { page, context, complaints: listen(page) };
     },
     close: () => browser.close(),

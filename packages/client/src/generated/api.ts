@@ -310,6 +310,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/coverage/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of every hour that touches the range, the oldest first: sealed, and how, or why not; 2400 hours at most */
+        get: operations["listCoveredHours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/seals": {
         parameters: {
             query?: never;
@@ -321,6 +338,162 @@ export interface paths {
         get: operations["listSeals"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts that were active in the range, those that opened last first */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert, whole: its life step by step, why it is there, and the denials around it */
+        get: operations["getAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that somebody has taken an alert: its channels are told who, and it reminds nobody any more. Twice is once */
+        post: operations["acknowledgeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends an alert for its channels; while it goes on nothing more is told of it, until it grows or comes back. Twice is once */
+        post: operations["resolveAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept from being told, by whom and why; those that began last first, with those that are over */
+        get: operations["listSilences"];
+        put?: never;
+        /** Keeps alerts from being told for a time; they go on record all the same */
+        post: operations["createSilence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/silences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a silence now, for ever; what goes on is told at the next look. Twice is once */
+        delete: operations["endSilence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules by which alerts are found: those that come with Custody, of the file, and of the API */
+        get: operations["listRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule, with what became of it over the API */
+        get: operations["getRule"];
+        /** Makes a rule, or changes it; it judges from the next look on. What it said before stays on record */
+        put: operations["putRule"];
+        post?: never;
+        /** Deletes a rule of the API; one of the same name that comes with Custody runs again */
+        delete: operations["deleteRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judges the past by rules: what they would have found, minute by minute */
+        post: operations["backtestRules"];
         delete?: never;
         options?: never;
         head?: never;
@@ -599,6 +772,560 @@ export interface components {
              */
             demo?: true;
         };
+        AlertAction: {
+            alert_id: string;
+            /** @enum {string} */
+            action: "acknowledge" | "resolve";
+            /**
+             * @description asked: the alerter takes it at its next look, within about a minute; done: it is so already
+             * @enum {string}
+             */
+            state: "asked" | "done";
+            /** @description Name of the token; empty where Custody itself has resolved it */
+            actor: string;
+            note: string;
+            at: string;
+        };
+        AlertSubject: {
+            env_id: string;
+            env_name: string;
+            /** @description agent, human, server, tool, reason, environment, or pair (an agent and a server) */
+            kind: string;
+            /** @description agent|…, linear, linear:create_issue, agent|… → linear; empty for an environment */
+            key: string;
+            /** @description The name that people know; the key where there is none */
+            name: string;
+        };
+        Alert: {
+            /** @description UUID; the same from its opening to its last end */
+            id: string;
+            /** @enum {string} */
+            status: "open" | "acknowledged" | "resolved" | "withdrawn";
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            rule: string;
+            rule_version: string;
+            detector: string;
+            subject: components["schemas"]["AlertSubject"];
+            /** @description For a subject line: of whom, and what was found first */
+            title: string;
+            /** @description What was found, as it was said last */
+            sentence: string;
+            opened_at: string;
+            /** @description Of the last step, in the time of the decisions */
+            last_at: string;
+            /** @enum {string} */
+            last_kind: "opened" | "reopened" | "escalated" | "ongoing" | "reminded" | "merged" | "acknowledged" | "confirmed" | "withdrawn" | "resolved";
+            resolved_at: string | null;
+            /** @description Steps so far */
+            sequence: number;
+            /** @description What observed was counted in, last */
+            window: {
+                from: string;
+                to: string;
+            };
+            observed: number;
+            /** @description null where the rule has no opinion */
+            expected: number | null;
+            /** @description What observed had to reach */
+            bound: number;
+            probability: number | null;
+            peak: number;
+            /** @description Found long after its moment, in decisions that were read late */
+            is_late: boolean;
+            /**
+             * @description Of the window, when it was last judged
+             * @enum {string}
+             */
+            completeness: "proven" | "unproven" | "unread";
+            /** @description What kept the last step from being told: silence:ID, or mute:RULE with the time */
+            silenced_by: string[];
+            /** @description Name of the token, since the alert opened last */
+            acknowledged_by: string | null;
+            acknowledged_at: string | null;
+            /** @description What somebody has asked for and the alerter has not taken up yet */
+            pending: components["schemas"]["AlertAction"][];
+            /** @description What else has the same cause and is told with it */
+            members: number;
+            url: string;
+            /**
+             * @description The token shows a part of the environment: members, contributors, pairs, changes, examples and sentences about anything else are left out, if there are any
+             * @constant
+             */
+            withheld?: true;
+        };
+        AlertStep: {
+            /** @description UUID, the same on every channel */
+            id: string;
+            sequence: number;
+            /** @enum {string} */
+            kind: "opened" | "reopened" | "escalated" | "ongoing" | "reminded" | "merged" | "acknowledged" | "confirmed" | "withdrawn" | "resolved";
+            /**
+             * @description After it
+             * @enum {string}
+             */
+            status: "open" | "acknowledged" | "resolved" | "withdrawn";
+            /** @description The moment that was judged, in the time of the decisions */
+            at: string;
+            /** @description When it was judged */
+            decided_at: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            /** @description Empty where it is withheld */
+            sentence: string;
+            /** @description Name of the token of whoever acted; empty for Custody itself */
+            actor: string;
+            note: string;
+            /** @description The alert that it is told with from then on */
+            merged_into: string | null;
+            silenced_by: string[];
+            window: {
+                from: string;
+                to: string;
+            };
+            observed: number;
+            expected: number | null;
+            bound: number;
+            probability: number | null;
+            is_late: boolean;
+            /** @enum {string} */
+            completeness: "proven" | "unproven" | "unread";
+        };
+        WholeAlert: {
+            /** @description UUID; the same from its opening to its last end */
+            id: string;
+            /** @enum {string} */
+            status: "open" | "acknowledged" | "resolved" | "withdrawn";
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            rule: string;
+            rule_version: string;
+            detector: string;
+            subject: components["schemas"]["AlertSubject"];
+            /** @description For a subject line: of whom, and what was found first */
+            title: string;
+            /** @description What was found, as it was said last */
+            sentence: string;
+            opened_at: string;
+            /** @description Of the last step, in the time of the decisions */
+            last_at: string;
+            /** @enum {string} */
+            last_kind: "opened" | "reopened" | "escalated" | "ongoing" | "reminded" | "merged" | "acknowledged" | "confirmed" | "withdrawn" | "resolved";
+            resolved_at: string | null;
+            /** @description Steps so far */
+            sequence: number;
+            /** @description What observed was counted in, last */
+            window: {
+                from: string;
+                to: string;
+            };
+            observed: number;
+            /** @description null where the rule has no opinion */
+            expected: number | null;
+            /** @description What observed had to reach */
+            bound: number;
+            probability: number | null;
+            peak: number;
+            /** @description Found long after its moment, in decisions that were read late */
+            is_late: boolean;
+            /**
+             * @description Of the window, when it was last judged
+             * @enum {string}
+             */
+            completeness: "proven" | "unproven" | "unread";
+            /** @description What kept the last step from being told: silence:ID, or mute:RULE with the time */
+            silenced_by: string[];
+            /** @description Name of the token, since the alert opened last */
+            acknowledged_by: string | null;
+            acknowledged_at: string | null;
+            /** @description What somebody has asked for and the alerter has not taken up yet */
+            pending: components["schemas"]["AlertAction"][];
+            /** @description What else has the same cause and is told with it */
+            members: number;
+            url: string;
+            /**
+             * @description The token shows a part of the environment: members, contributors, pairs, changes, examples and sentences about anything else are left out, if there are any
+             * @constant
+             */
+            withheld?: true;
+            /** @description Its life, the first step first */
+            transitions: components["schemas"]["AlertStep"][];
+            explanation: {
+                /** @description By agent, human, server, tool and reason */
+                contributors: {
+                    [key: string]: {
+                        key: string;
+                        name: string;
+                        denials: number;
+                        /** @description Of the denials of the window */
+                        share: number;
+                        /** @description Of those of four weeks before; null where there were none */
+                        usual_share: number | null;
+                        is_new: boolean;
+                    }[];
+                };
+                /** @description agent → server, never seen before */
+                new_pairs: string[];
+                /** @description Of the same agents, humans and servers, in the half hour before and since */
+                grant_changes: {
+                    at: string;
+                    agent_key: string;
+                    human_key: string;
+                    server: string;
+                    /** @description consent, ceiling, or tool level of a tool */
+                    what: string;
+                    /** @description Level; empty for none */
+                    before: string;
+                    after: string;
+                }[];
+                examples: {
+                    decision_id: string;
+                    occurred_at: string;
+                    agent_key: string;
+                    human_key: string;
+                    server: string;
+                    tool: string;
+                    decision: string;
+                    reason: string;
+                    url: string;
+                }[];
+                /** @description What else has the same cause */
+                members: {
+                    detector: string;
+                    subject: components["schemas"]["AlertSubject"];
+                    sentence: string;
+                }[];
+                /** @description What would have to be true for it not to be there */
+                unless: string;
+                runbook: string;
+                /** @description Of the environment, when it was last judged */
+                read_until: string | null;
+                proven_until: string | null;
+            };
+            /** @description Denials of the subject around the alert, from six hours before to two after its end. expected and bound are by the baseline that the alert keeps, which is the one of its opening, for a day; null where none is known */
+            series: {
+                from: string;
+                to: string;
+                bucket_seconds: number;
+                /** @description null where the alert is not about denials in a window */
+                window_seconds: number | null;
+                points: {
+                    /** @description Start of the five minutes */
+                    at: string;
+                    denials: number;
+                    decisions: number;
+                    /** @description Denials of window_seconds that end with these five minutes: what expected and bound are about */
+                    in_window: number | null;
+                    expected: number | null;
+                    bound: number | null;
+                }[];
+            };
+        };
+        AlertsMeta: {
+            /** @description Start of the range that was read */
+            from: string;
+            /** @description Its end, exclusive */
+            to: string;
+            /** @description Every second of the range equals what the source listed when it was read */
+            proven: boolean;
+            /** @description Everything before is proven or known to be unreadable */
+            proven_until: string | null;
+            /** @description Seconds of the range that should have been read and are not proven */
+            blind_seconds: number;
+            /** @description Seconds of the range that the source cannot list in full */
+            unreadable_seconds: number;
+            /** @description What was read: sums of each month, day, hour, quarter (of an hour) or five_minutes, and raw decisions; nothing where the answer is not about decisions */
+            levels: string[];
+            /** @description Decisions in here expired: they are not listed, and not counted where no sums have what was asked */
+            expired?: {
+                from: string;
+                to: string;
+            };
+            elapsed_ms: number;
+            /** @description Cursor of the next page; null on the last one */
+            next?: string | null;
+            /**
+             * @description There are more rows than limit let through, and no cursor for them
+             * @constant
+             */
+            truncated?: true;
+            /** @description Decisions that may be the asked human’s although it is not known */
+            possible?: number;
+            /** @description The range of comparison, and what is proven of it */
+            compare?: {
+                from: string;
+                to: string;
+                proven: boolean;
+                blind_seconds: number;
+            };
+            /**
+             * @description Simulated decisions, no real ones
+             * @constant
+             */
+            demo?: true;
+            /** @description Alerts of each status, whatever status is asked for, and of each severity likewise */
+            counts: {
+                status: {
+                    [key: string]: number;
+                };
+                severity: {
+                    [key: string]: number;
+                };
+            };
+        };
+        BacktestAlert: {
+            id: string;
+            rule: string;
+            /** @enum {string} */
+            detector: "spike" | "sweep" | "privileged_after_denials" | "first_denial" | "deny_rate_step" | "dormant_agent" | "source_silent" | "coverage_lost" | "threshold";
+            /**
+             * @description The highest that it reached
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "critical";
+            subject: {
+                env_id: string;
+                env_name: string;
+                kind: string;
+                key: string;
+            };
+            title: string;
+            /** @description What would have been found first */
+            sentence: string;
+            opened_at: string;
+            /** @description null: still open at the end of the range */
+            resolved_at: string | null;
+            peak: number;
+            /**
+             * @description Of the window, as it is known now
+             * @enum {string}
+             */
+            completeness: "proven" | "unproven" | "unread";
+            /** @description How often it would have been told of what */
+            steps: {
+                [key: string]: number;
+            };
+            /** @description What else had the same cause and would have been told with it */
+            members: number;
+            /** @description Nobody would have been told: its rules were muted */
+            muted: boolean;
+            /** @description The alert that it would have become part of */
+            merged_into: string | null;
+        };
+        Backtest: {
+            /** @description Would have fired 3 times in 30 days: … */
+            sentence: string;
+            fired: number;
+            per_day: number;
+            /** @description Of those, how many at a time at which nobody is told */
+            muted: number;
+            rules: {
+                rule: string;
+                fired: number;
+                per_day: number;
+                /** @description False alerts a day */
+                budget: number;
+            }[];
+            /** @description In the order of their opening, the first 1,000 */
+            alerts: components["schemas"]["BacktestAlert"][];
+            /**
+             * @description There are more alerts than are listed
+             * @constant
+             */
+            truncated?: true;
+            /** @description What the rules watch and a back-test cannot judge: it needs more than is kept of the past */
+            left_out: {
+                rule: string;
+                /** @enum {string} */
+                detector: "spike" | "sweep" | "privileged_after_denials" | "first_denial" | "deny_rate_step" | "dormant_agent" | "source_silent" | "coverage_lost" | "threshold";
+            }[];
+            /** @description Moments that were judged; at all other minutes nothing could have happened */
+            looks: number;
+            /** @description Minutes of the range */
+            minutes: number;
+        };
+        RuleFault: {
+            /** @description Where, such as rules[2].scope.agent; empty for the whole */
+            path: string;
+            line: number | null;
+            wrong: string;
+            /** @description What would be right */
+            right: string;
+        };
+        Rule: {
+            name: string;
+            /** @description Of what it says: 16 hexadecimal digits, the same for the same rule */
+            version: string;
+            /**
+             * @description default: it comes with Custody; file: it stands in the file; api: made over the API
+             * @enum {string}
+             */
+            origin: "default" | "api" | "file";
+            /** @description Where else there is a rule of this name, which does not run */
+            stands_in_for: ("default" | "api" | "file")[];
+            /** @description It is changed in the file that it stands in */
+            read_only: boolean;
+            file: string | null;
+            line: number | null;
+            /** @description Of a rule of the API */
+            changed_at: string | null;
+            /** @description Name of the token */
+            changed_by: string | null;
+            enabled: boolean;
+            description: string;
+            detectors: ("spike" | "sweep" | "privileged_after_denials" | "first_denial" | "deny_rate_step" | "dormant_agent" | "source_silent" | "coverage_lost" | "threshold")[];
+            /** @description What it looks at; an empty list lets everything through */
+            scope: {
+                env: string[];
+                agent: string[];
+                human: string[];
+                server: string[];
+                tool: string[];
+                reason: string[];
+                /** @description Whose counts spike watches */
+                kinds: ("agent" | "human" | "server" | "tool" | "reason" | "environment")[];
+            };
+            /** @description False alerts a day that it may have */
+            budget: number;
+            /** @description By detector */
+            severity: {
+                [key: string]: "info" | "warning" | "critical";
+            };
+            runbook: string;
+            /** @description When nobody is told */
+            mute: {
+                days: string[];
+                from: string;
+                to: string;
+                zone: string;
+                text: string;
+            }[];
+            /** @description Now */
+            is_muted: boolean;
+            /** @description Names of those that are told; null: all */
+            channels: string[] | null;
+            threshold: {
+                at_least: number;
+                within_seconds: number;
+                /** @enum {string} */
+                per: "agent" | "human" | "server" | "tool" | "reason" | "environment";
+            } | null;
+            alert: {
+                resolve_after_seconds: number;
+                reopen_within_seconds: number;
+                /** @description As many times as what was told last is told again */
+                escalate_at: number;
+                remind_every_seconds: number;
+            };
+            /** @description As it was written: what PUT takes */
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        RuleVersion: {
+            changed_at: string;
+            /** @description Name of the token */
+            changed_by: string;
+            /** @description null: it was deleted */
+            version: string | null;
+            document: {
+                [key: string]: unknown;
+            } | null;
+        };
+        WholeRule: {
+            name: string;
+            /** @description Of what it says: 16 hexadecimal digits, the same for the same rule */
+            version: string;
+            /**
+             * @description default: it comes with Custody; file: it stands in the file; api: made over the API
+             * @enum {string}
+             */
+            origin: "default" | "api" | "file";
+            /** @description Where else there is a rule of this name, which does not run */
+            stands_in_for: ("default" | "api" | "file")[];
+            /** @description It is changed in the file that it stands in */
+            read_only: boolean;
+            file: string | null;
+            line: number | null;
+            /** @description Of a rule of the API */
+            changed_at: string | null;
+            /** @description Name of the token */
+            changed_by: string | null;
+            enabled: boolean;
+            description: string;
+            detectors: ("spike" | "sweep" | "privileged_after_denials" | "first_denial" | "deny_rate_step" | "dormant_agent" | "source_silent" | "coverage_lost" | "threshold")[];
+            /** @description What it looks at; an empty list lets everything through */
+            scope: {
+                env: string[];
+                agent: string[];
+                human: string[];
+                server: string[];
+                tool: string[];
+                reason: string[];
+                /** @description Whose counts spike watches */
+                kinds: ("agent" | "human" | "server" | "tool" | "reason" | "environment")[];
+            };
+            /** @description False alerts a day that it may have */
+            budget: number;
+            /** @description By detector */
+            severity: {
+                [key: string]: "info" | "warning" | "critical";
+            };
+            runbook: string;
+            /** @description When nobody is told */
+            mute: {
+                days: string[];
+                from: string;
+                to: string;
+                zone: string;
+                text: string;
+            }[];
+            /** @description Now */
+            is_muted: boolean;
+            /** @description Names of those that are told; null: all */
+            channels: string[] | null;
+            threshold: {
+                at_least: number;
+                within_seconds: number;
+                /** @enum {string} */
+                per: "agent" | "human" | "server" | "tool" | "reason" | "environment";
+            } | null;
+            alert: {
+                resolve_after_seconds: number;
+                reopen_within_seconds: number;
+                /** @description As many times as what was told last is told again */
+                escalate_at: number;
+                remind_every_seconds: number;
+            };
+            /** @description As it was written: what PUT takes */
+            document: {
+                [key: string]: unknown;
+            };
+            /** @description What became of it over the API, the last change first */
+            versions: components["schemas"]["RuleVersion"][];
+        };
+        CoveredHour: {
+            env_id: string;
+            env_name: string;
+            /** @description Its start; hours are of UTC */
+            hour: string;
+            /**
+             * @description complete, empty, incomplete: as its seal says. changed: to be sealed again. blind: older than the lateness, and not proven. unreadable: the source cannot list it in full. open: too young to be proven. unsealed: proven, and not sealed yet
+             * @enum {string}
+             */
+            state: "complete" | "empty" | "incomplete" | "changed" | "blind" | "unreadable" | "open" | "unsealed";
+            /** @description Why it is neither complete nor empty, in words; empty where it is */
+            why: string;
+            /** @description As the newest seal says; null: never sealed */
+            decisions: number | null;
+            /** @description Of the newest seal; 0: never sealed */
+            revision: number;
+            /** @description Its decisions are kept as sums only */
+            raw_expired: boolean;
+            open_seconds: number;
+            blind_seconds: number;
+            unreadable_seconds: number;
+        };
         Chain: {
             human: {
                 /** @description Empty unless it is exactly one */
@@ -792,6 +1519,26 @@ export interface components {
                 denials: number;
             }[];
         };
+        Silence: {
+            id: string;
+            /**
+             * @description pending: it has yet to begin; ended: somebody ended it; expired: it came to its end
+             * @enum {string}
+             */
+            state: "pending" | "active" | "ended" | "expired";
+            /** @description Labels of alerts with filters: every label that it names has to fit */
+            matcher: {
+                [key: string]: string | string[];
+            };
+            reason: string;
+            starts_at: string;
+            /** @description Exclusive; of one that was ended the moment of that */
+            ends_at: string;
+            created_at: string;
+            /** @description Name of the token */
+            created_by: string;
+            ended_by: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -861,7 +1608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1022,7 +1769,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1276,7 +2023,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1407,7 +2154,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1549,7 +2296,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1690,7 +2437,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1805,7 +2552,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1939,7 +2686,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2163,7 +2910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2298,7 +3045,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2522,7 +3269,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2655,7 +3402,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2879,7 +3626,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3023,7 +3770,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3167,7 +3914,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3311,7 +4058,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3402,6 +4149,90 @@ export interface operations {
                                 evidence_deleted_first: number | null;
                             } | null;
                         }[];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCoveredHours: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default -24h. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CoveredHour"][];
                         meta: components["schemas"]["Meta"];
                     };
                 };
@@ -3585,6 +4416,1246 @@ export interface operations {
             };
         };
     };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description Alerts that were active then or later: RFC 3339, a date, today, or a time ago like -24h. Default -7d. */
+                from?: string;
+                /** @description End, exclusive: RFC 3339, a date, today, now, or a time ago like -24h or -30d. Default now. */
+                to?: string;
+                /** @description Environment, by id or key. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                env?: string | string[];
+                /** @description open, acknowledged, resolved, withdrawn. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                status?: string | string[];
+                /** @description info, warning, critical. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                severity?: string | string[];
+                /** @description Name of the rule that found it. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                rule?: string | string[];
+                /** @description What found it: spike, sweep, privileged_after_denials, first_denial, deny_rate_step, dormant_agent, source_silent, coverage_lost, threshold. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                detector?: string | string[];
+                /** @description What it is about: agent, human, server, tool, reason, environment, pair (an agent and a server). Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                kind?: string | string[];
+                /** @description Key of what it is about, as the alert has it: agent|…, linear, linear:create_issue. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                key?: string | string[];
+                /** @description The agent that it is about, by key, bare id or name. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                agent?: string | string[];
+                /** @description The human that it is about, by key, bare id, e-mail or name. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                human?: string | string[];
+                /** @description The server that it or its tool is about, as linear or linear:linear. Several values, comma-separated or repeated, are or-ed; !x is "not", x* is "starts with". */
+                server?: string | string[];
+                /** @description Text in the title, the sentence, the subject’s name or the rule, upper and lower case alike */
+                q?: string;
+                /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
+                tz?: string;
+                /** @description Most rows: 1 to 1000, default 100 */
+                limit?: string;
+                /** @description meta.next of the page before; its range stays as it was */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Alert"][];
+                        meta: components["schemas"]["AlertsMeta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WholeAlert"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Goes on record beside the name */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AlertAction"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description It was asked for, and is not done yet */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AlertAction"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolveAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Goes on record beside the name */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AlertAction"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description It was asked for, and is not done yet */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AlertAction"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSilences: {
+        parameters: {
+            query?: {
+                /** @description Those that end then or later: RFC 3339, a date, or a time ago. Default -30d. */
+                from?: string;
+                /** @description pending, active, ended, expired; several with commas, !x is "not". Default: all. */
+                state?: string | string[];
+                /** @description Most rows: 1 to 1000, default 1000 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Silence"][];
+                        meta: {
+                            elapsed_ms: number;
+                            /** @enum {boolean} */
+                            truncated?: true;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description at least one of env, agent, human, server, tool, reason, detector, rule, severity; detectors are spike, sweep, privileged_after_denials, first_denial, deny_rate_step, dormant_agent, source_silent, coverage_lost, threshold, severities info, warning, critical */
+                    matcher: {
+                        env?: string | string[];
+                        agent?: string | string[];
+                        human?: string | string[];
+                        server?: string | string[];
+                        tool?: string | string[];
+                        reason?: string | string[];
+                        detector?: string | string[];
+                        rule?: string | string[];
+                        severity?: string | string[];
+                    };
+                    /** @description Why; whoever wonders at the quiet reads it */
+                    reason: string;
+                    /** @description When it begins: RFC 3339, a date, or a time from now like 2h. Default: now */
+                    starts?: string;
+                    /** @description When it ends, at most a year from now: RFC 3339, a date, or a time from now like 2h, 7d or 8w */
+                    expires: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Silence"];
+                        meta: {
+                            elapsed_ms: number;
+                            /** @enum {boolean} */
+                            truncated?: true;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Silence"];
+                        meta: {
+                            elapsed_ms: number;
+                            /** @enum {boolean} */
+                            truncated?: true;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Rule"][];
+                        meta: {
+                            elapsed_ms: number;
+                            /** @description Of all rules that are in force together */
+                            version: string;
+                            /** @description The file of rules, as this service sees it; where it is wrong, its rules are those of before */
+                            file: {
+                                path: string;
+                                is_there: boolean;
+                                faults: components["schemas"]["RuleFault"][];
+                            };
+                            /** @description Names of the channels of the file; null where there is no file */
+                            channels: string[] | null;
+                            /** @description Rules of the API that this version does not understand, and does not run */
+                            not_understood: string[];
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the rule */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WholeRule"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the rule */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** @description A rule, as in the file; its name may be left out */
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Rule"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description It was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Rule"];
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the rule */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description What runs under the name now */
+                        data: components["schemas"]["Rule"] | null;
+                        meta: {
+                            elapsed_ms: number;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backtestRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Rules as in the file: YAML as a text, a document with rules, a list, or one rule. They are judged by themselves and as if they were enabled. Default: all that are in force */
+                    rules?: string | unknown[] | {
+                        [key: string]: unknown;
+                    };
+                    /** @description RFC 3339, a date, or a time ago like -30d. Default -30d */
+                    from?: string;
+                    /** @description Its end, exclusive. Default: now */
+                    to?: string;
+                    /** @description Only these environments, by id or name */
+                    env?: string | string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Backtest"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description A parameter that the operation does not have, or a value that cannot be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not allow it, or no token is asked for and the name is not this machine’s own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is asked takes more than one answer may */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store does not answer; see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listTokens: {
         parameters: {
             query?: never;
@@ -3635,7 +5706,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3765,7 +5836,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3864,7 +5935,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A name that several have; matches lists them */
+            /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -65,17 +65,25 @@ function levelOf(
   return { level: (history.fast + weight * longer) / evidenceBuckets, evidenceBuckets };
 }
 
+/** What a series counts in a bucket by itself. */
+export type Rate = Pick<Baseline, 'level' | 'season' | 'evidenceBuckets'>;
+
+/** The part of `baselineOf` that says how much is expected, and not how much that scatters. */
+export function rateOf(history: SeriesHistory, exposure: Exposure, prior: KindPrior, model: CountModel): Rate {
+  const season = seasonOf(history, exposure, prior, model);
+  return { ...levelOf(history, exposure, season, prior, model), season };
+}
+
 /** What is normal for a series, by its history and by others of its kind. */
 export function baselineOf(history: SeriesHistory, exposure: Exposure, prior: KindPrior, model: CountModel): Baseline {
-  const season = seasonOf(history, exposure, prior, model);
+  const rate = rateOf(history, exposure, prior, model);
   const { blockBuckets } = model.calendar;
   const observedBuckets = sum(exposure.buckets);
   const isCold = observedBuckets < model.coldBuckets;
   const dispersion = dispersionOf(history, exposure, isCold ? prior.dispersion : model.dispersionPrior, model);
   const few = Math.min(model.seasonPrior, Number.MAX_VALUE);
   return {
-    ...levelOf(history, exposure, season, prior, model),
-    season,
+    ...rate,
     seasonError: history.bySlot.map((count) => dispersion.bucket / Math.max(1, count + few)),
     dispersion,
     largest: {
@@ -86,17 +94,32 @@ export function baselineOf(history: SeriesHistory, exposure: Exposure, prior: Ki
   };
 }
 
+function bucketsIn(span: Span, { calendar }: CountModel): number {
+  return span === 'bucket' ? 1 : calendar.blockBuckets;
+}
+
+function weightIn({ season }: Rate, span: Span, nowBucket: number, model: CountModel): number {
+  let weight = 0;
+  for (let bucket = nowBucket - bucketsIn(span, model); bucket < nowBucket; bucket += 1) {
+    weight += season[model.calendar.slotOf(bucket)] ?? 1;
+  }
+  return weight;
+}
+
+/** How much is expected of a window that ends with the bucket before `nowBucket`. */
+export function meanIn(rate: Rate, span: Span, nowBucket: number, model: CountModel): number {
+  return Math.max(rate.level * weightIn(rate, span, nowBucket, model), model.leastMean * bucketsIn(span, model));
+}
+
 /** What is expected of a window that ends with the bucket before `nowBucket`. */
 export function expectedIn(baseline: Baseline, span: Span, nowBucket: number, model: CountModel): CountDistribution {
-  const { calendar, leastMean, rateError } = model;
-  const buckets = span === 'bucket' ? 1 : calendar.blockBuckets;
-  let [weight, error] = [0, 0];
-  for (let bucket = nowBucket - buckets; bucket < nowBucket; bucket += 1) {
-    const slot = calendar.slotOf(bucket);
-    weight += baseline.season[slot] ?? 1;
-    error = Math.max(error, baseline.seasonError[slot] ?? 0);
+  const { calendar, rateError } = model;
+  let error = 0;
+  for (let bucket = nowBucket - bucketsIn(span, model); bucket < nowBucket; bucket += 1) {
+    error = Math.max(error, baseline.seasonError[calendar.slotOf(bucket)] ?? 0);
   }
-  const mean = Math.max(baseline.level * weight, leastMean * buckets);
+  const weight = weightIn(baseline, span, nowBucket, model);
+  const mean = meanIn(baseline, span, nowBucket, model);
   const dispersion = baseline.dispersion[span];
   const ofLevel = (dispersion * weight) / baseline.evidenceBuckets;
   return { mean, varianceRatio: dispersion + ofLevel + mean * (rateError + error) };

@@ -14,10 +14,15 @@ export function binOf(count: number): number {
   return exactBelow + Math.floor(binsPerDoubling * (Math.log2(count) - octaveOfExact));
 }
 
+/** Powers would be most of the work where many histograms are summed up. */
+const counts: number[] = [];
+
 /** The count that stands for all of a bin. */
 export function countOfBin(bin: number): number {
-  if (bin < exactBelow) return bin;
-  return 2 ** (octaveOfExact + (bin - exactBelow + 0.5) / binsPerDoubling);
+  for (let next = counts.length; next <= bin; next += 1) {
+    counts.push(next < exactBelow ? next : 2 ** (octaveOfExact + (next - exactBelow + 0.5) / binsPerDoubling));
+  }
+  return counts[bin] ?? 0;
 }
 
 /** Adds (or, with −1, takes away) one count in place. */

@@ -81,9 +81,15 @@ export class ObservedTime {
   }
 }
 
+const tables = new Map<string, Float64Array>();
+
 function powers(base: number, most: number): Float64Array {
+  const known = tables.get(`${base} ${most}`);
+  if (known !== undefined) return known;
   const table = new Float64Array(most + 1);
   for (let exponent = 0, power = 1; exponent <= most; exponent += 1, power *= base) table[exponent] = power;
+  // A service has one model, and tests a few.
+  tables.set(`${base} ${most}`, table);
   return table;
 }
 

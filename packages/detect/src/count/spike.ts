@@ -29,6 +29,12 @@ function logProbability(count: number, expected: CountDistribution, baseline: Ba
   return Math.max(byModel, Math.min(0, model.busyPower * logTailOfLargest(count, largest)));
 }
 
+/** What a count has to reach whatever its probability: the least count, and what bursts of new series reach. */
+export function leastOf(baseline: Baseline, prior: KindPrior, span: Span, model: CountModel): number {
+  const isCold = baseline.observedBuckets < model.coldBuckets;
+  return Math.max(model.leastCount, isCold ? Math.floor(prior.burst[span]) + 1 : 0);
+}
+
 /** Weighs the counts of both windows, which end at the beginning of `nowBucket`. */
 export function weigh(
   observed: Observed,
@@ -37,10 +43,9 @@ export function weigh(
   nowBucket: number,
   model: CountModel,
 ): Weighed[] {
-  const isCold = baseline.observedBuckets < model.coldBuckets;
   return spans.map((span) => {
     const expected = expectedIn(baseline, span, nowBucket, model);
-    const atLeast = Math.max(model.leastCount, isCold ? Math.floor(prior.burst[span]) + 1 : 0);
+    const atLeast = leastOf(baseline, prior, span, model);
     const count = observed[span];
     return {
       span,
@@ -58,7 +63,7 @@ export function isSpike({ observed, atLeast, logProbability }: Weighed, alpha: n
 }
 
 /** The smallest count that would have been a spike. */
-export function spikeBound({ expected, atLeast }: Weighed, alpha: number): number {
+export function spikeBound({ expected, atLeast }: Pick<Weighed, 'expected' | 'atLeast'>, alpha: number): number {
   return Math.max(atLeast, leastUnlikely(expected, alpha));
 }
 

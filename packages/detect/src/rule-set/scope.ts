@@ -1,4 +1,5 @@
 import { type FilterValue, passesFilter } from '@custody/decision';
+import type { DeniedCalls } from '../contributors.ts';
 import type { DeniedCell } from '../denied-cell.ts';
 import type { EnvironmentInput, LimitedCount } from '../environment-input.ts';
 import type { SeriesKind, Subject } from '../finding.ts';
@@ -59,7 +60,11 @@ export function passesCell(scope: RuleScope, { agent, human, server, tool, reaso
   );
 }
 
-function keyOf(kind: SeriesKind, { agent, human, server, tool, reason }: DeniedCell): string {
+/** The key that denials count for, of a kind; `''` for none, and of environments. */
+export function keyOf(
+  kind: SeriesKind,
+  { agent, human, server, tool, reason }: Omit<DeniedCalls, 'denials' | 'isNewPair'>,
+): string {
   const [, bare] = toolNames(server, tool);
   return { agent, human, server, tool: bare ?? tool, reason, environment: '' }[kind];
 }

@@ -1,9 +1,10 @@
-import type { TimeRange } from '@custody/decision';
+import { alertStatuses, severities, type TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import { alertTransitionColumns, alertTransitionRow } from '../alerts/read-transitions.ts';
 import { Binder, question } from '../questions/question.ts';
 import type { Scope } from '../questions/scope.ts';
 import { instantSql } from '../questions/selection.ts';
+import { findingKinds, saidKinds, stepsInScope } from './alert-steps.ts';
 
 /** What alerts are asked for by, each with one or more names that an alert has of it. */
 const labels = {
@@ -12,6 +13,8 @@ const labels = {
   rule: ['rule'],
   detector: ['detector'],
   severity: ['severity'],
+  kind: ['subject_kind'],
+  key: ['subject_key'],
   agent: [
     'subject_agent',
     `substring(subject_agent, position(subject_agent, '|') + 1)`,
@@ -27,6 +30,9 @@ const labels = {
 export type AlertLabel = keyof typeof labels;
 export const alertLabels = Object.keys(labels) as AlertLabel[];
 
+/** Where a text is searched: only in what the caller is shown. */
+const searched = ['found_title', 'found_sentence', 'subject_key', 'subject_name', 'rule', 'env_name'];
+
 interface LabelValue {
   readonly text: string;
   readonly isPrefix: boolean;
@@ -38,28 +44,13 @@ export interface AlertsWanted {
   readonly range: TimeRange;
   readonly scope: Scope;
   readonly filters: Readonly<Partial<Record<AlertLabel, readonly LabelValue[]>>>;
+  /** In title, sentence and names, upper and lower case alike. Default: any. */
+  readonly text?: string | undefined;
 }
 
 export interface AlertPosition {
   readonly openedAtMs: number;
   readonly alertId: string;
-}
-
-/** Whom a subject surely is about: what it does not name it may be about, and nobody knows. */
-const subjects = `
-  multiIf(subject_kind = 'agent', subject_key, subject_kind = 'pair', splitByString(' → ', subject_key)[1], '') AS subject_agent,
-  if(subject_kind = 'human', subject_key, '') AS subject_human,
-  multiIf(subject_kind = 'server', subject_key, subject_kind = 'tool', splitByChar(':', subject_key)[1],
-    subject_kind = 'pair', splitByString(' → ', subject_key)[2], '') AS subject_server`;
-
-/** Every step with the names of its subject. */
-const steps = `(SELECT *, ${subjects} FROM custody_internal.alert_transitions FINAL)`;
-
-/** An alert is shown where its subject surely lies within what the caller may see; of everything else nothing is. */
-function scopeSql({ envIds, servers, humans }: Scope, binder: Binder): string[] {
-  const only = (column: string, values: readonly string[] | null) =>
-    values === null ? [] : [`${column} IN ${binder.bind(values, 'Array(String)')}`];
-  return [...only('env_id', envIds), ...only('subject_server', servers), ...only('subject_human', humans)];
 }
 
 function filterSql(label: AlertLabel, values: readonly LabelValue[], binder: Binder): string[] {
@@ -75,48 +66,91 @@ function filterSql(label: AlertLabel, values: readonly LabelValue[], binder: Bin
   return [...any(false), ...any(true).map((condition) => `NOT ${condition}`)];
 }
 
-function latestSql({ range, scope, filters }: AlertsWanted, binder: Binder): string {
-  const inner = scopeSql(scope, binder);
-  const outer = [
+/** The last step of each alert, with what was said and done before it; `ofAlerts`: conditions on the alerts. */
+function lastSteps(scope: Scope, binder: Binder, ofAlerts: readonly string[] = []): string {
+  const isSaid = `kind IN ${binder.bind(saidKinds(scope), 'Array(String)')}`;
+  const isFinding = `kind IN ${binder.bind(findingKinds, 'Array(String)')}`;
+  const openedSequence = `maxIf(sequence, kind IN ('opened', 'reopened')) OVER one`;
+  const isAcknowledged = `maxIf(sequence, kind = 'acknowledged') OVER one > ${openedSequence}`;
+  // Later steps tell what became of it; what it is about, and what is told with it, those tell that say what was found.
+  const known = `${openedSequence} AS opened_sequence, argMin(title, sequence) OVER one AS found_title,
+    argMaxIf(is_late, sequence, kind IN ('opened', 'reopened')) OVER one AS found_late,
+    argMaxIf(sentence, sequence, ${isSaid}) OVER one AS found_sentence,
+    argMaxIf(details, sequence, ${isFinding}) OVER one AS found_details,
+    if(${isAcknowledged}, argMaxIf(actor, sequence, kind = 'acknowledged') OVER one, '') AS acknowledged_by,
+    if(${isAcknowledged}, maxIf(at, kind = 'acknowledged') OVER one, NULL) AS acknowledged_at`;
+  return `(SELECT *, ${known} FROM ${stepsInScope(scope, binder, ofAlerts)}
+  WINDOW one AS (PARTITION BY alert_id) ORDER BY alert_id, sequence DESC LIMIT 1 BY alert_id)`;
+}
+
+function wantedSql({ range, scope, filters, text = '' }: AlertsWanted, binder: Binder): string {
+  const conditions = [
     `opened_at < ${instantSql(range.toMs, binder)}`,
     `(resolved_at IS NULL OR resolved_at >= ${instantSql(range.fromMs, binder)})`,
     ...alertLabels.flatMap((label) => filterSql(label, filters[label] ?? [], binder)),
   ];
-  const where = inner.length === 0 ? '' : `WHERE ${inner.join(' AND ')}`;
-  return `(SELECT * FROM ${steps} ${where} ORDER BY alert_id, sequence DESC LIMIT 1 BY alert_id)
-WHERE ${outer.join(' AND ')}`;
+  if (text !== '') {
+    const bound = binder.bind(text, 'String');
+    conditions.push(`arrayExists(it -> positionCaseInsensitiveUTF8(it, ${bound}) > 0, [${searched.join(', ')}])`);
+  }
+  return `${lastSteps(scope, binder)}
+WHERE ${conditions.join(' AND ')}`;
 }
 
-/** The last step of each alert, the alerts that opened last first. */
+/** An alert by its last step. */
+export const alertRow = alertTransitionRow.extend({
+  foundTitle: z.string(),
+  /** Of the last step that said what was found. */
+  foundSentence: z.string(),
+  /** Whether it opened last of rows that were read late. */
+  foundLate: z.boolean(),
+  /** Of the last step that opened it. */
+  openedSequence: z.number(),
+  /** JSON like `details`, as they were then. */
+  foundDetails: z.string(),
+  /** Since it opened last; `''` for nobody. */
+  acknowledgedBy: z.string(),
+  acknowledgedAtMs: z.number().nullable(),
+});
+
+const alertColumns = `${alertTransitionColumns}, found_title AS foundTitle, found_sentence AS foundSentence,
+  found_late AS foundLate, opened_sequence AS openedSequence,
+  found_details AS foundDetails, acknowledged_by AS acknowledgedBy, toUnixTimestamp64Milli(acknowledged_at) AS acknowledgedAtMs`;
+
+/** Alerts, those that opened last first. */
 export function alertsPage(wanted: AlertsWanted, after: AlertPosition | null, limit: number) {
   const binder = new Binder();
-  const latest = latestSql(wanted, binder);
+  const latest = wantedSql(wanted, binder);
   const from = after && instantSql(after.openedAtMs, binder);
   const beyond =
     after === null
       ? ''
       : `AND (opened_at < ${from} OR opened_at = ${from} AND toString(alert_id) > ${binder.bind(after.alertId, 'String')})`;
-  const sql = `SELECT ${alertTransitionColumns}
+  const sql = `SELECT ${alertColumns}
 FROM ${latest} ${beyond}
 ORDER BY opened_at DESC, toString(alert_id)
 LIMIT ${binder.bind(limit, 'UInt64')}`;
-  return question('alerting.alerts', sql, binder, alertTransitionRow);
+  return question('alerting.alerts', sql, binder, alertRow);
 }
 
-/** How many alerts there are of each status. */
+/** One alert; none where the caller may not see it. */
+export function alertById(alertId: string, scope: Scope) {
+  const binder = new Binder();
+  const isIt = `alert_id = ${binder.bind(alertId, 'UUID')}`;
+  return question(
+    'alerting.alert',
+    `SELECT ${alertColumns} FROM ${lastSteps(scope, binder, [isIt])}`,
+    binder,
+    alertRow,
+  );
+}
+
+const alertCount = z.object({ status: z.enum(alertStatuses), severity: z.enum(severities), alerts: z.number() });
+
+/** How many alerts there are of each status and severity. */
 export function alertCounts(wanted: AlertsWanted) {
   const binder = new Binder();
-  const sql = `SELECT status, count() AS alerts FROM ${latestSql(wanted, binder)} GROUP BY status ORDER BY status`;
-  return question('alerting.counts', sql, binder, z.object({ status: z.string(), alerts: z.number() }));
-}
-
-/** All steps of an alert in their order; none where the caller may not see it. */
-export function alertSteps(alertId: string, scope: Scope) {
-  const binder = new Binder();
-  const conditions = [`alert_id = ${binder.bind(alertId, 'UUID')}`, ...scopeSql(scope, binder)];
-  const sql = `SELECT ${alertTransitionColumns}
-FROM ${steps}
-WHERE ${conditions.join(' AND ')}
-ORDER BY sequence`;
-  return question('alerting.steps', sql, binder, alertTransitionRow);
+  const sql = `SELECT status, severity, count() AS alerts FROM ${wantedSql(wanted, binder)}
+GROUP BY status, severity ORDER BY status, severity`;
+  return question('alerting.counts', sql, binder, alertCount);
 }

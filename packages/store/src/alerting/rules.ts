@@ -27,6 +27,35 @@ export function readStoredRules(client: StoreClient, options: StatementOptions =
   return runQuery(client, storedRules, {}, options);
 }
 
+const ruleChanges = defineQuery({
+  name: 'alerting.rule_changes',
+  sql: `SELECT changed_at, changed_by, version, document, is_deleted
+FROM custody_internal.alert_rules FINAL
+WHERE name = {name:String}
+ORDER BY changed_at DESC
+LIMIT 200`,
+  params: z.object({ name: z.string() }),
+  row: z.object({
+    changed_at: z.string(),
+    changed_by: z.string(),
+    version: z.string(),
+    document: z.string(),
+    is_deleted: z.boolean(),
+  }),
+});
+
+/** What became of a rule over the API, and when: `document` and `version` are empty where it was deleted. */
+export type RecordedRuleChange = z.infer<typeof ruleChanges.row>;
+
+/** The changes of a rule, the last ones first, no more than 200. Throws `STORE_*`. */
+export function readRuleChanges(
+  client: StoreClient,
+  name: string,
+  options: StatementOptions = {},
+): Promise<RecordedRuleChange[]> {
+  return runQuery(client, ruleChanges, { name }, options);
+}
+
 export interface RuleChange {
   readonly name: string;
   readonly atMs: number;

@@ -5,7 +5,7 @@ import { answerPlanned } from '../plan/answer-planned.ts';
 import type { Plan } from '../plan/plan.ts';
 import { sourceSql } from '../plan/source-sql.ts';
 import { Binder, type Question } from '../questions/question.ts';
-import { everything } from '../questions/scope.ts';
+import { everything, type Scope } from '../questions/scope.ts';
 import type { Filter, FilterColumn, Selection } from '../questions/selection.ts';
 import { bucketSql, seriesColumns } from './series-sql.ts';
 
@@ -14,11 +14,16 @@ export function oneOf(column: FilterColumn, values: readonly string[]): Filter {
   return { include: [{ column, operator: 'in', values }], exclude: [] };
 }
 
-/** Decisions of environments in a range, whosoever. */
-export function selectionOf(envIds: readonly string[], range: TimeRange, filters: readonly Filter[] = []): Selection {
+/** Decisions of environments in a range, whosoever unless a scope says whose. */
+export function selectionOf(
+  envIds: readonly string[],
+  range: TimeRange,
+  filters: readonly Filter[] = [],
+  scope: Scope = everything,
+): Selection {
   return {
     range,
-    scope: everything,
+    scope,
     filters: [oneOf('env_id', envIds), ...filters],
     human: null,
     candidates: null,
@@ -36,6 +41,8 @@ export interface DenialsRequest<Row extends z.ZodType> {
   /** At edges of buckets. */
   readonly range: TimeRange;
   readonly filters?: readonly Filter[];
+  /** Default: everything. */
+  readonly scope?: Scope;
   /** Makes the statement of a source with `env_id`, `bucket`, `counted` and the columns of series. */
   readonly compose: (source: string, binder: Binder) => Question<Row>;
 }
@@ -46,10 +53,10 @@ export interface DenialsRequest<Row extends z.ZodType> {
  */
 export function readDenials<Row extends z.ZodType>(
   client: StoreClient,
-  { key, envIds, range, filters = [], compose }: DenialsRequest<Row>,
+  { key, envIds, range, filters = [], scope = everything, compose }: DenialsRequest<Row>,
   options: StatementOptions = {},
 ): Promise<z.output<Row>[]> {
-  const selection = selectionOf(envIds, range, [denialsOnly, ...filters]);
+  const selection = selectionOf(envIds, range, [denialsOnly, ...filters], scope);
   const ranges = [{ range, columns: seriesColumns, grains: [{ size: '5m' as const, shiftMs: 0 }] }];
   const question = { key: JSON.stringify([key, selection]), selection, timeZone: 'UTC', ranges };
   return answerPlanned(client, question, { isAnew: true, ...options }, ({ plans, selection: rest }) => {

@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import { sourceSql } from '../plan/source-sql.ts';
 import type { BucketSize } from '../questions/buckets.ts';
 import { Binder, type Question, question } from '../questions/question.ts';
+import { everything, type Scope } from '../questions/scope.ts';
 import type { Filter } from '../questions/selection.ts';
 import { oneOf, selectionOf } from './denials.ts';
 import { toolSql } from './series-sql.ts';
@@ -15,6 +16,8 @@ interface CallsRequest<Row extends z.ZodType> {
   readonly envIds: readonly string[];
   readonly range: TimeRange;
   readonly filters?: readonly Filter[];
+  /** Default: everything. */
+  readonly scope?: Scope;
   /** Of decisions, as rollups have them. */
   readonly columns: readonly string[];
   readonly grains?: readonly BucketSize[];
@@ -25,10 +28,10 @@ interface CallsRequest<Row extends z.ZodType> {
 /** Decisions of whatever verdict, from the smallest rollups that have what is asked. Throws `STORE_*`. */
 export function readCalls<Row extends z.ZodType>(
   client: StoreClient,
-  { key, envIds, range, filters = [], columns, grains = [], compose }: CallsRequest<Row>,
+  { key, envIds, range, filters = [], scope = everything, columns, grains = [], compose }: CallsRequest<Row>,
   options: StatementOptions = {},
 ): Promise<z.output<Row>[]> {
-  const selection = selectionOf(envIds, range, filters);
+  const selection = selectionOf(envIds, range, filters, scope);
   const ranges = [{ range, columns, grains: grains.map((size) => ({ size, shiftMs: 0 })) }];
   const planned = { key: JSON.stringify([key, selection]), selection, timeZone: 'UTC', ranges };
   return answerPlanned(client, planned, { isAnew: true, ...options }, ({ plans, selection: rest }) => {
@@ -70,6 +73,7 @@ export async function readSeen(
   envIds: readonly string[],
   range: TimeRange,
   options: StatementOptions = {},
+  scope: Scope = everything,
 ): Promise<SeenSeries> {
   const seen = new Map<string, Seen>();
   for (const [kind, { columns, key }] of Object.entries(kindsSeen)) {
@@ -79,6 +83,7 @@ export async function readSeen(
         key: `seen ${kind}`,
         envIds,
         range,
+        scope,
         columns,
         compose: (source, binder) => {
           const sql = `SELECT toString(env_id) AS env_id, ${key} AS key, ${timesSql} FROM ${source} GROUP BY env_id, key HAVING key != ''`;

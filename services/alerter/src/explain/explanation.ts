@@ -6,15 +6,16 @@ import {
   type Dimension,
   everything,
   type Filter,
+  oneOf,
   readAggregate,
   readDecisionsPage,
   readUserNames,
   type Selection,
   type StatementOptions,
   type StoreClient,
+  subjectFilters,
 } from '@custody/store';
 import { grantChangesOf } from './grant-changes.ts';
-import { oneOf, subjectFilters } from './subject-filters.ts';
 
 /** What is known of a finding beyond what it says itself. */
 export type Explanation = Pick<AlertTransition, 'contributors' | 'newPairs' | 'grantChanges'> & {

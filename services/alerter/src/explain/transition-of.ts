@@ -1,5 +1,5 @@
 import { type AlertTransition, minuteMs } from '@custody/decision';
-import { completenessOf, type JudgedTransition, type Reading } from '@custody/detect';
+import { completenessOf, type JudgedTransition, type Reading, titleOf } from '@custody/detect';
 import type { Explanation } from './explanation.ts';
 
 /** What a transition is told with, beyond what was judged. */
@@ -19,12 +19,6 @@ export interface Telling {
 
 /** What was judged so long after its moment was read late. */
 const lateMs = 5 * minuteMs;
-
-function titleOf({ subject, finding, detector, sentence }: JudgedTransition, name: string, envName: string): string {
-  const of = subject.kind === 'environment' ? `environment ${envName}` : `${subject.kind} ${name}`;
-  const first = (detector === 'spike' ? finding.sentence : sentence).split(/[,:(] ?|\. /)[0] ?? '';
-  return `${of}: ${first.replace(/\.$/, '')}`;
-}
 
 function nameOf({ subject: { kind, key } }: JudgedTransition, { envName, explanation: { names } }: Telling): string {
   if (kind === 'environment') return envName;

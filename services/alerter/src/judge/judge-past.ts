@@ -5,10 +5,10 @@ import {
   type JudgedTransition,
   judge,
   lookByRules,
+  placeOfHeld,
   type RuleSet,
   settle,
 } from '@custody/detect';
-import { placeOfHeld } from './alerter-state.ts';
 
 /** What is judged again of a past moment, with all that is known of it now. */
 export interface PastInput {

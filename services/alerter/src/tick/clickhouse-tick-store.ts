@@ -1,5 +1,5 @@
 import { hourMs, secondMs } from '@custody/decision';
-import { defaultCountModel, type EnvironmentInput, environmentInputOf } from '@custody/detect';
+import { defaultCountModel, type EnvironmentInput, environmentInputOf, masksOf } from '@custody/detect';
 import {
   DetectionMemory,
   readDeniedCells,
@@ -10,7 +10,7 @@ import {
   writeAlertTransitions,
 } from '@custody/store';
 import { Explainer } from '../explain/explanation.ts';
-import { masksOf, openSeriesOf } from '../judge/alerter-state.ts';
+import { openSeriesOf } from '../judge/alerter-state.ts';
 import type { RecordStore } from '../record/recorder.ts';
 import type { TickStore } from './tick-store.ts';
 

@@ -1,11 +1,14 @@
-import { dayMs } from '@custody/decision';
 import { type AlertAction, parseRule, type Rule, type Silence } from '@custody/detect';
 import type { Logger } from '@custody/runtime';
-import { readAlertActions, readSilences, readStoredRules, type StoreClient, type StoredRule } from '@custody/store';
+import {
+  actionsLastMs,
+  readAlertActions,
+  readSilences,
+  readStoredRules,
+  type StoreClient,
+  type StoredRule,
+} from '@custody/store';
 import type { ReadOrders } from './tick-store.ts';
-
-/** What was done to alerts longer ago was applied, or is about alerts that are gone. */
-const actionsMs = 2 * dayMs;
 
 /** Reads what people have said over the API, at each tick. A rule that this version does not understand is told once and left out. */
 export function clickhouseOrders(client: StoreClient, logger: Logger): ReadOrders {
@@ -21,7 +24,7 @@ export function clickhouseOrders(client: StoreClient, logger: Logger): ReadOrder
   return async (nowMs, signal) => {
     const [rules, actions, silences] = await Promise.all([
       readStoredRules(client, { signal }),
-      readAlertActions(client, nowMs - actionsMs, { signal }),
+      readAlertActions(client, nowMs - actionsLastMs, { signal }),
       readSilences(client, nowMs, { signal }),
     ]);
     return { rules: rules.flatMap(ruleOf), actions: actions as AlertAction[], silences: silences as Silence[] };

@@ -7,7 +7,11 @@ import {
   judge,
   limitsWithinMs,
   lookByRules,
+  type PastAlert,
+  placeOf,
+  placeOfHeld,
   type RuleSet,
+  remembered,
   ruleSetOf,
   type Silence,
   unsettledMoments,
@@ -15,14 +19,7 @@ import {
 import { type Clock, throwIfAborted } from '@custody/runtime';
 import { alerterErrors } from '../errors.ts';
 import type { TickOutcome } from '../journal/journal.ts';
-import {
-  type AlerterState,
-  type PastAlert,
-  placeOf,
-  placeOfHeld,
-  remembered,
-  stateOf,
-} from '../judge/alerter-state.ts';
+import { type AlerterState, stateOf } from '../judge/alerter-state.ts';
 import { judgePast, judgeSettled } from '../judge/judge-past.ts';
 import { concise, type JudgedLook } from '../judge/recorded-look.ts';
 import { settleable } from '../judge/settleable.ts';

@@ -14,6 +14,8 @@ export interface PlotSeries {
   readonly look: SeriesLook;
   /** A colour of the theme. */
   readonly color: 'allow' | 'deny' | 'before' | 'accent';
+  /** Marks every value: a line of a few stretches would not be seen. Default: no. */
+  readonly hasPoints?: boolean;
 }
 
 export interface TimePlotProps {
@@ -30,6 +32,8 @@ export interface TimePlotProps {
   /** Plots of one name move their cursors together. */
   readonly syncName: string;
   readonly hasTimes?: boolean;
+  /** Two of the series, the upper one first, between which is filled. */
+  readonly band?: readonly [upper: number, lower: number];
   /** Which bucket is pointed at; `null` for none. */
   readonly onPoint?: (index: number | null) => void;
   /** A stretch was marked. */
@@ -43,8 +47,9 @@ type Colors = Record<(typeof names)[number], string>;
 const bars = uPlot.paths.bars?.({ size: [0.72, 40], align: 1 });
 const steps = uPlot.paths.stepped?.({ align: 1 });
 
-function lookOf({ look, label, color }: PlotSeries, colors: Colors): uPlot.Series {
-  const base = { label, stroke: colors[color], points: { show: false }, width: 1.5 };
+function lookOf({ look, label, color, hasPoints = false }: PlotSeries, colors: Colors): uPlot.Series {
+  const points = { show: hasPoints, size: 6, fill: colors[color] };
+  const base = { label, stroke: colors[color], points, width: 1.5 };
   if (look === 'before') return { ...base, dash: [3, 3], width: 1.2, ...(steps && { paths: steps }) };
   if (look === 'bars') return { ...base, width: 0, fill: colors['deny-fill'], ...(bars && { paths: bars }) };
   const fill = look === 'area' ? { fill: colors['allow-fill'] } : {};
@@ -110,6 +115,8 @@ function optionsFor(
       },
     ],
     series: [{}, ...props.series.map((one) => lookOf(one, colors))],
+    bands:
+      props.band === undefined ? [] : [{ series: [props.band[0] + 1, props.band[1] + 1], fill: colors['allow-fill'] }],
     hooks: {
       setCursor: [(plot) => props.onPoint?.(plot.cursor.idx ?? null)],
       setSelect: [(plot) => brushed(plot, props)],

@@ -50,6 +50,7 @@ export function Shell() {
     document.title = found === null ? 'Custody' : `${found.entry.title} · Custody`;
   }, [found?.entry]);
   const hasView = found?.entry.hasView ?? true;
+  const hasFilters = hasView && (found?.entry.hasFilters ?? true);
   return (
     <div class="shell">
       <a class="skip" href="#content">
@@ -58,7 +59,7 @@ export function Shell() {
       <Side current={found?.entry ?? null} />
       <div class="main">
         <Top entry={found?.entry ?? null} hasView={hasView} />
-        {hasView && <FilterBar />}
+        {hasFilters && <FilterBar />}
         <main id="content" tabIndex={-1}>
           {found === null ? (
             <Empty title="There is no such page">

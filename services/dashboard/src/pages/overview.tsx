@@ -1,3 +1,4 @@
+import { LatestAlerts } from '../alerts/latest-alerts.tsx';
 import { useTrends } from '../api/questions.ts';
 import { AnswerPanel } from '../components/panel.tsx';
 import { Skeleton } from '../components/states.tsx';
@@ -17,6 +18,7 @@ export default function Overview() {
     <div class="page overview">
       <h1 class="hidden-visually">Overview</h1>
       <Figures view={view} />
+      <LatestAlerts view={view} />
       <AnswerPanel
         title="Decisions and denials"
         answer={trend}

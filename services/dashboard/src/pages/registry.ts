@@ -17,6 +17,8 @@ export interface PageEntry {
   readonly usualFrom?: string;
   /** Whether the range, the filters and the environments at the top mean something here. Default: they do. */
   readonly hasView?: boolean;
+  /** Whether the filters do, where the others do. Default: yes. */
+  readonly hasFilters?: boolean;
   /** Offered at the side; `keys` go there after `g`. */
   readonly nav?: { readonly icon: IconName; readonly group: string; readonly keys: string };
   /** The least level of a token that is offered the page. Default `read`. */
@@ -38,6 +40,15 @@ export const pages: readonly PageEntry[] = [
     usualFrom: '-7d',
     nav: { icon: 'investigate', group: 'Watch', keys: 'i' },
   },
+  {
+    pattern: '/alerts',
+    title: 'Alerts',
+    load: () => import('./alerts.tsx'),
+    usualFrom: '-7d',
+    hasFilters: false,
+    nav: { icon: 'alerts', group: 'Watch', keys: 'l' },
+  },
+  { pattern: '/alerts/:id', title: 'Alert', load: () => import('./alert.tsx'), hasView: false },
   {
     pattern: '/decisions',
     title: 'Decisions',
@@ -65,6 +76,37 @@ export const pages: readonly PageEntry[] = [
     title: 'Servers',
     load: () => import('./servers.tsx'),
     nav: { icon: 'servers', group: 'Look up', keys: 's' },
+  },
+  {
+    pattern: '/coverage',
+    title: 'Coverage',
+    load: () => import('./coverage.tsx'),
+    usualFrom: '-30d',
+    hasFilters: false,
+    nav: { icon: 'coverage', group: 'Prove', keys: 'c' },
+  },
+  {
+    pattern: '/report',
+    title: 'Report',
+    load: () => import('./report.tsx'),
+    usualFrom: '-30d',
+    hasFilters: false,
+    needs: 'export',
+    nav: { icon: 'report', group: 'Prove', keys: 'r' },
+  },
+  {
+    pattern: '/rules',
+    title: 'Rules',
+    load: () => import('./rules.tsx'),
+    hasView: false,
+    nav: { icon: 'rules', group: 'Set up', keys: 'u' },
+  },
+  {
+    pattern: '/silences',
+    title: 'Silences',
+    load: () => import('./silences.tsx'),
+    hasView: false,
+    nav: { icon: 'pause', group: 'Set up', keys: 'q' },
   },
 ];
 

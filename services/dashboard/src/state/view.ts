@@ -18,7 +18,10 @@ export interface View {
   readonly refreshMs: number | null;
 }
 
-export type ViewChange = Partial<Record<FilterName | 'from' | 'to' | 'env' | 'tz' | 'cursor', string>>;
+/** What single pages have in their addresses beside the view. */
+export type PageParameter = 'hour' | 'status' | 'severity' | 'rule';
+
+export type ViewChange = Partial<Record<FilterName | 'from' | 'to' | 'env' | 'tz' | 'cursor' | PageParameter, string>>;
 
 const localZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const usualFrom = '-24h';

@@ -1,4 +1,4 @@
-import { dayMs, parseTimeText, type TimeRange } from '@custody/decision';
+import { dayMs, type TimeRange } from '@custody/decision';
 import { CustodyError } from '@custody/runtime';
 import {
   ask,
@@ -41,19 +41,6 @@ export interface LookUp {
   readonly store: StoreClient;
   readonly nowMs: number;
   readonly options: StatementOptions;
-}
-
-const longestMs = 3_660 * dayMs;
-
-/** When a token ends, milliseconds since the epoch; `null` for never. Throws `QUERY_BAD_PARAMETER`. */
-export function parseExpiry(text: string | undefined, nowMs: number): number | null {
-  if (text === undefined) return null;
-  const [, amount] = /^\+?(\d{1,6}[mhdw])$/.exec(text) ?? [];
-  // A time ago, mirrored.
-  const agoMs = amount === undefined ? null : parseTimeText(`-${amount}`, nowMs);
-  const atMs = amount === undefined ? parseTimeText(text, nowMs) : agoMs === null ? null : 2 * nowMs - agoMs;
-  if (atMs !== null && atMs > nowMs && atMs < nowMs + longestMs) return atMs;
-  throw badParameter('expires', `${JSON.stringify(text)} is no time to come within ten years; write 90d or 2027-01-31`);
 }
 
 function ambiguous(parameter: string, text: string, matches: readonly { key: string }[]): CustodyError {

@@ -11,6 +11,7 @@ import {
 } from '@custody/store';
 import { z } from 'zod';
 import { queryErrors } from '../errors.ts';
+import { parseLater, tenYears } from '../filters/parse-later.ts';
 import { clientSignal } from '../http/client-signal.ts';
 import { problemDocument } from '../http/problem.ts';
 import type { App } from '../routes/route.ts';
@@ -19,7 +20,7 @@ import type { Identities } from './identity.ts';
 import type { KnownTokens } from './known-tokens.ts';
 import { accessLevels } from './levels.ts';
 import { hashSecret, makeSecret } from './secret.ts';
-import { parseExpiry, scopeAskedFor, tokenRequest } from './token-request.ts';
+import { scopeAskedFor, tokenRequest } from './token-request.ts';
 
 const tokenRow = z
   .object({
@@ -126,7 +127,7 @@ function addCreate(app: App, parts: TokenRouteParts): void {
       const startedAt = performance.now();
       const caller = callerOf(reply);
       const nowMs = clock.now();
-      const expiresAtMs = parseExpiry(body.expires, nowMs);
+      const expiresAtMs = body.expires === undefined ? null : parseLater('expires', body.expires, nowMs, tenYears);
       const options = caller.answers.statement(clientSignal(reply));
       const scope = await scopeAskedFor(body, { store: caller.store, nowMs, options });
       await assertNobodyIsLockedOut(parts, body.scope);

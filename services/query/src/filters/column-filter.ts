@@ -22,16 +22,25 @@ export function inColumns(...columns: readonly FilterColumn[]): ValueMatches {
 export const serverMatches: ValueMatches = (value) =>
   inColumns(value.text.includes(':') ? 'resource' : 'server')(value);
 
-/** A filter over a column that has a closed list of values; a value off the list is refused, not merely not found. */
+/** Values of a closed list; one off the list is refused, not merely not found. */
+export function closedValues(
+  parameter: string,
+  known: readonly string[],
+  given: string | readonly string[] | undefined,
+): FilterValue[] {
+  const values = parseFilter(parameter, given);
+  for (const { text, isPrefix } of values) {
+    if (known.some((name) => (isPrefix ? name.startsWith(text) : name === text))) continue;
+    throw badParameter(parameter, `${JSON.stringify(text)} is not one of ${known.join(', ')}`, { known });
+  }
+  return values;
+}
+
+/** A filter over a column that has a closed list of values. */
 export function closedFilter(
   column: FilterColumn,
   known: readonly string[],
   given: string | readonly string[] | undefined,
 ): Filter | null {
-  const values = parseFilter(column, given);
-  for (const { text, isPrefix } of values) {
-    if (known.some((name) => (isPrefix ? name.startsWith(text) : name === text))) continue;
-    throw badParameter(column, `${JSON.stringify(text)} is not one of ${known.join(', ')}`, { known });
-  }
-  return filterOf(values, inColumns(column));
+  return filterOf(closedValues(column, known, given), inColumns(column));
 }

@@ -76,14 +76,16 @@ export interface PrincipalContext {
   readonly options: StatementOptions;
 }
 
-/** A filter on agents or humans, by key, bare id, e-mail address or name. */
-export async function principalFilter(
+/**
+ * Values that name agents or humans, by key, bare id, e-mail address or name: with the key where a name is one's alone. Throws
+ * `QUERY_BAD_PARAMETER`, `QUERY_AMBIGUOUS_NAME` and `STORE_*`.
+ */
+export function principalValues(
   context: PrincipalContext,
   given: string | readonly string[] | undefined,
-): Promise<PrincipalFilter | null> {
+): Promise<FilterValue[]> {
   const { kind } = context;
   const values = parseFilter(kind, given);
-  if (values.length === 0) return null;
   const names = values.filter(({ text, isPrefix }) => !isPrefix && !text.startsWith(columns[kind].prefix));
   if (names.length > maxNames) {
     throw badParameter(
@@ -91,9 +93,19 @@ export async function principalFilter(
       `has ${names.length} names; ${maxNames} at most, or keys such as ${columns[kind].prefix}…`,
     );
   }
-  const resolved = await Promise.all(
+  return Promise.all(
     values.map(async (value) => ({ ...value, text: value.isPrefix ? value.text : await resolveKey(context, value) })),
   );
+}
+
+/** A filter on agents or humans, as `principalValues` takes them. */
+export async function principalFilter(
+  context: PrincipalContext,
+  given: string | readonly string[] | undefined,
+): Promise<PrincipalFilter | null> {
+  const { kind } = context;
+  const resolved = await principalValues(context, given);
+  if (resolved.length === 0) return null;
   const matches = (negated: boolean): Match[] => {
     const own = resolved.filter(({ isNegated }) => isNegated === negated);
     const keys = own.filter(({ isPrefix }) => !isPrefix).map(({ text }) => text);

@@ -36,6 +36,12 @@ const statusOf = new Map<string, number>(
       [queryErrors.QUERY_TOO_MANY_EXPORTS, 429],
       [queryErrors.QUERY_FIRST_TOKEN, 409],
       [queryErrors.QUERY_NAME_TAKEN, 409],
+      [queryErrors.QUERY_ALERT_OVER, 409],
+      [queryErrors.QUERY_BAD_RULES, 400],
+      [queryErrors.QUERY_BACKTEST_BUSY, 429],
+      [queryErrors.QUERY_BACKTEST_TOO_LARGE, 422],
+      [queryErrors.QUERY_RULE_OF_FILE, 409],
+      [queryErrors.QUERY_RULE_OF_CUSTODY, 409],
       [queryErrors.QUERY_TOO_MANY_STREAMS, 503],
       [storeErrors.STORE_TOO_MUCH, 422],
       [storeErrors.STORE_MEMORY, 422],
@@ -58,6 +64,8 @@ const publicFields = [
   ...['parameter', 'known', 'matches'],
   ...['limit', 'allowed', 'used', 'reset_seconds'],
   ...['needed', 'scope'],
+  ...['alert_status', 'merged_into'],
+  ...['faults', 'file', 'line'],
 ];
 
 /** What a caller is told of an error. Anything that is not ours is a fault of the service and says nothing else. */

@@ -8,6 +8,7 @@ import {
   type SealedHours,
   sealedHoursOf,
 } from '@custody/store';
+import { troubleText } from '../hours/seal-text.ts';
 import type { Asked } from '../routes/route.ts';
 import type { ReportParts } from './report-parts.ts';
 
@@ -38,32 +39,15 @@ export interface Proof {
   readonly isSealed: boolean;
 }
 
-/** What the reasons of an incomplete seal mean. */
-const reasonTexts: Readonly<Record<string, string>> = {
-  dead_letters: 'entries that could not be understood are kept as dead letters and not among the decisions',
-  unreadable: 'it has seconds that the source cannot list in full',
-  history_begins: 'history begins inside it',
-  never_proven: 'it could not be proven while the source still had it',
-  missing: 'decisions that the source listed were never found again',
-  other_ids: 'as many decisions are stored as were listed, and others',
-  unlisted: 'more decisions are stored than the source listed',
-  deleted_at_source: 'decisions were deleted at the source before they were read',
-};
-
-function troubleText([, state, reasons, missing, deadLetters, isCurrent]: SealedHours['troubled'][number]): string {
-  if (!isCurrent) return 'changed since it was sealed, and is to be sealed again';
-  const numbers: Readonly<Record<string, number>> = { missing, dead_letters: deadLetters };
-  const said = reasons.map((reason) => {
-    const number = numbers[reason];
-    return `${reasonTexts[reason] ?? reason}${number === undefined ? '' : ` (${number})`}`;
-  });
-  return `${state}: ${said.join('; ') || 'no reason is recorded'}`;
-}
-
 /** What is wrong with each hour of an environment that is not sealed well. */
 function troubles(seals: SealedHours | undefined, range: TimeRange): [hourStartMs: number, why: string][] {
   const sealed = new Set(seals?.hours ?? []);
-  const found = (seals?.troubled ?? []).map((one): [number, string] => [one[0] * secondMs, troubleText(one)]);
+  const found = (seals?.troubled ?? []).map(
+    ([hour, state, reasons, missing, deadLetters, isCurrent]): [number, string] => [
+      hour * secondMs,
+      troubleText({ state, reasons, missing, deadLetters, isCurrent }),
+    ],
+  );
   for (let hour = hourOf(range.fromMs); hour < range.toMs; hour += hourMs) {
     if (!sealed.has(hour / secondMs)) found.push([hour, 'not sealed yet']);
   }

@@ -1,8 +1,7 @@
-import { CustodyError } from '@custody/runtime';
-import { ask, isWithinEnvironments, sealRow, sealsPage } from '@custody/store';
+import { ask, sealRow, sealsPage } from '@custody/store';
 import { z } from 'zod';
-import { type Caller, callerOf } from '../access/caller.ts';
-import { queryErrors } from '../errors.ts';
+import { callerOf } from '../access/caller.ts';
+import { wholeEnvironments } from '../access/whole-environments.ts';
 import { filterOf, inColumns } from '../filters/column-filter.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { parseFilter } from '../filters/parse-filter.ts';
@@ -27,12 +26,6 @@ function parseStates(given: string | readonly string[] | undefined): SealState[]
       });
     }),
   );
-}
-
-/** A seal counts and digests all of an hour: whoever may see a part of it only, learns nothing of it. */
-function wholeEnvironments(caller: Caller): Caller {
-  if (!isWithinEnvironments(caller.scope)) return caller;
-  throw new CustodyError(queryErrors.QUERY_BEYOND_RESTRICTION, 'A seal is of all that is in an environment.');
 }
 
 /** `GET /v1/seals`. */

@@ -1,13 +1,13 @@
-import type { Subject } from '@custody/detect';
-import type { Filter, FilterColumn } from '@custody/store';
+import type { Filter, FilterColumn } from '../questions/selection.ts';
 
-const columns = {
+const columns: Readonly<Record<string, FilterColumn>> = {
   agent: 'agent_key',
   human: 'human_key',
   server: 'server',
   reason: 'reason_code',
-} as const satisfies Record<string, FilterColumn>;
+};
 
+/** A filter on some values of one column. */
 export function oneOf(column: FilterColumn, values: readonly string[]): Filter {
   return { include: [{ column, operator: 'in', values }], exclude: [] };
 }
@@ -17,10 +17,15 @@ function cut(text: string, separator: string): readonly [string, string] {
   return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-/** Which decisions a subject is about. */
-export function subjectFilters({ envId, kind, key }: Subject): Filter[] {
+export interface AlertSubject {
+  readonly envId: string;
+  readonly kind: string;
+  readonly key: string;
+}
+
+/** Which decisions an alert's subject is about; those of its environment where it is of no kind that is known. */
+export function subjectFilters({ envId, kind, key }: AlertSubject): Filter[] {
   const ofEnvironment = oneOf('env_id', [envId]);
-  if (kind === 'environment') return [ofEnvironment];
   if (kind === 'tool') {
     const [server, tool] = cut(key, ':');
     return [ofEnvironment, oneOf('server', [server]), oneOf('tool', [tool])];
@@ -29,5 +34,6 @@ export function subjectFilters({ envId, kind, key }: Subject): Filter[] {
     const [agent, server] = cut(key, ' → ');
     return [ofEnvironment, oneOf('agent_key', [agent]), oneOf('server', [server])];
   }
-  return [ofEnvironment, oneOf(columns[kind], [key])];
+  const column = columns[kind];
+  return column === undefined ? [ofEnvironment] : [ofEnvironment, oneOf(column, [key])];
 }

@@ -1,0 +1,166 @@
+import type { TimeRange } from '@custody/decision';
+import { type Baseline, baselineOf, meanIn, type Rate, rateOf, type Span } from '../count/baseline.ts';
+import type { CountModel } from '../count/count-model.ts';
+import type { KindPrior } from '../count/kind-prior.ts';
+import type { ObservedTime } from '../count/observed-time.ts';
+import { RollingHistory } from '../count/rolling-history.ts';
+import type { LearnedRange, SeriesHistory } from '../count/series-history.ts';
+import { isSpike, type Observed, weigh } from '../count/spike.ts';
+import type { SeriesKind } from '../finding.ts';
+import { bucketsOf } from '../spike-signs.ts';
+import { seriesName } from './masks.ts';
+
+/** What a series is looked at with in one moment. */
+export interface SpikeTest {
+  readonly observed: Observed;
+  readonly time: ObservedTime;
+  readonly prior: KindPrior;
+  /** The bucket that the moment lies in, and the one that windows which end with it end before. */
+  readonly floorBucket: number;
+  readonly ceilBucket: number;
+  /** The loosest that any rule asks for. */
+  readonly alpha: number;
+  readonly model: CountModel;
+}
+
+/**
+ * Up to so many standard deviations of Poisson's distribution above the mean nothing is improbable: a negative binomial
+ * distribution of that mean has at least 1 in 10,000 there, as long as its counts are not scattered beyond all measure.
+ */
+const surelyUsual = 3;
+const leastSurely = 1e-4;
+const mostCounted = 1_000;
+
+/** The largest count that is surely no spike, of one window. */
+export function surelyNoSpike(mean: number): number {
+  return Math.floor(mean + surelyUsual * Math.sqrt(mean));
+}
+
+/** One series of a back-test: its counts so far, as `RollingHistory` and without what alerts keep out of it. */
+export class ReplayedSeries {
+  readonly kind: SeriesKind;
+  readonly key: string;
+  /** By `seriesName`. */
+  readonly name: string;
+  /** Bucket of its first decision. */
+  readonly firstBucket: number;
+  readonly firstSeenMs: number;
+  /** What alerts that are over keep out of it. */
+  masked: readonly TimeRange[] = [];
+  readonly #model: CountModel;
+  readonly #buckets: number[] = [];
+  readonly #counts: number[] = [];
+  readonly #whole: RollingHistory;
+  #partial: RollingHistory | null = null;
+  #maskedBuckets: readonly LearnedRange[] = [];
+  #most = 0;
+  /** The windows that the safe counts are of, and the largest counts of these that are no spike. */
+  #epoch = -1;
+  #safe: Record<Span, number> = { bucket: -1, block: -1 };
+
+  constructor(kind: SeriesKind, key: string, firstSeenMs: number, model: CountModel) {
+    this.kind = kind;
+    this.key = key;
+    this.name = seriesName(kind, key);
+    this.firstSeenMs = firstSeenMs;
+    this.firstBucket = Math.floor(firstSeenMs / model.calendar.bucketMs);
+    this.#model = model;
+    this.#whole = new RollingHistory(model);
+  }
+
+  /** Counts of a bucket that is over, in order. */
+  add(bucket: number, count: number): void {
+    this.#buckets.push(bucket);
+    this.#counts.push(count);
+    this.#most = Math.max(this.#most, count);
+    this.#whole.add(bucket, count);
+    if (this.#partial !== null && !isIn(this.#maskedBuckets, bucket)) this.#partial.add(bucket, count);
+  }
+
+  /** Whether anything was counted from a bucket on and before another. */
+  hasBetween(fromBucket: number, untilBucket: number): boolean {
+    let at = this.#buckets.length - 1;
+    while (at >= 0 && (this.#buckets[at] ?? 0) >= untilBucket) at -= 1;
+    return at >= 0 && (this.#buckets[at] ?? 0) >= fromBucket;
+  }
+
+  /** Everything that was counted, alerts or not: what is known of its kind rests on that. */
+  wholeAsOf(bucket: number): SeriesHistory {
+    return this.#whole.asOf(bucket);
+  }
+
+  /** Leaves time out of its history from now on. */
+  mask(ranges: readonly TimeRange[]): void {
+    this.masked = ranges;
+    const buckets = ranges.map((range) => bucketsOf(this.#model, range));
+    if (isSame(buckets, this.#maskedBuckets)) return;
+    this.#epoch = -1;
+    this.#maskedBuckets = buckets;
+    this.#partial = null;
+  }
+
+  historyAsOf(bucket: number): SeriesHistory {
+    if (this.#maskedBuckets.length === 0) return this.#whole.asOf(bucket);
+    this.#partial ??= this.#rebuilt();
+    return this.#partial.asOf(bucket);
+  }
+
+  #rebuilt(): RollingHistory {
+    const history = new RollingHistory(this.#model);
+    this.#buckets.forEach((bucket, index) => {
+      if (!isIn(this.#maskedBuckets, bucket)) history.add(bucket, this.#counts[index] ?? 0);
+    });
+    return history;
+  }
+
+  /**
+   * Whether any rule might find a spike. Where it says no, none would: what is usual costs little to tell, and what was no
+   * spike before in the same windows is none with fewer.
+   */
+  maySpike(test: SpikeTest): boolean {
+    const { observed, floorBucket, ceilBucket } = test;
+    const epoch = 2 * floorBucket + ceilBucket - floorBucket;
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch;
+      this.#safe = { bucket: -1, block: -1 };
+    }
+    if (observed.bucket <= this.#safe.bucket && observed.block <= this.#safe.block) return false;
+    return this.#safe.bucket < 0 ? this.#isUnusual(test) : this.#isUnlikely(test);
+  }
+
+  #rate({ time, prior, floorBucket, model }: SpikeTest): Rate {
+    return rateOf(this.historyAsOf(floorBucket), time.of(this.firstBucket, this.#maskedBuckets), prior, model);
+  }
+
+  #isUnusual(test: SpikeTest): boolean {
+    const { observed, alpha, ceilBucket, model } = test;
+    if (alpha > leastSurely || this.#most > mostCounted) return this.#isUnlikely(test);
+    const rate = this.#rate(test);
+    const usual = (span: Span) => Math.max(model.leastCount - 1, surelyNoSpike(meanIn(rate, span, ceilBucket, model)));
+    this.#safe = { bucket: usual('bucket'), block: usual('block') };
+    return (observed.bucket > this.#safe.bucket || observed.block > this.#safe.block) && this.#isUnlikely(test);
+  }
+
+  #isUnlikely({ observed, time, prior, floorBucket, ceilBucket, alpha, model }: SpikeTest): boolean {
+    const exposure = time.of(this.firstBucket, this.#maskedBuckets);
+    const baseline: Baseline = baselineOf(this.historyAsOf(floorBucket), exposure, prior, model);
+    const weighed = weigh(observed, baseline, prior, ceilBucket, model);
+    if (weighed.some((one) => isSpike(one, alpha))) return true;
+    for (const { span, observed: count } of weighed) this.#safe[span] = Math.max(this.#safe[span], count);
+    return false;
+  }
+}
+
+function isIn(ranges: readonly LearnedRange[], bucket: number): boolean {
+  return ranges.some(({ fromBucket, untilBucket }) => fromBucket <= bucket && bucket < untilBucket);
+}
+
+function isSame(one: readonly LearnedRange[], other: readonly LearnedRange[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(
+      ({ fromBucket, untilBucket }, index) =>
+        fromBucket === other[index]?.fromBucket && untilBucket === other[index]?.untilBucket,
+    )
+  );
+}

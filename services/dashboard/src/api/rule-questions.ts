@@ -1,0 +1,32 @@
+import type { operations } from '@custody/client';
+import { api } from './api.ts';
+import { type Answer, type Failure, failureOf, useAnswer } from './use-answer.ts';
+
+export type RulesBody = operations['listRules']['responses'][200]['content']['application/json'];
+export type Rule = RulesBody['data'][number];
+
+/** The rules that are in force, and those that are switched off. */
+export function useRules(): Answer<RulesBody> {
+  return useAnswer('rules', (client, signal) => client.GET('/v1/rules', { signal }), { everyMs: 60_000 });
+}
+
+export type Backtest = operations['backtestRules']['responses'][200]['content']['application/json']['data'];
+
+export interface BacktestAsked {
+  readonly from: string;
+  /** As in the file, or one rule; absent: those that are in force. */
+  readonly rules?: string | Record<string, unknown>;
+}
+
+/** What rules would have found. Takes seconds; one runs at a time. */
+export async function backtest(
+  body: BacktestAsked,
+): Promise<{ readonly found: Backtest | null; readonly failure: Failure | null }> {
+  try {
+    const { data, error, response } = await api.POST('/v1/rules/backtest', { body });
+    if (data !== undefined) return { found: data.data, failure: null };
+    return { found: null, failure: failureOf(error, response.status) };
+  } catch (error) {
+    return { found: null, failure: failureOf(error) };
+  }
+}

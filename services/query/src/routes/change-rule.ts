@@ -1,0 +1,127 @@
+import { defaultRules, parseRule, type Rule } from '@custody/detect';
+import { CustodyError } from '@custody/runtime';
+import { readRuleChanges, writeRule } from '@custody/store';
+import { z } from 'zod';
+import { callerOf } from '../access/caller.ts';
+import { queryErrors } from '../errors.ts';
+import { clientSignal } from '../http/client-signal.ts';
+import { problemDocument } from '../http/problem.ts';
+import { readKnownRules } from '../rules/known-rules.ts';
+import { rulesRefused } from '../rules/refused.ts';
+import { ruleRow, ruleRowOf } from '../rules/rule-row.ts';
+import type { RulesFile } from '../rules/rules-file.ts';
+import type { App } from './route.ts';
+import { elapsedMeta, elapsedSince, type RulesParts, ruleName, ruleProblems, unknownRule } from './rules.ts';
+
+/** Throws `QUERY_RULE_OF_FILE` for a rule that stands in the file, which nothing over the API would change. */
+function assertNotOfFile(name: string, rulesFile: RulesFile): void {
+  const { path, rules } = rulesFile.current();
+  const found = rules.find(({ rule }) => rule.name === name);
+  if (found === undefined) return;
+  const where = found.line === null ? path : `${path}, line ${found.line}`;
+  throw new CustodyError(queryErrors.QUERY_RULE_OF_FILE, `The rule ${name} stands in ${where}.`, {
+    fields: { file: path, line: found.line },
+  });
+}
+
+/** The rule that a body says, named as the path names it. Throws `QUERY_BAD_RULES` with every fault. */
+function ruleIn(body: Readonly<Record<string, unknown>>, name: string, rulesFile: RulesFile): Rule {
+  const { rule, faults } = parseRule({ name, ...body }, 'api', rulesFile.current().channels);
+  const isNamedSo = body.name === undefined || body.name === name;
+  const ofName = isNamedSo ? [] : [{ path: 'name', wrong: 'the address names another rule', right: name }];
+  const all = [...faults, ...ofName].map((fault) => ({ ...fault, line: null }));
+  if (rule !== null && all.length === 0) return rule;
+  throw rulesRefused(all);
+}
+
+/** After every change before it, so that the last one counts whatever the clocks of replicas say. */
+async function nextMs(parts: RulesParts, name: string, options: object): Promise<number> {
+  const [last] = await readRuleChanges(parts.store, name, options);
+  return Math.max(parts.clock.now(), last === undefined ? 0 : Date.parse(last.changed_at) + 1);
+}
+
+function addPut(app: App, parts: RulesParts): void {
+  const { store, clock, rulesFile } = parts;
+  app.put(
+    '/v1/rules/:name',
+    {
+      bodyLimit: 65_536,
+      schema: {
+        operationId: 'putRule',
+        summary: 'Makes a rule, or changes it; it judges from the next look on. What it said before stays on record',
+        tags: ['alerts'],
+        params: ruleName,
+        querystring: z.strictObject({}),
+        body: z.record(z.string(), z.unknown()).describe('A rule, as in the file; its name may be left out'),
+        response: {
+          ...{
+            200: z.object({ data: ruleRow, meta: elapsedMeta }),
+            201: z.object({ data: ruleRow, meta: elapsedMeta }),
+          },
+          ...{ ...ruleProblems, 409: problemDocument },
+        },
+      },
+      config: { knownParameters: [], access: 'admin' },
+    },
+    async ({ params: { name }, body }, reply) => {
+      const startedAt = performance.now();
+      const caller = callerOf(reply);
+      const options = caller.answers.statement(clientSignal(reply));
+      const rule = ruleIn(body, name, rulesFile);
+      assertNotOfFile(name, rulesFile);
+      const before = await readKnownRules(store, rulesFile, options);
+      const isNew = before.byName.get(name)?.[0]?.rule.origin !== 'api';
+      const document = { name, ...body };
+      const atMs = await nextMs(parts, name, options);
+      await writeRule(store, { name, atMs, by: caller.name, rule: { version: rule.version, document } });
+      const known = await readKnownRules(store, rulesFile, options);
+      const [first, ...others] = known.byName.get(name) ?? [];
+      if (first === undefined) throw new Error('the store does not show the rule that it has just taken');
+      const data = ruleRowOf(first, others, known.file, clock.now());
+      return reply.status(isNew ? 201 : 200).send({ data, meta: elapsedSince(startedAt) });
+    },
+  );
+}
+
+function addDelete(app: App, parts: RulesParts): void {
+  const { store, clock, rulesFile } = parts;
+  app.delete(
+    '/v1/rules/:name',
+    {
+      schema: {
+        operationId: 'deleteRule',
+        summary: 'Deletes a rule of the API; one of the same name that comes with Custody runs again',
+        tags: ['alerts'],
+        params: ruleName,
+        querystring: z.strictObject({}),
+        response: {
+          200: z.object({ data: ruleRow.nullable().describe('What runs under the name now'), meta: elapsedMeta }),
+          ...{ ...ruleProblems, 404: problemDocument, 409: problemDocument },
+        },
+      },
+      config: { knownParameters: [], access: 'admin' },
+    },
+    async ({ params: { name } }, reply) => {
+      const startedAt = performance.now();
+      const caller = callerOf(reply);
+      const options = caller.answers.statement(clientSignal(reply));
+      assertNotOfFile(name, rulesFile);
+      const [last] = await readRuleChanges(store, name, options);
+      if (last === undefined || last.is_deleted) {
+        if (!defaultRules.some((rule) => rule.name === name)) throw unknownRule(name);
+        throw new CustodyError(queryErrors.QUERY_RULE_OF_CUSTODY, `The rule ${name} comes with Custody.`);
+      }
+      await writeRule(store, { name, atMs: await nextMs(parts, name, options), by: caller.name, rule: null });
+      const known = await readKnownRules(store, rulesFile, options);
+      const [first, ...others] = known.byName.get(name) ?? [];
+      const data = first === undefined ? null : ruleRowOf(first, others, known.file, clock.now());
+      return { data, meta: elapsedSince(startedAt) };
+    },
+  );
+}
+
+/** `PUT` and `DELETE /v1/rules/{name}`, for tokens of scope admin: rules decide for everybody what is found. */
+export function addRuleChanges(app: App, parts: RulesParts): void {
+  addPut(app, parts);
+  addDelete(app, parts);
+}

@@ -1,0 +1,170 @@
+import type { AlertTransition } from '@custody/decision';
+import { writeAlertTransitions } from '@custody/store';
+import { beforeAll, expect, test } from 'vitest';
+import { nowMs } from '../../../services/up/test/questions-world.ts';
+import { alertTransition, uuidOf } from '../../kit/alert-transition.ts';
+import { type Dashboard, oneLine, written } from '../kit/dashboard.ts';
+
+const minuteMs = 60_000;
+const cursor = 'agent|4f2c7a10-8f5b-4d0e-9a51-0c2d7be1f001';
+/** Just after Cursor was denied to delete an issue. */
+const openedAtMs = nowMs - 2 * 60 * minuteMs;
+const subject = { envId: 'env-1', envName: 'production', kind: 'agent', key: cursor, name: 'Cursor' };
+
+/** A step as the alerter would have it on record. */
+function stepOf(alert: string, sequence: number, given: Partial<AlertTransition> = {}): AlertTransition {
+  const atMs = (given.openedAtMs ?? openedAtMs) + (sequence - 1) * minuteMs;
+  return alertTransition({
+    ...{ alert, sequence, subject, openedAtMs, atMs, decidedAtMs: atMs + 20_000, url: `/alerts/${uuidOf(alert)}` },
+    window: { fromMs: openedAtMs - 15 * minuteMs, toMs: openedAtMs },
+    ...given,
+  });
+}
+
+const onServer = { ...subject, kind: 'server', key: 'github', name: 'github' };
+const resolvedAtMs = nowMs - 60 * minuteMs;
+
+function stepsWith(decisionId: string): AlertTransition[] {
+  const [example] = alertTransition().examples;
+  const examples = example === undefined ? [] : [{ ...example, agentKey: cursor, decisionId }];
+  const title = 'agent Cursor: 29 denials in 15 minutes';
+  return [
+    stepOf('spike', 1, { examples, title, severity: 'warning' }),
+    stepOf('spike', 2, { examples, title, kind: 'escalated' }),
+    stepOf('over', 1, { severity: 'warning', subject: onServer, title: 'server github: 9 denials' }),
+    stepOf('over', 2, {
+      ...{ severity: 'warning', subject: onServer, title: 'server github: 9 denials' },
+      ...{ kind: 'resolved', status: 'resolved', resolvedAtMs },
+    }),
+    stepOf('quiet', 1, { severity: 'info', rule: 'first-seen', title: 'agent Cursor: something new' }),
+  ];
+}
+
+/** The page of the alert that is open and critical. */
+export const spikePath = `/alerts/${uuidOf('spike')}`;
+
+export function walkAlerts(dashboard: () => Dashboard): void {
+  beforeAll(async () => {
+    const [denied] = await dashboard().rows<{ id: string }>(`SELECT toString(decision_id) AS id FROM custody.decisions
+WHERE agent_key = '${cursor}' AND decision = 'deny' ORDER BY occurred_at DESC LIMIT 1`);
+    const steps = stepsWith(denied?.id ?? '');
+    await writeAlertTransitions(
+      dashboard().service.store,
+      steps.map((transition) => ({ transition, lookId: null })),
+    );
+  });
+
+  test('open alerts come first, with whom, what and since when; a press narrows them, and the address says so', async () => {
+    const own = dashboard();
+    const { page } = own;
+    await own.show('/alerts');
+    const open = await own.cells('Open');
+    expect(open.map(([severity, what]) => [severity, what?.split(':')[1]?.trim().slice(0, 10)])).toEqual([
+      ['Critical', '29 denials'],
+      ['Info', 'something '],
+    ]);
+    expect(open[0]?.join(' ')).toContain('expected 0.05, alert bound 12.');
+    expect((await own.cells('Over')).map(([, what, , , , status]) => [what?.slice(0, 13), status])).toEqual([
+      ['server github', 'Resolved'],
+    ]);
+    await own.press(page.getByRole('group', { name: 'Severity' }).getByRole('button', { name: /^Critical/ }));
+    await page.waitForURL('**severity=critical**');
+    await own.settle();
+    expect(await own.cells('Open')).toHaveLength(1);
+    expect(await own.panel('Over').textContent()).toContain('No alert ended');
+  });
+
+  test('an alert tells what was found and why, and leads to the decisions', async () => {
+    const own = dashboard();
+    const { page } = own;
+    await own.show(spikePath);
+    await page.locator('.said').waitFor();
+    expect(await page.locator('[data-alert="Observed"]').textContent()).toBe('29');
+    const text = oneLine((await page.locator('main').textContent()) ?? '');
+    for (const part of [
+      'It would not be there',
+      'consent',
+      'delete_issue',
+      'Grew worse',
+      'Its time is read and proven',
+    ]) {
+      expect(text).toContain(part);
+    }
+    const [from, to] = [openedAtMs - 15 * minuteMs - 6 * 60 * minuteMs, nowMs].map((ms) => Math.round(ms / 1_000));
+    const [stored] = await own.rows<{ n: string }>(`SELECT count() AS n FROM custody.decisions
+WHERE agent_key = '${cursor}' AND decision = 'deny' AND occurred_at >= fromUnixTimestamp(${from}) AND occurred_at < fromUnixTimestamp(${to})`);
+    const plot = page.locator('.plot');
+    expect(await plot.getAttribute('aria-label')).toContain(`around the alert: ${written(stored?.n)};`);
+    await own.press(own.panel('Example decisions').locator('tbody a').first());
+    await page.waitForURL('**/decisions/**');
+    await page.locator('.chain').waitFor();
+    expect(await page.locator('main h1').textContent()).toBe('Denied');
+  });
+
+  test('whoever may operate takes an alert with a note, and silences it; both are on record', async () => {
+    const own = dashboard();
+    const { page } = own;
+    await own.show(spikePath);
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.locator('input[name="note"]').fill('Looking at the consent');
+    await page.getByRole('form', { name: 'Acknowledge' }).getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByText('asked to acknowledge it').waitFor();
+    const actions = await own.rows(
+      `SELECT toString(alert_id) AS alert, kind, note FROM custody_internal.alert_actions`,
+    );
+    expect(actions).toEqual([{ alert: uuidOf('spike'), kind: 'acknowledge', note: 'Looking at the consent' }]);
+    await page.getByRole('button', { name: 'Silence…' }).click();
+    await page.locator('input[name="note"]').fill('Known: the consent was lowered');
+    await page.getByRole('form', { name: 'Silence' }).getByRole('button', { name: 'Silence' }).click();
+    await page.getByRole('form', { name: 'Silence' }).waitFor({ state: 'detached' });
+    const [silence] = await own.rows<{ matcher: string }>(`SELECT matcher FROM custody_internal.alert_silences`);
+    expect(JSON.parse(silence?.matcher ?? '{}')).toMatchObject({ rule: 'denial-spike', env: 'env-1' });
+    await own.show('/silences');
+    expect((await own.cells('Silences of the last 30 days'))[0]?.slice(0, 3).join(' ')).toMatch(
+      /^In force .*rule denial-spike.* Known: the consent was lowered$/,
+    );
+    await page.getByRole('button', { name: 'End now' }).click();
+    await page.getByText('Ended', { exact: true }).waitFor();
+  });
+
+  test('every rule says what it finds, where it comes from and how often it may be wrong', async () => {
+    const own = dashboard();
+    const { page } = own;
+    await own.show('/rules');
+    const rules = await own.page.evaluate('fetch("/v1/rules").then((answer) => answer.json())');
+    const { data } = rules as { data: { name: string; description: string }[] };
+    expect(data.length).toBeGreaterThan(2);
+    for (const { name, description } of data) {
+      const text = (await own.panel(name).textContent()) ?? '';
+      for (const part of [description, 'comes with Custody', 'at most', 'every channel']) expect(text).toContain(part);
+    }
+    await own.press(own.panel(data[0]?.name ?? '').getByText('its alerts'));
+    await page.waitForURL(`**/alerts?rule=${data[0]?.name}`);
+  });
+
+  test('a rule is tried over the last month before anybody enables it, and every fault of it is told', async () => {
+    const own = dashboard();
+    const { page } = own;
+    await own.show('/rules');
+    const panel = own.panel('What would have fired');
+    await panel.getByLabel('Rules').selectOption({ label: 'one that is written here' });
+    const rule = 'name: any-denial\ndetectors: [threshold]\nthreshold: { at_least: 1, within: 10m, per: agent }';
+    await panel.locator('textarea').fill(rule);
+    await panel.getByRole('button', { name: 'Try' }).click();
+    await panel.locator('.backtest-found').waitFor();
+    const asked = JSON.stringify(JSON.stringify({ rules: rule, from: '-30d' }));
+    const post = `{ method: 'POST', headers: { 'content-type': 'application/json' }, body: ${asked} }`;
+    const answer = await page.evaluate(`fetch('/v1/rules/backtest', ${post}).then((answer) => answer.json())`);
+    const { data } = answer as { data: { sentence: string; fired: number } };
+    expect(data.fired).toBeGreaterThan(3);
+    expect(await panel.locator('.said-sentence').textContent()).toBe(data.sentence);
+    expect(await panel.locator('table').nth(1).locator('tbody tr').count()).toBe(data.fired);
+    await own.expectAccessible();
+    await panel.locator('textarea').fill('name: any-denial\ndetectors: [nothing]');
+    await panel.getByRole('button', { name: 'Try' }).click();
+    await panel.getByText('detectors').first().waitFor();
+    expect(await panel.locator('.remedies li').count()).toBeGreaterThan(0);
+    // A refusal is a failed request, of which the browser complains.
+    expect(own.complaints.splice(0).filter((text) => !text.includes('400'))).toEqual([]);
+  });
+}
