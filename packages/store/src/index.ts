@@ -122,6 +122,7 @@ export { type EntityKind, readEntities } from './questions/entities.ts';
 export { readExpiredRange } from './questions/expired-range.ts';
 export { accessChangeRow, accessChanges, type GrantSubject, grantRow, grantsOf } from './questions/grants.ts';
 export { grantsBehind } from './questions/grants-behind.ts';
+export { sealOfOneHour } from './questions/hour-seal.ts';
 export { listedHours } from './questions/listed-hours.ts';
 export { emptyMeasure, type Measure, measures } from './questions/measures.ts';
 export { pollerReports } from './questions/poller-reports.ts';

@@ -25,6 +25,7 @@ import {
   runQuery,
   type Selection,
   type SourcesOfAnswer,
+  sealOfOneHour,
   writeDecisions,
 } from '../src/index.ts';
 import { SealBook, sealBookOf } from '../src/plan/seal-book.ts';
@@ -414,6 +415,23 @@ describe('where rows expired', () => {
     expect(new Map(found.map((row) => [`${row.env_id} ${row.hour_seconds * 1000}`, row.decisions]))).toEqual(
       new Map([...inHours].map(([key, members]) => [key, members.length])),
     );
+  });
+
+  test('the seal of one hour is what the view of all seals says of it', async () => {
+    const columns = 'env_id, hour, state, revision, digest, sealed_at, reasons, is_current, raw_expired AS is_expired';
+    // An hour that never held a decision does not expire, but for the test's own saying.
+    const ofEachKind = `SELECT ${columns} FROM custody.seals WHERE (env_id, hour) IN (SELECT env_id, hour FROM custody_internal.stored_hours)
+      ORDER BY hour LIMIT 2 BY env_id, is_current, is_expired`;
+    const settings = { date_time_output_format: 'iso' } as const;
+    type Told = { env_id: string; hour: string; is_current: boolean; is_expired: boolean };
+    const seen = (await engine.client.select('test', ofEachKind, {}, { settings })) as Told[];
+    expect(new Set(seen.map((one) => `${one.is_current} ${one.is_expired}`)).size).toBe(3);
+    for (const { env_id, hour, ...told } of seen) {
+      const found = await runQuery(engine.client, sealOfOneHour, { env_id, hour: Date.parse(hour) / 1000 });
+      expect(found).toEqual([{ ...told, sealings: expect.any(Number) }]);
+    }
+    const never = await runQuery(engine.client, sealOfOneHour, { env_id: 'env-1', hour: hourOf(toMs) / 1000 });
+    expect(never).toMatchObject([{ sealings: 0, is_expired: false }]);
   });
 
   test('and what is not is said, with all that there is', async () => {

@@ -1,5 +1,5 @@
 import { hourMs, secondMs } from '@custody/decision';
-import type { Coverage, sealRow } from '@custody/store';
+import type { Coverage, sealOfOneHour } from '@custody/store';
 import { z } from 'zod';
 
 /** What closes the hour of a decision. */
@@ -16,7 +16,7 @@ export const decisionSeal = z
   })
   .meta({ id: 'DecisionSeal' });
 
-type Sealed = z.infer<typeof sealRow>;
+type Sealed = z.infer<typeof sealOfOneHour.row>;
 
 /** Why an hour has no seal yet. */
 function openReason(coverage: Coverage | undefined, hourStartMs: number, nowMs: number): string {
@@ -41,7 +41,7 @@ export function sealOfHour(
   { coverage, nowMs }: { readonly coverage: Coverage | undefined; readonly nowMs: number },
 ): z.infer<typeof decisionSeal> {
   const hour = new Date(Math.floor(hourStartMs / secondMs) * secondMs).toISOString();
-  if (seal === undefined) {
+  if (seal === undefined || seal.sealings === 0) {
     const sentence = `open: ${openReason(coverage, hourStartMs, nowMs)}`;
     const nothing = { revision: 0, digest: '', sealed_at: null, is_current: false, reasons: [] };
     return { hour, state: 'open', ...nothing, sentence };

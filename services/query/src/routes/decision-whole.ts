@@ -1,16 +1,13 @@
-import { denialExplanation, explainDenial, hourMs, hourOf, permitCheck, type TimeRange } from '@custody/decision';
+import { denialExplanation, explainDenial, hourMs, hourOf, permitCheck, secondMs } from '@custody/decision';
 import {
   ask,
   decisionRow,
   entryOfDecision,
   grantsBehind,
   isWithinEnvironments,
-  readExpiredRange,
   runQuery,
-  type Scope,
-  type Selection,
   type StatementOptions,
-  sealsPage,
+  sealOfOneHour,
   type wholeDecisionRow,
 } from '@custody/store';
 import { z } from 'zod';
@@ -41,11 +38,6 @@ export const wholeDecision = decisionRow.extend({
 
 type StoredRow = z.infer<typeof wholeDecisionRow>;
 
-function selectionOf(envId: string, range: TimeRange, scope: Scope): Selection {
-  const environment = { include: [{ column: 'env_id', operator: 'in', values: [envId] }], exclude: [] } as const;
-  return { range, scope, filters: [environment], human: null, candidates: null, certainty: 'sure', reasonText: '' };
-}
-
 /** Reads beside a stored decision what it rests on, its entry and the seal of its hour. Throws `STORE_*`. */
 export async function readWhole(
   { clock }: RouteParts,
@@ -57,27 +49,24 @@ export async function readWhole(
   const hourStartMs = hourOf(occurred_at_ms);
   const hour = { fromMs: hourStartMs, toMs: hourStartMs + hourMs };
   const where = { env_id: row.env_id, occurred_at_ms, id: row.decision_id };
-  const selection = selectionOf(row.env_id, hour, scope);
-  const environment = selection.filters[0] ?? null;
-  const hidesSeal = isWithinEnvironments(scope);
-  const [[entry], behind, [seal], expired, coverages] = await Promise.all([
+  const [[entry], behind, [sealing], coverages] = await Promise.all([
     runQuery(store, entryOfDecision, where, options),
     ask(store, grantsBehind(found, scope), options),
-    // A seal is of all that the environment has in the hour.
-    hidesSeal ? [] : ask(store, sealsPage({ range: hour, environment, scope, states: [] }, null, 1), options),
-    readExpiredRange(store, selection, options),
+    runQuery(store, sealOfOneHour, { env_id: row.env_id, hour: hourStartMs / secondMs }, options),
     answers.coverage(hour),
   ]);
   const call = { ...row, consented_at: Date.parse(row.consented_at) === 0 ? null : row.consented_at };
+  // A seal is of all that the environment has in the hour.
+  const hidesSeal = isWithinEnvironments(scope);
   const coverage = coverages.find(({ env_id }) => env_id === row.env_id);
   return {
     ...call,
     chain: chainOf(call, behind),
     trust: trustOf(call),
     denial: explainDenial(call),
-    derived_roles: rolesOfDecision(entry, expired !== null),
+    derived_roles: rolesOfDecision(entry, sealing?.is_expired ?? false),
     check: permitCheck(call),
-    seal: hidesSeal ? null : sealOfHour(hourStartMs, seal, { coverage, nowMs: clock.now() }),
+    seal: hidesSeal ? null : sealOfHour(hourStartMs, sealing, { coverage, nowMs: clock.now() }),
     entry: entry?.entry ?? null,
   };
 }

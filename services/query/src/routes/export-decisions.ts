@@ -15,8 +15,8 @@ import { addVary } from '../http/vary.ts';
 import { parseLimit } from './limit.ts';
 import { type App, type RouteParts, readQuestion } from './route.ts';
 
-/** Rows of one statement. Some tens of megabytes as objects, of which two are kept. */
-const pageRows = 5_000;
+/** Rows of one statement. Some ten megabytes as text and as objects, of which two are kept. */
+const pageRows = 2_500;
 const mostRows = 999_999_999;
 
 /** How the router tells exports from pages: they are two operations at one path. */
