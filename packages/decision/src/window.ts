@@ -91,7 +91,14 @@ export const hourWindows = z.object({
   windows: z.array(sourceWindow),
   updated_at: z.string(),
   /** The newest repair request that was taken up; the hour's windows were opened in the same record. */
-  repair: z.object({ requested_at: z.string(), reason: z.string() }).optional(),
+  repair: z
+    .object({
+      requested_at: z.string(),
+      reason: z.string(),
+      /** Absent from records of older pollers. */
+      requested_by: z.string().optional(),
+    })
+    .optional(),
 });
 export type HourWindows = z.infer<typeof hourWindows>;
 

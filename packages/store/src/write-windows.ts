@@ -1,4 +1,4 @@
-import type { HourWindows, SourceWindow } from '@custody/decision';
+import { backfillRequester, type HourWindows, type SourceWindow } from '@custody/decision';
 import type { StatementOptions, StoreClient } from './client.ts';
 
 /** Beside the windows, in their order; `''` where a window does not tell. */
@@ -28,8 +28,9 @@ export async function writeWindows(
   options: StatementOptions = {},
 ): Promise<void> {
   if (hours.length === 0) return;
-  const rows = hours.map(({ windows, ...hour }) => ({
+  const rows = hours.map(({ windows, repair, ...hour }) => ({
     ...hour,
+    backfill_asked_at: repair?.requested_by === backfillRequester ? repair.requested_at : null,
     windows: windows.map(windowColumns),
     ids_xor: idsXorColumn(windows),
   }));

@@ -2,6 +2,7 @@ import { dayMs, formatTimestamp, hourMs, hourOf, minuteMs, type SeriesName } fro
 import {
   Backtest,
   type BacktestAlert,
+  bucketOf,
   type CountModel,
   defaultCountModel,
   environmentInputOf,
@@ -13,6 +14,7 @@ import {
   parseRules,
   remembered,
   ruleSetOf,
+  summarize,
   warmUpMs,
 } from '@custody/detect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -26,12 +28,13 @@ import {
   readDeniedCells,
   readDeniedMinutes,
   readDetection,
+  readLateBuckets,
   readStoreClock,
   writeDecisions,
   writeReports,
   writeWindows,
 } from '../src/index.ts';
-import { bucketMs, type Call, comparable, expectedRows } from './detection-oracle.ts';
+import { bucketMs, type Call, comparable, expectedRows, toolOf } from './detection-oracle.ts';
 import { startMigratedEngine, type TestEngine } from './engine.ts';
 import { createRandom, makeDecisions, rowOf } from './planned-world.ts';
 import { hoursBetween, sealHours } from './seal-hours.ts';
@@ -213,6 +216,115 @@ describe('what is looked at of an environment', () => {
     expect(new Set(series.map(({ kind }) => kind)).size).toBe(6);
     for (const some of [deniedTools, agentCalls, pairs, rates, awake]) expect(some?.length).toBeGreaterThan(0);
   });
+});
+
+describe('how far it was read', () => {
+  test('is apart from how far it is proven; an hour that was not read is told, and what is only read is not', async () => {
+    const [rows] = await readDetection(engine.client, new DetectionMemory(), request({ envIds: ['env-1'] }));
+    expect(rows?.envName).toBe('production');
+    expect(rows?.reading).toMatchObject({
+      readUntilMs: atMs - 2_000,
+      unread: [{ fromMs: missingHour, toMs: missingHour + hourMs }],
+      blindSeconds: 3_600,
+      unreadableSeconds: 0,
+    });
+  });
+
+  test('without a word of its poller it was read as far as it is proven', async () => {
+    const [rows] = await readDetection(engine.client, new DetectionMemory(), request({ envIds: ['env-2'] }));
+    expect(rows?.reading.readUntilMs).toBe(rows?.reading.provenUntilMs);
+  });
+});
+
+describe('between looks', () => {
+  test('what is kept changes nothing: the next looks say what new ones would', async () => {
+    const memory = new DetectionMemory();
+    for (const earlierMs of [4 * minuteMs, 3 * minuteMs, 0]) {
+      const wanted = request({ atMs: atMs - earlierMs });
+      const [kept, anew] = [
+        await readDetection(engine.client, memory, wanted),
+        await readDetection(engine.client, new DetectionMemory(), wanted),
+      ];
+      expect(kept.map(comparable)).toEqual(anew.map(comparable));
+    }
+  });
+
+  test('a look further back leaves what is kept as it is', async () => {
+    const memory = new DetectionMemory();
+    const before = await readDetection(engine.client, memory, request());
+    await readDetection(engine.client, memory, request({ atMs: atMs - 5 * hourMs }));
+    const after = await readDetection(engine.client, memory, request());
+    expect(after[0]?.known).toBe(before[0]?.known);
+  });
+});
+
+test('what alerts keep out of a history is not in it, and series of open alerts are looked at whatever they count', async () => {
+  const ranges = [{ fromMs: atMs - 3 * dayMs, toMs: atMs - 2 * dayMs }];
+  const masked = [{ envId: 'env-1', detector: 'spike', kind: 'agent', key: 'agent|a', ranges }];
+  const openSeries = [{ envId: 'env-1', kind: 'agent' as const, key: 'agent|p' }];
+  const [rows] = await readDetection(
+    engine.client,
+    new DetectionMemory(),
+    request({ envIds: ['env-1'], masked, openSeries }),
+  );
+  if (rows === undefined) throw new Error('nothing was read');
+  const { series } = environmentInputOf(rows, { atMs, model });
+  const denied = callsIn('env-1').filter(({ agent, decision }) => agent === 'agent|a' && decision === 'deny');
+  const byBucket = Map.groupBy(denied, (one) => Math.floor(one.atMs / bucketMs));
+  const counts = [...byBucket].map(([bucket, own]) => ({ bucket, count: own.length }));
+  const range = {
+    fromBucket: Math.floor((ranges[0]?.fromMs ?? 0) / bucketMs),
+    untilBucket: Math.ceil((ranges[0]?.toMs ?? 0) / bucketMs),
+  };
+  const expected = summarize(counts, bucketOf(model.calendar, atMs), model, [range]);
+  const history = series.find(({ key }) => key === 'agent|a')?.history;
+  expect(history?.bySlot).toEqual(expected.bySlot);
+  expect(history?.fast).toBeCloseTo(expected.fast, 9);
+  expect(history?.blocks).toEqual(expected.blocks);
+  expect(series.find(({ key }) => key === 'agent|p')?.observed).toEqual({ bucket: 1, block: 1 });
+});
+
+test('denials by minutes add up to those of the range', async () => {
+  const range = { fromMs: atMs - hourMs, toMs: atMs };
+  const cells = await readDeniedCells(engine.client, { envIds: ['env-1'], range });
+  const denied = callsIn('env-1').filter(
+    (one) => one.decision === 'deny' && one.atMs >= range.fromMs && one.atMs < atMs,
+  );
+  const keyOf = (one: { agent: string; human: string; tool: string }) =>
+    JSON.stringify([one.agent, one.human, one.tool]);
+  const [found, expected] = [new Map<string, number>(), new Map<string, number>()];
+  for (const cell of cells) found.set(keyOf(cell), (found.get(keyOf(cell)) ?? 0) + cell.denials);
+  for (const one of denied) {
+    const key = keyOf({ ...one, tool: toolOf(one) });
+    expected.set(key, (expected.get(key) ?? 0) + 1);
+  }
+  expect(found).toEqual(expected);
+});
+
+test('late denials are told by the bucket that they belong to, once, and not what an operator had read again', async () => {
+  const first = await readLateBuckets(engine.client, { since: null, beforeMs: atMs });
+  expect(first.buckets).toEqual([]);
+  const asked = hourOf(atMs - 8 * hourMs);
+  await writeWindows(engine.client, [
+    {
+      ...{ env_id: 'env-2', env_name: 'staging', hour: formatTimestamp(asked), windows: [] },
+      updated_at: formatTimestamp(atMs + 1),
+      repair: { requested_at: formatTimestamp(atMs), reason: 'asked for', requested_by: 'backfill' },
+    },
+  ]);
+  const lateMs = atMs - 5 * hourMs;
+  await store([
+    call({ atMs: lateMs }),
+    call({ atMs: lateMs + 1 }),
+    call({ atMs: lateMs - hourMs, decision: 'allow' }),
+    call({ atMs: asked + minuteMs, env: 'env-2' }),
+    call({ atMs: atMs - 30 * hourMs }),
+    call({ atMs: atMs + minuteMs }),
+  ]);
+  const second = await readLateBuckets(engine.client, { since: first.until, beforeMs: atMs });
+  const startMs = Math.floor(lateMs / bucketMs) * bucketMs;
+  expect(second.buckets).toEqual([{ envId: 'env-1', startMs, denials: 2 }]);
+  expect((await readLateBuckets(engine.client, { since: second.until, beforeMs: atMs })).buckets).toEqual([]);
 });
 
 test('a back-test on what the store tells of the past finds what looks at every minute of it find', async () => {

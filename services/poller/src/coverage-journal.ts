@@ -1,4 +1,4 @@
-import { type CoverageRecord, coverageKey, coverageRecord, formatTimestamp, minuteMs, topics } from '@custody/decision';
+import { type CoverageRecord, coverageKey, coverageRecord, formatTimestamp, secondMs, topics } from '@custody/decision';
 import type { Log } from '@custody/log';
 import type { RateBudget } from '@custody/permit';
 import type { Clock, Patience } from '@custody/runtime';
@@ -21,7 +21,10 @@ type Before = Readonly<Record<Total, number>>;
 
 const nothing: Before = { requests_spent: 0, requests_refused: 0, evidence_read: 0, evidence_deleted_first: 0 };
 
-/** Puts on record once a minute how blind the poller is, and what its requests were so far, over all its runs. */
+/** Whoever watches judges no further than this tells that the source was read: an alert waits for it. */
+const writeEveryMs = 10 * secondMs;
+
+/** Puts on record every few seconds how blind the poller is and how far it has read, and what its requests were so far, over all its runs. */
 export class CoverageJournal {
   readonly #options: CoverageJournalOptions;
   readonly #before: Before;
@@ -54,6 +57,7 @@ export class CoverageJournal {
     const { env, time, reports, budget } = this.#options;
     const { spent, refused, ratePerMinute } = budget.state();
     const { oldestOpenMs, ...figures } = reports.coverage();
+    const position = reports.readPosition();
     const { owed, oldestOwedMs, read, deletedFirst } = reports.evidence();
     return {
       env_id: env.id,
@@ -73,6 +77,8 @@ export class CoverageJournal {
       evidence_oldest_owed: oldestOwedMs === null ? null : formatTimestamp(oldestOwedMs),
       evidence_read: this.#before.evidence_read + read,
       evidence_deleted_first: this.#before.evidence_deleted_first + deletedFirst,
+      read_from: position && formatTimestamp(position.fromMs),
+      read_until: position && formatTimestamp(position.toMs),
       facts_unreadable: [...reports.factsUnreadable()],
     };
   }
@@ -89,7 +95,7 @@ export class CoverageJournal {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.write();
-      await this.#options.clock.sleep(minuteMs, signal);
+      await this.#options.clock.sleep(writeEveryMs, signal);
     }
     await this.write();
   }

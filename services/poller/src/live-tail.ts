@@ -4,6 +4,7 @@ import { isError, isRetriable, type Logger } from '@custody/runtime';
 import { type HandOver, type IdentifiedEntry, identify } from './hand-over.ts';
 import type { HandedOn } from './handed-on.ts';
 import type { ListedBounds } from './listed-bounds.ts';
+import type { ReadPosition } from './read-position.ts';
 import { type DecisionSource, tooManyResults } from './source.ts';
 import type { SourceTime } from './source-time.ts';
 
@@ -13,6 +14,7 @@ export interface LiveTailOptions {
   readonly handedOn: HandedOn;
   readonly bounds: ListedBounds;
   readonly time: SourceTime;
+  readonly position: ReadPosition;
   readonly logger: Logger;
   /** Told how many entries a poll counted in how much time. */
   readonly onRate?: (entries: number, seconds: number) => void;
@@ -41,13 +43,14 @@ export class LiveTail {
 
   /** Reads the newest entries. A failure that may pass ends this poll and no more: the next one begins where it did. */
   async poll(signal?: AbortSignal): Promise<void> {
-    const { time, logger } = this.#options;
+    const { time, logger, position } = this.#options;
     const nowMs = time.earliestMs();
     // A clock that was set back must not leave a hole: the poll before counts only where it lies in the past.
     const polledAtMs = Math.min(this.#polledAtMs ?? nowMs, nowMs);
     const fromMs = Math.max(polledAtMs - overlapMs, nowMs - longestTailMs);
     try {
-      await this.#readNewest({ fromMs, toMs: time.latestMs() + aheadMs }, nowMs, signal);
+      const isWhole = await this.#readNewest({ fromMs, toMs: time.latestMs() + aheadMs }, nowMs, signal);
+      if (isWhole) position.covers({ fromMs, toMs: nowMs });
       this.#polledAtMs = nowMs;
     } catch (error) {
       if (!isRetriable(error) || signal?.aborted) throw error;
@@ -55,7 +58,8 @@ export class LiveTail {
     }
   }
 
-  async #readNewest(range: TimeRange, nowMs: number, signal: AbortSignal | undefined): Promise<void> {
+  /** Whether all that the source listed is handed on, as far as can be told. */
+  async #readNewest(range: TimeRange, nowMs: number, signal: AbortSignal | undefined): Promise<boolean> {
     const { source, handOver, onRate } = this.#options;
     let found = 0;
     try {
@@ -66,11 +70,12 @@ export class LiveTail {
         found += fresh;
         if (page === 1) onRate?.(answer.totalCount ?? entries.length, (nowMs - range.fromMs) / secondMs + 1);
         if (entries.length < mostEntriesPerPage || this.#isEnough({ answer, range, page, found, fresh, entries }))
-          return;
+          return true;
       }
     } catch (error) {
       if (!isError(error, permitErrors.PERMIT_TOO_MANY_RESULTS)) throw error;
     }
+    return false;
   }
 
   /** Whether what follows a full page is known, or may wait for the next look at the open stretch. */

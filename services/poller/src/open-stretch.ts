@@ -4,10 +4,11 @@ import { isRetriable, type Logger } from '@custody/runtime';
 import type { HandedOn } from './handed-on.ts';
 import type { HourLedger } from './hour-ledger.ts';
 import type { ListedBounds } from './listed-bounds.ts';
+import type { ReadPosition } from './read-position.ts';
 import { type DecisionSource, tooManyResults } from './source.ts';
 import type { SourceTime } from './source-time.ts';
 import { openWindow } from './window.ts';
-import { openStretches } from './window-plan.ts';
+import { liveFromOf, openStretches } from './window-plan.ts';
 import type { WindowReader } from './window-reader.ts';
 
 export interface OpenStretchOptions {
@@ -17,6 +18,7 @@ export interface OpenStretchOptions {
   readonly handedOn: HandedOn;
   readonly bounds: ListedBounds;
   readonly time: SourceTime;
+  readonly position: ReadPosition;
   readonly logger: Logger;
   readonly horizonMs: number;
   readonly frontierMs: () => number;
@@ -45,7 +47,7 @@ export class OpenStretch {
 
   /** Looks where that is due. A failure that may pass ends this look and no more. */
   async look(signal?: AbortSignal): Promise<void> {
-    const { time, logger, ledger, horizonMs, frontierMs } = this.#options;
+    const { time, logger, ledger, position, horizonMs, frontierMs } = this.#options;
     const nowMs = time.tellMs();
     if (nowMs >= this.#lookedAtMs && nowMs < this.#lookedAtMs + this.#pauseMs) return;
     const input = { windowsOf: (hour: number) => ledger.windowsOf(hour), horizonMs, frontierMs: frontierMs() };
@@ -53,6 +55,8 @@ export class OpenStretch {
     let requests = 0;
     try {
       for (const stretch of openStretches(input, untilMs)) requests += await this.#look(stretch, signal);
+      // What is not among the stretches of live time is proven.
+      position.covers({ fromMs: Math.max(liveFromOf(input.frontierMs), horizonMs), toMs: untilMs });
     } catch (error) {
       if (!isRetriable(error) || signal?.aborted) throw error;
       logger.warn({ err: error }, 'the open stretch was not looked at to its end: again in a minute');

@@ -110,7 +110,7 @@ export class Repairs {
     return first;
   }
 
-  async #takeUp(hour: number, { requested_at, reason }: RepairRequest): Promise<void> {
+  async #takeUp(hour: number, { requested_at, requested_by, reason }: RepairRequest): Promise<void> {
     const { ledger, handedOn, deferrals, logger, metrics, readFromMs } = this.#options;
     if (ledger.repairOf(hour)?.requested_at === requested_at) return;
     // The rows are wanted in the log again: that they were handed on before must not keep them out.
@@ -118,7 +118,7 @@ export class Repairs {
     for (const window of ledger.windowsOf(hour)) if (window.state !== 'open') deferrals.forget(window);
     metrics.repairs.inc();
     logger.info({ hour: formatTimestamp(hour), reason }, 'an hour is read again, as asked for');
-    await ledger.takeUp(hour, { requested_at, reason }, { fromNothing: hour < readFromMs() });
+    await ledger.takeUp(hour, { requested_at, requested_by, reason }, { fromNothing: hour < readFromMs() });
   }
 }
 

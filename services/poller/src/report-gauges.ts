@@ -1,4 +1,4 @@
-import { type FactKind, factKinds, secondMs } from '@custody/decision';
+import { type FactKind, factKinds, secondMs, type TimeRange } from '@custody/decision';
 import type { BudgetState } from '@custody/permit';
 import { type Clock, Gauge, type Registry } from '@custody/runtime';
 import type { CoverageReport } from './coverage.ts';
@@ -7,6 +7,8 @@ import type { EvidenceReport } from './evidence-reader.ts';
 /** What a session says of itself: the figures of its coverage record. */
 export interface SessionReports {
   readonly coverage: () => CoverageReport;
+  /** Of which time everything is handed on that the source listed when it was read; `null` before the first reading. */
+  readonly readPosition: () => TimeRange | null;
   readonly evidence: () => EvidenceReport;
   /** Kinds of facts whose newest listing failed. */
   readonly factsUnreadable: () => readonly FactKind[];

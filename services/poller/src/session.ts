@@ -20,6 +20,7 @@ import type { PollerMetrics } from './metrics.ts';
 import { OpenStretch } from './open-stretch.ts';
 import { createOverBudget } from './over-budget.ts';
 import { withPatience } from './patient-source.ts';
+import { ReadPosition } from './read-position.ts';
 import { Repairs } from './repairs.ts';
 import type { SessionReports } from './report-gauges.ts';
 import type { DecisionSource, DetailSource, EnvironmentName, FactListings } from './source.ts';
@@ -110,6 +111,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const onCaller = (userKey: string) => facts.sawCaller(userKey);
   const handOver = new HandOver({ log, env, time, handedOn, metrics, patiently: untilItWorks, onCaller, owe });
   const reader = new WindowReader({ source, handOver, handedOn, time });
+  const position = new ReadPosition();
   const deferrals = new Deferrals(() => time.tellMs());
   const parts = {
     log,
@@ -122,6 +124,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     bounds,
     deferrals,
     time,
+    position,
     clock,
     metrics,
     logger,
@@ -141,7 +144,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const tail = new LiveTail({ ...parts, onRate });
   const openStretch = new OpenStretch({ ...parts, horizonMs: startedFromMs, frontierMs });
   const coverage = () => coverageReport({ ...plan(), latenessMs }, time.tellMs());
-  const reports = { coverage, evidence: evidence.report, factsUnreadable: () => facts.unreadable() };
+  const reports = {
+    coverage,
+    readPosition: () => position.range,
+    evidence: evidence.report,
+    factsUnreadable: () => facts.unreadable(),
+  };
   return {
     facts,
     history: new History({ prover, plan, metrics, clock, logger }),
