@@ -9,6 +9,7 @@ import { walkAlerts } from './walks/alerts.ts';
 import { walkCoverage } from './walks/coverage.ts';
 import { walkLooks } from './walks/looks.ts';
 import { walkOverview } from './walks/overview.ts';
+import { walkQuestions } from './walks/questions.ts';
 import { walkReport } from './walks/report.ts';
 
 /** The dashboard in a real browser: one store, one service, one page for all of it. */
@@ -34,6 +35,7 @@ describeWithPart('browser', found === null ? noBrowser : null, 'the dashboard', 
 
   const given = () => dashboard;
   walkOverview(given);
+  walkQuestions(given);
   walkCoverage(given);
   walkReport(given);
   walkAlerts(given);
