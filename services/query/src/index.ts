@@ -8,3 +8,4 @@ export { type AppParts, createApp } from './app.ts';
 export { queryVariables } from './config.ts';
 export { queryErrors } from './errors.ts';
 export { runQuery } from './main.ts';
+export { runBacktest } from './rules/run-backtest.ts';

@@ -5,7 +5,7 @@ import { addAlerts } from './commands/alerts.ts';
 import { addBench } from './commands/bench.ts';
 import { addQuestions } from './commands/questions.ts';
 import { addReport } from './commands/report-options.ts';
-import { addSendTest } from './commands/send-test-options.ts';
+import { addRules } from './commands/rules.ts';
 import { addServices } from './commands/services.ts';
 import { addSilence } from './commands/silences.ts';
 import { addToken } from './commands/token.ts';
@@ -39,7 +39,7 @@ export function createCommandLine(variables: Variables): Command {
   addDeliveries(addAlerts(program, variables), variables);
   addSilence(program, variables);
   addReport(program, variables);
-  addSendTest(program.command('rules').description('what is told to whom, and by which rules'), variables);
+  addRules(program, variables);
   addBench(program, variables);
   return program;
 }

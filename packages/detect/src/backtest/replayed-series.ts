@@ -56,6 +56,8 @@ export class ReplayedSeries {
   #most = 0;
   /** The windows that the safe counts are of, and the largest counts of these that are no spike. */
   #epoch = -1;
+  /** As of the bucket that was asked for last. */
+  #known: { readonly bucket: number; readonly rate: Rate } | null = null;
   #safe: Record<Span, number> = { bucket: -1, block: -1 };
 
   constructor(kind: SeriesKind, key: string, firstSeenMs: number, model: CountModel) {
@@ -95,6 +97,7 @@ export class ReplayedSeries {
     const buckets = ranges.map((range) => bucketsOf(this.#model, range));
     if (isSame(buckets, this.#maskedBuckets)) return;
     this.#epoch = -1;
+    this.#known = null;
     this.#maskedBuckets = buckets;
     this.#partial = null;
   }
@@ -129,7 +132,11 @@ export class ReplayedSeries {
   }
 
   #rate({ time, prior, floorBucket, model }: SpikeTest): Rate {
-    return rateOf(this.historyAsOf(floorBucket), time.of(this.firstBucket, this.#maskedBuckets), prior, model);
+    if (this.#known?.bucket !== floorBucket) {
+      const exposure = time.of(this.firstBucket, this.#maskedBuckets);
+      this.#known = { bucket: floorBucket, rate: rateOf(this.historyAsOf(floorBucket), exposure, prior, model) };
+    }
+    return this.#known.rate;
   }
 
   #isUnusual(test: SpikeTest): boolean {

@@ -27,7 +27,7 @@ export interface Baseline {
 
 function sum(values: readonly number[]): number {
   let total = 0;
-  for (const value of values) total += value;
+  for (let index = 0; index < values.length; index += 1) total += values[index] ?? 0;
   return total;
 }
 
@@ -42,10 +42,13 @@ function seasonOf(history: SeriesHistory, exposure: Exposure, prior: KindPrior, 
   if (seasonPrior === Number.POSITIVE_INFINITY) return [...prior.season];
   const buckets = sum(exposure.buckets);
   const rate = buckets > 0 ? sum(history.bySlot) / buckets : 0;
-  return prior.season.map((assumed, slot) => {
+  const season: number[] = [];
+  // A loop: it is what looking at many series consists of.
+  for (let slot = 0; slot < prior.season.length; slot += 1) {
     const expected = rate * (exposure.buckets[slot] ?? 0);
-    return ((history.bySlot[slot] ?? 0) + seasonPrior * assumed) / (expected + seasonPrior);
-  });
+    season.push(((history.bySlot[slot] ?? 0) + seasonPrior * (prior.season[slot] ?? 1)) / (expected + seasonPrior));
+  }
+  return season;
 }
 
 /** The level follows the last days, drawn to the weeks before, and those to the kind. */

@@ -19,7 +19,7 @@ interface Unit {
 
 function sum(values: readonly number[]): number {
   let total = 0;
-  for (const value of values) total += value;
+  for (let index = 0; index < values.length; index += 1) total += values[index] ?? 0;
   return total;
 }
 
@@ -28,16 +28,19 @@ function sum(values: readonly number[]): number {
  * seen often enough to tell.
  */
 function ofUnit(history: SeriesHistory, exposure: Exposure, unit: Unit, model: CountModel): number {
-  const observed = exposure.buckets.map((buckets) => buckets / unit.buckets);
-  const [units, total] = [sum(observed), sum(history.bySlot)];
+  const { bySlot } = history;
+  let units = 0;
+  for (let slot = 0; slot < exposure.buckets.length; slot += 1) units += (exposure.buckets[slot] ?? 0) / unit.buckets;
+  const total = sum(bySlot);
   if (units < 2) return Math.min(unit.assumed, model.dispersionMost);
   let between = 0;
   let slots = 0;
-  observed.forEach((times, slot) => {
-    if (times < 1) return;
+  for (let slot = 0; slot < exposure.buckets.length; slot += 1) {
+    const times = (exposure.buckets[slot] ?? 0) / unit.buckets;
+    if (times < 1) continue;
     slots += 1;
-    between += (history.bySlot[slot] ?? 0) ** 2 / times;
-  });
+    between += (bySlot[slot] ?? 0) ** 2 / times;
+  }
   const isTold = units >= 4 * slots;
   const within = Math.max(0, unit.squares - (isTold ? between : total ** 2 / units));
   const scatter = (within * units) / (units - (isTold ? slots : 1));

@@ -1,5 +1,6 @@
 import { CustodyError } from '@custody/runtime';
 import { attribute } from './attribute.ts';
+import { backtestBench } from './backtest.ts';
 import type { Bench } from './bench.ts';
 import { consumer } from './consumer.ts';
 import { detect } from './detect.ts';
@@ -30,6 +31,7 @@ export const benches: readonly Bench[] = [
   query,
   serve,
   detect,
+  backtestBench,
 ];
 
 /** Throws `BENCH_REFUSED` for a name that no benchmark has. */

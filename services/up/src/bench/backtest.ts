@@ -1,0 +1,79 @@
+import { dayMs, minuteMs } from '@custody/decision';
+import { defaultCountModel, defaultRuleSet, environmentInputOf, type HeldAlert, judge } from '@custody/detect';
+import { runBacktest } from '@custody/query';
+import { DetectionMemory, everything, readDeniedCells, readDetection, type StoreClient } from '@custody/store';
+import { endMs, envId, fillPast, judgedDays, judgedFromMs } from './backtest/past.ts';
+import { type Bench, type BenchOptions, type Figures, quarterOf } from './bench.ts';
+import { cost, duration } from './figures.ts';
+import { medians, timed, verify } from './measure.ts';
+import { ownMemory } from './memory.ts';
+import { openTemporaryStore } from './temporary-store.ts';
+
+const longestMs = 3_600_000;
+const looksMeasured = 10;
+
+function backtest(store: StoreClient, { signal }: BenchOptions) {
+  const range = { fromMs: judgedFromMs, toMs: endMs };
+  const asked = { ruleSet: defaultRuleSet, range, envIds: null, scope: everything, nowMs: endMs };
+  return runBacktest(asked, { store, statement: { signal }, signal, longestMs });
+}
+
+/** What the alerter does each minute: the way to the same answer that needs nothing of a back-test's own. */
+async function lookAtMinutes(store: StoreClient): Promise<void> {
+  const memory = new DetectionMemory();
+  let held: readonly HeldAlert[] = [];
+  for (let look = 1; look <= looksMeasured; look += 1) {
+    const atMs = judgedFromMs + 10 * dayMs + look * minuteMs;
+    const model = defaultCountModel;
+    const rows = await readDetection(store, memory, {
+      ...{ atMs, nowMs: endMs, envIds: null, openSeries: [], masked: [], model, leastCount: model.leastCount },
+    });
+    const denied = await readDeniedCells(store, {
+      envIds: [envId],
+      range: { fromMs: atMs - 60 * minuteMs, toMs: atMs },
+    });
+    const environments = rows.map((one) => ({ ...environmentInputOf(one, { atMs, model }), denied }));
+    held = judge(defaultRuleSet, { atMs, environments, alerts: held }).alerts;
+  }
+}
+
+async function measured(series: number, options: BenchOptions) {
+  const { seed, signal, onProgress } = options;
+  onProgress(`storing a month of ${series} series after four weeks of history`);
+  await using store = await openTemporaryStore();
+  const denials = await fillPast(store.client, series, seed, signal);
+  let [alerts, looks] = [0, 0];
+  const ms = await medians(options, { what: `a back-test of ${denials} denials`, warmUp: false }, async () => ({
+    backtest: await timed(async () => {
+      const done = await backtest(store.client, options);
+      [alerts, looks] = [done.alerts.length, done.looks];
+    }),
+    minutes: await timed(() => lookAtMinutes(store.client)),
+  }));
+  verify(looks > 0, 'A month with bursts in it was never looked at.');
+  return { ms: ms.backtest, everyMinuteMs: (ms.minutes / looksMeasured) * judgedDays * 1_440, denials, alerts, looks };
+}
+
+async function run(options: BenchOptions): Promise<Figures> {
+  const { rows } = options;
+  const small = await measured(quarterOf(rows), options);
+  const large = await measured(rows, options);
+  const everyMinute = duration(large.everyMinuteMs);
+  return {
+    [`month_${rows}_series`]: duration(large.ms, { look_every_minute: everyMinute }),
+    [`month_${quarterOf(rows)}_series`]: duration(small.ms),
+    look_every_minute: everyMinute,
+    growth_x4_series: cost(large.ms / small.ms, 'times as long'),
+    denials: cost(large.denials, 'denials'),
+    looks: cost(large.looks, 'looks'),
+    alerts_a_day: cost(large.alerts / judgedDays, 'a day'),
+    ...ownMemory(),
+  };
+}
+
+export const backtestBench: Bench = {
+  name: 'backtest',
+  description: 'judging a month of the past by the rules that come with Custody; rows are series',
+  defaults: { rows: 1_000, runs: 1 },
+  run,
+};
