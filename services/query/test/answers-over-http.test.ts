@@ -138,6 +138,11 @@ test('answers come compressed as the client takes it, short ones and problems as
     expect(answer.rawPayload.length).toBeLessThan(plain.rawPayload.length / 3);
     expect(JSON.parse(unpacked(answer.rawPayload).toString()).data).toEqual(plain.json().data);
   }
+  // All that it depends on, each named by who knows.
+  await seal(hours);
+  const settled = await send('gzip', `/v1/decisions?${new URLSearchParams({ ...range, limit: '40' })}`);
+  const named = String(settled.headers.vary).toLowerCase().split(/,\s*/);
+  expect(new Set(named)).toEqual(new Set(['accept', 'authorization', 'accept-encoding']));
   expect((await send('gzip, br;q=0.9, zstd;q=0.1')).headers['content-encoding']).toBe('gzip');
   expect((await send('gzip', '/v1/coverage')).headers['content-encoding']).toBeUndefined();
 });
