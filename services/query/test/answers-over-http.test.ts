@@ -80,6 +80,13 @@ test('an answer over sealed hours has a validator of its own, and is not sent ag
   expect(validators.size).toBe(cached.length);
 });
 
+test('an answer names every header that it depends on, whoever says so', async () => {
+  const url = `/v1/decisions?${new URLSearchParams({ ...range, limit: '40' })}`;
+  const { headers } = await service.app.inject({ url, headers: { host: 'localhost', 'accept-encoding': 'gzip' } });
+  const named = String(headers.vary).toLowerCase().split(/,\s*/);
+  expect(new Set(named)).toEqual(new Set(['accept', 'authorization', 'accept-encoding']));
+});
+
 test('what is not sealed, or not about decisions alone, is kept by nobody', async () => {
   for (const [path, parameters] of [
     ['/v1/aggregate', { to: iso(firstMs + 7 * hourMs), from: iso(firstMs + 6.5 * hourMs) }],

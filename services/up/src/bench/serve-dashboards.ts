@@ -7,6 +7,12 @@ export interface PageQuestion {
   readonly path: string;
 }
 
+/** What a client asks at once, and how long it asks nothing before, milliseconds. */
+export interface Turn {
+  readonly pauseMs: number;
+  readonly questions: readonly PageQuestion[];
+}
+
 const ranges = [
   { from: '-24h', bucket: 'hour', share: 0.6 },
   { from: '-7d', bucket: 'hour', share: 0.3 },
@@ -63,21 +69,47 @@ function rangeOf(draw: number): Range {
   return ranges[0];
 }
 
+type Draw = (purpose: number) => number;
+
+/** What is asked of somebody in particular; a function of the seed. */
+function drillDownsOf(ids: readonly string[]): (draw: Draw) => PageQuestion {
+  const [agentOf, humanOf, idOf] = [zipf(agentCount, popularity), zipf(humanCount, popularity), zipf(ids.length, 1)];
+  return (draw) => {
+    const [name, ask] = chosen(Object.entries(drillDowns), draw(2));
+    const who = { agent: agentKey(agentOf(draw(3))), human: humanKey(humanOf(draw(4))), id: ids[idOf(draw(5))] ?? '' };
+    return { name, path: ask(who, rangeOf(draw(1))) };
+  };
+}
+
+/** How long somebody looks at what a page shows before it asks again, milliseconds: evenly from the least to the most. */
+export const thinking = { leastMs: 5_000, mostMs: 10_000 } as const;
+
+/**
+ * Turn after turn of a client whose first page is open: a pause, then all panels at once, and in every second turn somebody in
+ * particular, so that drill-downs have their share here too. The first pause is short: not all begin at once.
+ */
+export function pageTurns(seed: number, ids: readonly string[]): (client: number, turn: number) => Turn {
+  const drillDown = drillDownsOf(ids);
+  return (client, turn) => {
+    const draw = (purpose: number) => drawOf(seed, client * 1_000 + turn, 950 + purpose);
+    const { leastMs, mostMs } = thinking;
+    const range = rangeOf(draw(1));
+    const asked = Object.entries(panels).map(([name, ask]) => ({ name, path: ask(range) }));
+    const pauseMs = (turn === 0 ? 0 : leastMs) + draw(6) * (turn === 0 ? mostMs : mostMs - leastMs);
+    return { pauseMs, questions: draw(0) < 0.5 ? [...asked, drillDown(draw)] : asked };
+  };
+}
+
 /**
  * Question after question as people with dashboards ask, a function of the seed: mostly the panels of the first page, of the
  * last day as a rule; sometimes an agent, a human or a decision, some of them far more often than others.
  */
 export function dashboardQuestions(seed: number, ids: readonly string[]): (number: number) => PageQuestion {
-  const [agentOf, humanOf, idOf] = [zipf(agentCount, popularity), zipf(humanCount, popularity), zipf(ids.length, 1)];
+  const drillDown = drillDownsOf(ids);
   return (number) => {
     const draw = (purpose: number) => drawOf(seed, number, 900 + purpose);
-    const range = rangeOf(draw(1));
-    if (draw(0) >= drillDownShare) {
-      const [name, ask] = chosen(Object.entries(panels), draw(2));
-      return { name, path: ask(range) };
-    }
-    const [name, ask] = chosen(Object.entries(drillDowns), draw(2));
-    const who = { agent: agentKey(agentOf(draw(3))), human: humanKey(humanOf(draw(4))), id: ids[idOf(draw(5))] ?? '' };
-    return { name, path: ask(who, range) };
+    if (draw(0) < drillDownShare) return drillDown(draw);
+    const [name, ask] = chosen(Object.entries(panels), draw(2));
+    return { name, path: ask(rangeOf(draw(1))) };
   };
 }

@@ -1,8 +1,9 @@
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { followDecisions } from '@custody/client';
 import { verify } from './measure.ts';
-import type { PageQuestion } from './serve-dashboards.ts';
+import type { PageQuestion, Turn } from './serve-dashboards.ts';
 
 /** Milliseconds of each answer, by question. */
 export type Times = ReadonlyMap<string, number[]>;
@@ -61,24 +62,69 @@ export async function loadOf(
   return { times, elapsedMs: performance.now() - startedAt };
 }
 
-/** Rows of an export that were read until the signal aborts or it ends, and whether it came to its end. */
-export async function readExport(
+/** As many connections as a browser opens to one host. */
+const socketsOfBrowser = 6;
+
+/**
+ * So many clients, each with the connections of a browser, each asking what its turns have once it has paused, until there is none
+ * for it any more. A question's time begins when its page asks it, also where it waits for a connection.
+ */
+export async function pagesOf(
   url: string,
-  path: string,
+  clients: number,
+  next: (client: number, turn: number) => Turn | null,
   signal: AbortSignal,
-): Promise<{ rows: number; isWhole: boolean }> {
-  const response = await fetch(`${url}${path}`, { signal });
-  verify(response.status === 200, `The export was answered ${response.status}.`);
+): Promise<Load> {
+  const times = new Map<string, number[]>();
+  const startedAt = performance.now();
+  const client = async (number: number) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: socketsOfBrowser });
+    const asked = async (question: PageQuestion) => {
+      const { elapsedMs } = await askOverHttp(url, question, agent);
+      const own = times.get(question.name) ?? [];
+      times.set(question.name, own);
+      own.push(elapsedMs);
+    };
+    try {
+      for (let count = 0, turn = next(number, 0); turn !== null; count += 1, turn = next(number, count)) {
+        await sleep(turn.pauseMs, undefined, { signal });
+        await Promise.all(turn.questions.map(asked));
+      }
+    } finally {
+      agent.destroy();
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, (_, number) => client(number)));
+  return { times, elapsedMs: performance.now() - startedAt };
+}
+
+/** An export that is being read. */
+export interface Exporting {
+  /** Read so far. */
+  readonly rows: number;
+  /** Settles at its end. */
+  readonly done: Promise<void>;
+}
+
+/** Reads an export to its end. `done` throws for what breaks off, `BENCH_FAILED` for what is no export. */
+export function readExport(url: string, path: string, signal: AbortSignal): Exporting {
   let rows = 0;
-  try {
+  const read = async () => {
+    const response = await fetch(`${url}${path}`, { signal });
+    verify(response.status === 200, `The export was answered ${response.status}.`);
     for await (const chunk of response.body ?? new ReadableStream<Uint8Array>()) {
       for (const byte of chunk) if (byte === 0x0a) rows += 1;
     }
-    return { rows, isWhole: true };
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    return { rows, isWhole: false };
-  }
+  };
+  const done = read();
+  // Awaited once the load beside it is over; until then it must not end the process.
+  done.catch(() => undefined);
+  return {
+    get rows() {
+      return rows;
+    },
+    done,
+  };
 }
 
 /** The id that stands before everything that has ever landed, made of one that the service gave. */

@@ -1,5 +1,4 @@
 import { Agent } from 'node:http';
-import { z } from 'zod';
 import type { Bench, BenchOptions, Figures } from './bench.ts';
 import { benchDecision } from './data.ts';
 import { cost, duration, rate } from './figures.ts';
@@ -7,69 +6,43 @@ import { openSealedYearCopy } from './kept-year.ts';
 import { quantile, timed } from './measure.ts';
 import { memoryFigure, peakMemoryBytes, resetPeakMemory } from './memory.ts';
 import { sumUpLateHours } from './query-year.ts';
-import { dashboardQuestions } from './serve-dashboards.ts';
-import { askOverHttp, type Load, loadOf, readExport, streamDecisions } from './serve-load.ts';
+import { askOverHttp, loadOf, streamDecisions } from './serve-load.ts';
+import { besideExport, clients, dashboards, loadFigures, pages, type Served } from './serve-loads.ts';
 import { Landings, presentMs } from './serve-present.ts';
-import { type ServedApi, startServing } from './serve-process.ts';
+import { startServing } from './serve-process.ts';
 import { type ServedQuestion, servedQuestions } from './serve-questions.ts';
-import type { TemporaryStore } from './temporary-store.ts';
 
 const envId = 'bench';
-const clients = 50;
 const mostStreamed = 100_000;
-const mostExported = 1_000_000;
 /** Ranges lie up to a fortnight earlier than the questions of the year have them. */
 const mostHoursEarlier = 336;
-/** Of a load, for each run. */
-const secondsOfRun = 10;
-const warmUpMs = 5_000;
-
-interface Served {
-  readonly store: TemporaryStore;
-  readonly api: ServedApi;
-  readonly landings: Landings;
-  readonly options: BenchOptions;
-  /** By the service's clock. */
-  readonly nowMs: () => number;
-}
+/** Of one client's answers, whatever the number of runs: a 95th percentile of fewer is chance. */
+const leastSamples = 200;
 
 /** All questions of a turn: others in every one. */
 type Questions = (turn: number) => readonly ServedQuestion[];
 
-function percentileFigures(name: string, times: readonly number[]): Figures {
-  const figures = [50, 95, 99].map((p) => [`${name}_p${p}`, duration(quantile(times, p / 100))]);
-  return Object.fromEntries(figures);
-}
-
-function loadFigures(name: string, { times, elapsedMs }: Load, api: ServedApi): Figures {
-  const all = [...times.values()].flat();
-  const ofQuestions = [...times].map(([question, own]) => percentileFigures(`${name}_${question}`, own));
-  return {
-    ...percentileFigures(name, all),
-    [`${name}_answers`]: rate(all.length, elapsedMs, 'answers'),
-    ...memoryFigure(`${name}_rss_peak`, peakMemoryBytes(api.pid)),
-    ...Object.assign({}, ...ofQuestions),
-  };
-}
-
 /**
  * One client, question by question, all of them different: over HTTP, and the statements alone, in turn. What the service adds is
  * the time of a request during which none of its statements was with the store: of this very request, not of another one.
+ * `over_statement` is the median of what pairs differ by, which has the looks for what is new in it too.
  */
 async function oneClient({ store, api, options }: Served, questions: Questions): Promise<Figures> {
   const { runs, signal, onProgress } = options;
   const agent = new Agent({ keepAlive: true });
-  const [served, bare, added]: [number[], number[], number[]] = [[], [], []];
-  for (let run = 0; run <= runs; run += 1) {
+  const [served, bare, added, over]: [number[], number[], number[], number[]] = [[], [], [], []];
+  const rounds = Math.max(runs, Math.ceil(leastSamples / questions(0).length));
+  for (let round = 0; round <= rounds; round += 1) {
     signal.throwIfAborted();
-    onProgress(run === 0 ? 'one client: warming up' : `one client: run ${run} of ${runs}`);
-    for (const question of questions(mostHoursEarlier - run)) {
+    onProgress(round === 0 ? 'one client: warming up' : `one client: round ${round} of ${rounds}`);
+    for (const question of questions(mostHoursEarlier - round)) {
       const { elapsedMs, storeMs } = await askOverHttp(api.url, question, agent);
       const alone = await timed(() => question.bare(store.client));
-      if (run === 0) continue;
+      if (round === 0) continue;
       served.push(elapsedMs);
       added.push(elapsedMs - storeMs);
       bare.push(alone);
+      over.push(elapsedMs - alone);
     }
   }
   agent.destroy();
@@ -79,55 +52,10 @@ async function oneClient({ store, api, options }: Served, questions: Questions):
     one_client_p95: duration(quantile(served, 0.95), { one_client_statement_p95: statements }),
     one_client_overhead_p50: duration(quantile(added, 0.5)),
     one_client_overhead_p95: duration(quantile(added, 0.95)),
+    one_client_over_statement_p50: duration(quantile(over, 0.5)),
+    one_client_samples: cost(added.length, 'answers'),
     ...memoryFigure('one_client_rss_peak', peakMemoryBytes(api.pid)),
   };
-}
-
-const listed = z.object({ data: z.array(z.object({ decision_id: z.string() })) });
-
-/** What people may click on: the newest denials of the first page. */
-async function newestIds(url: string): Promise<string[]> {
-  const agent = new Agent();
-  const question = { name: 'newest', path: '/v1/decisions?from=-7d&decision=deny&limit=100' };
-  const { body } = await askOverHttp(url, question, agent);
-  return listed.parse(JSON.parse(body)).data.map(({ decision_id }) => decision_id);
-}
-
-/** Everybody asks what dashboards ask while decisions land; with `export_`, also while somebody downloads a million rows. */
-async function dashboards(served: Served, name: 'dashboards' | 'export'): Promise<Figures> {
-  const { api, options, landings, nowMs } = served;
-  const { runs, seed, rows, signal, onProgress } = options;
-  onProgress(name === 'export' ? `${clients} clients beside an export` : `${clients} clients with dashboards`);
-  const questionAt = dashboardQuestions(seed, await newestIds(api.url));
-  resetPeakMemory(api.pid);
-  const stopping = new AbortController();
-  const until = AbortSignal.any([signal, stopping.signal]);
-  const landed = landings.goOn(nowMs, until);
-  const path = `/v1/decisions?from=2025-01-01&format=ndjson&limit=${Math.min(rows, mostExported)}`;
-  const exportedAt = performance.now();
-  const exported = name === 'export' ? readExport(api.url, path, until) : null;
-  let asked = 0;
-  const ask = (forMs: number) => {
-    const endsAt = performance.now() + forMs;
-    return loadOf(api.url, clients, () => {
-      signal.throwIfAborted();
-      asked += 1;
-      return performance.now() < endsAt ? questionAt(asked) : null;
-    });
-  };
-  try {
-    await ask(warmUpMs);
-    const load = await ask(runs * secondsOfRun * 1_000);
-    const exportMs = performance.now() - exportedAt;
-    stopping.abort();
-    await landed;
-    const figures = loadFigures(name, load, api);
-    const rowsRead = (await exported)?.rows ?? 0;
-    return exported === null ? figures : { ...figures, export_rows: rate(rowsRead, exportMs, 'rows') };
-  } finally {
-    stopping.abort();
-    await Promise.allSettled([landed, exported]);
-  }
 }
 
 /** Everybody asks everything, and no question is asked twice. */
@@ -167,8 +95,9 @@ async function run(options: BenchOptions): Promise<Figures> {
   const questions: Questions = (turn) => servedQuestions(envId, id, turn % mostHoursEarlier);
   return {
     ...(await oneClient(served, questions)),
-    ...(await dashboards(served, 'dashboards')),
-    ...(await dashboards(served, 'export')),
+    ...(await pages(served)),
+    ...(await dashboards(served)),
+    ...(await besideExport(served)),
     ...(await allDifferent(served, questions)),
     ...(await stream(served)),
     clients: cost(clients, 'clients'),
@@ -178,7 +107,7 @@ async function run(options: BenchOptions): Promise<Figures> {
 export const serve: Bench = {
   name: 'serve',
   description:
-    'the API over HTTP with 50 clients at once: dashboards, beside an export, and all questions different; baseline: the statements of one client alone',
+    'the API over HTTP with 50 clients at once: with a page open, dashboards without a pause, the same beside an export, and all questions different; baseline: the statements of one client alone',
   defaults: { rows: 10_000_000, runs: 3 },
   run,
 };
