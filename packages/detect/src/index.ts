@@ -74,6 +74,7 @@ export { digestOf, uuidOf } from './rule-set/canonical-json.ts';
 export { settle, unsettledMoments } from './rule-set/confirm.ts';
 export { defaultRuleDocuments } from './rule-set/default-rules.ts';
 export { durationText, parseDurationText } from './rule-set/duration-text.ts';
+export { growLate } from './rule-set/grow-late.ts';
 export { alertIdOf, type HeldAlert, transitionIdOf } from './rule-set/held-alert.ts';
 export { groupingMs, type Judged, judge } from './rule-set/judge.ts';
 export type { CauseMember, JudgedTransition } from './rule-set/judged-transition.ts';

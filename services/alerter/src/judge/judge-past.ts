@@ -1,11 +1,13 @@
 import {
   type EnvironmentInput,
   groupingMs,
+  growLate,
   type HeldAlert,
   type JudgedTransition,
   judge,
   lookByRules,
   placeOfHeld,
+  type RuleLook,
   type RuleSet,
   settle,
 } from '@custody/detect';
@@ -16,19 +18,31 @@ export interface PastInput {
   readonly environments: readonly EnvironmentInput[];
   /** What alerts covered already at that time, by `placeOf`. */
   readonly covered: readonly string[];
+  /** Those of them that are still held: late decisions add to them. Absent from looks that are on record from before. */
+  readonly alerts?: readonly HeldAlert[];
 }
 
 export interface PastJudged {
+  /** Those that are new, and those that were given, as they are now. */
   readonly alerts: readonly HeldAlert[];
   readonly transitions: readonly JudgedTransition[];
 }
 
 /**
  * What would have been found at a past moment and was not: as if it had been looked at twice then, so that what has one cause
- * is one alert. Pure. Alerts that were there are neither moved nor told again.
+ * is one alert. Pure. Alerts that were there are not moved; those that turn out to have been a multiple are told again.
  */
-export function judgePast(ruleSet: RuleSet, { atMs, environments, covered }: PastInput): PastJudged {
-  const looks = lookByRules(ruleSet, { atMs, environments, alerts: [] });
+export function judgePast(ruleSet: RuleSet, input: PastInput): PastJudged {
+  const looks = lookByRules(ruleSet, { ...input, alerts: [] });
+  const grown = growLate(input.alerts ?? [], looks, input.atMs);
+  const fresh = judgeFresh(ruleSet, input, looks);
+  return {
+    alerts: [...grown.alerts, ...fresh.alerts],
+    transitions: [...grown.transitions, ...fresh.transitions],
+  };
+}
+
+function judgeFresh(ruleSet: RuleSet, { atMs, environments, covered }: PastInput, looks: RuleLook[]): PastJudged {
   const known = new Set(covered);
   const found = judge(ruleSet, { atMs, environments, alerts: [] }, looks).alerts;
   const fresh = found.filter((held) => !known.has(placeOfHeld(held)));

@@ -18,14 +18,14 @@ import type { TickStore } from './tick-store.ts';
 const timeoutMs = 55_000;
 
 /**
- * The poller says once a minute how far it has read, and reads the newest time every few seconds: what it said a moment ago
- * is no sign that it is behind.
+ * The poller reads the newest time every few seconds and tells every ten how far it has: a position no older than this is no
+ * sign that it is behind. What lies further back is unread, and nothing that is open comes to rest on it.
  */
-const reportMs = 90 * secondMs;
+const positionGraceMs = 25 * secondMs;
 
 function upToDate(environment: EnvironmentInput, atMs: number): EnvironmentInput {
   const { reading } = environment;
-  const isBehind = atMs - reading.readUntilMs > reportMs;
+  const isBehind = atMs - reading.readUntilMs > positionGraceMs;
   return isBehind
     ? environment
     : { ...environment, reading: { ...reading, readUntilMs: Math.max(reading.readUntilMs, atMs) } };

@@ -178,10 +178,15 @@ export class Tick {
     const covered = [
       ...new Set([...course.past.filter(isOfThen).map(placeOf), ...course.held.map(placeOfHeld)]),
     ].sort();
-    const input = { atMs: momentMs, environments, covered };
+    const places = new Set(
+      looks.flatMap((look) => look.findings.map((finding) => placeOf({ rule: look.rule.name, ...finding }))),
+    );
+    const held = course.held.filter((one) => places.has(placeOfHeld(one)));
+    const input = { atMs: momentMs, environments, covered, alerts: held };
     const { alerts, transitions } = judgePast(ruleSet, input);
     this.#take(course, { type: 'past', ruleSet, input, transitions }, alerts);
-    course.held = [...course.held, ...alerts];
+    const all = [...course.held, ...alerts].map((one) => [placeOfHeld(one), one] as const);
+    course.held = [...new Map(all).values()];
     course.past = remembered(course.past, alerts, course.atMs);
   }
 
