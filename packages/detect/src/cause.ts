@@ -1,5 +1,5 @@
 import type { DeniedCalls } from './contributors.ts';
-import { byName, type Finding, seriesKinds, subjectId } from './finding.ts';
+import { byName, type Finding, type Subject, seriesKinds, subjectId } from './finding.ts';
 
 /** A finding with the denials of its window, added up. */
 export interface ExplainedFinding {
@@ -9,6 +9,10 @@ export interface ExplainedFinding {
   readonly rank?: number;
   /** Tells apart what several rules find of one subject. */
   readonly rule?: string;
+  /** Whom it is about, where nearly all denials of a larger series are of one agent or human. */
+  readonly about?: Subject | null;
+  /** Nothing of it happens any more: that it met the same refusal some time ago is no part of what happens now. */
+  readonly isOver?: boolean;
 }
 
 /** Findings of one cause: the one to tell, and what it covers. */
@@ -64,6 +68,14 @@ interface Candidate extends ExplainedFinding {
   readonly id: string;
 }
 
+/** Whether two are about one agent or human, or one of them is that an agent is back: whatever it does then belongs to it. */
+function isOfOne(a: Candidate, b: Candidate): boolean {
+  const subjects = [a, b].map(({ finding, about }) => about ?? finding.subject);
+  const [one, other] = subjects.map(({ kind, key }) => JSON.stringify([kind, key]));
+  if (one !== other) return false;
+  return (a.about ?? b.about ?? null) !== null || [a, b].some(({ finding }) => finding.detector === 'dormant_agent');
+}
+
 /** The server and reason that most denials of an agent share, where they do. */
 function refusalOf({ calls, cells }: Candidate): string | null {
   const sums = Map.groupBy(calls, ({ server, reason }) => JSON.stringify([server, reason]));
@@ -76,21 +88,41 @@ function orderOf({ subject }: Finding): number {
   return at === -1 ? 0 : at;
 }
 
-/** Three agents that meet the same refusal are a server's matter, not theirs: one cause, told by the server where it can. */
+/**
+ * Whether a server's denials of one reason are those of many: of three agents at least beside those that stand out
+ * themselves, and more than these explain.
+ */
+function isOfMany(ofServer: Candidate, members: readonly Candidate[], wanted: string): boolean {
+  const own = new Set(members.map(({ finding }) => finding.subject.key));
+  const others = ofServer.calls.filter(
+    ({ agent, server, reason }) => !own.has(agent) && JSON.stringify([server, reason]) === wanted,
+  );
+  const those = members.map(({ cells }) => cells);
+  return new Set(others.map(({ agent }) => agent)).size >= leastAgentsOfServer && !isExplained(ofServer, those, true);
+}
+
+/**
+ * Three agents that meet the same refusal are a server's matter, not theirs: one cause, told by the server where it can. So
+ * is one agent where the server stands out by what many others are refused.
+ */
 function sharedRefusals(candidates: readonly Candidate[]): { causes: Cause[]; rest: Candidate[] } {
   const ofAgents = candidates.filter(
-    ({ finding }) => finding.subject.kind === 'agent' && finding.detector !== 'dormant_agent',
+    ({ finding, isOver }) =>
+      finding.subject.kind === 'agent' && finding.detector !== 'dormant_agent' && isOver !== true,
   );
   const groups = Map.groupBy(ofAgents, (candidate) => refusalOf(candidate));
   const taken = new Set<Candidate>();
   const causes: Cause[] = [];
   for (const [refusal, members] of groups) {
+    if (refusal === null) continue;
     const agents = new Set(members.map(({ finding }) => finding.subject.key));
-    if (refusal === null || agents.size < leastAgentsOfServer) continue;
     const [server = ''] = JSON.parse(refusal) as string[];
     const ofServer = candidates.find(
       ({ finding }) => finding.subject.kind === 'server' && finding.subject.key === server,
     );
+    const isServers =
+      agents.size >= leastAgentsOfServer || (ofServer !== undefined && isOfMany(ofServer, members, refusal));
+    if (!isServers) continue;
     const all = ofServer === undefined ? members : [ofServer, ...members];
     for (const member of all) taken.add(member);
     const [lead, ...others] = all.map(({ finding }) => finding);
@@ -123,6 +155,7 @@ export function causesOf(findings: readonly ExplainedFinding[]): Cause[] {
       (it) => candidates.find(({ finding }) => finding === it)?.cells ?? new Map(),
     ),
     cause,
+    first: null as Candidate | null,
   }));
   for (const candidate of rest) {
     const isLargerThan = ({ lead }: Cause) => orderOf(candidate.finding) > orderOf(lead);
@@ -130,7 +163,12 @@ export function causesOf(findings: readonly ExplainedFinding[]): Cause[] {
     const isSame = ({ lead }: Cause) =>
       lead.detector === candidate.finding.detector &&
       subjectId(lead.detector, lead.subject) === subjectId(lead.detector, candidate.finding.subject);
-    const home = told.find(({ cells, cause }) => isSame(cause) || isExplained(candidate, cells, isLargerThan(cause)));
+    const home = told.find(
+      ({ cells, cause, first }) =>
+        isSame(cause) ||
+        (first !== null && isOfOne(first, candidate)) ||
+        isExplained(candidate, cells, isLargerThan(cause)),
+    );
     if (home !== undefined) {
       const { lead, members, why } = home.cause;
       const isLarger = isLargerThan(home.cause);
@@ -149,7 +187,11 @@ export function causesOf(findings: readonly ExplainedFinding[]): Cause[] {
       largest.cause = { ...largest.cause, members: [...largest.cause.members, candidate.finding], why: 'explained' };
       continue;
     }
-    told.push({ cells: [candidate.cells], cause: { lead: candidate.finding, members: [], why: 'alone' } });
+    told.push({
+      first: candidate,
+      cells: [candidate.cells],
+      cause: { lead: candidate.finding, members: [], why: 'alone' },
+    });
   }
   return told.map(({ cause }) => cause).sort(byName(({ lead }) => subjectId(lead.detector, lead.subject)));
 }

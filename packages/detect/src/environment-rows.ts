@@ -54,7 +54,9 @@ function usualMost(most: readonly CountInBucket[], masked: readonly TimeRange[],
 function rateOf(envId: string, row: RateRow): RateSeries {
   const hours = row.hours.filter(({ startMs }) => !overlaps({ fromMs: startMs, toMs: startMs + hourMs }, row.masked));
   const isDown = row.denials < usualShare(hours).share * row.calls;
+  const { latest } = row;
   return {
+    ...(latest !== undefined && { latest: { recent: latest, agents: latest.deniedAgents } }),
     subject: { envId, kind: row.kind, key: row.key },
     recent: { calls: row.calls, denials: row.denials },
     agents: isDown ? row.agents : row.deniedAgents,
@@ -127,7 +129,10 @@ export function environmentInputOf(
     agentCalls: rows.agentCalls,
     pairs: rows.pairs,
     rates: rows.rates.map((row) => rateOf(envId, row)),
-    awake: rows.awake,
+    // Of one that never called only so much is known as was read.
+    awake: rows.awake.map((one) =>
+      one.activeDays > 0 ? one : { ...one, lastSeenMs: Math.max(one.lastSeenMs, observedSinceMs) },
+    ),
     decisions: decisionsOf(rows, atMs, model),
     coverage: { blindSeconds, unreadableSeconds },
     limits,

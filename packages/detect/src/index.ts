@@ -75,7 +75,7 @@ export { settle, unsettledMoments } from './rule-set/confirm.ts';
 export { defaultRuleDocuments } from './rule-set/default-rules.ts';
 export { durationText, parseDurationText } from './rule-set/duration-text.ts';
 export { growLate } from './rule-set/grow-late.ts';
-export { alertIdOf, type HeldAlert, transitionIdOf } from './rule-set/held-alert.ts';
+export { alertIdOf, type HeldAlert, subjectOf, transitionIdOf } from './rule-set/held-alert.ts';
 export { groupingMs, type Judged, judge } from './rule-set/judge.ts';
 export type { CauseMember, JudgedTransition } from './rule-set/judged-transition.ts';
 export {
@@ -107,7 +107,15 @@ export {
 } from './rule-set/silence.ts';
 export { titleOf } from './rule-set/title.ts';
 export { type Coverage, type CoverageRule, coverageLost } from './rules/coverage-lost.ts';
-export { type Calls, denyRateStep, type RateSeries, type RateStepRule, usualShare } from './rules/deny-rate-step.ts';
+export {
+  type Calls,
+  denyRateStep,
+  latestRateStep,
+  latestRateStepRule,
+  type RateSeries,
+  type RateStepRule,
+  usualShare,
+} from './rules/deny-rate-step.ts';
 export { type AwakeAgent, type DormantRule, dormantAgent } from './rules/dormant-agent.ts';
 export { type FirstDenialRule, firstDenial, type PairCalls } from './rules/first-denial.ts';
 export { type AgentCall, type EscalationRule, privilegedAfterDenials } from './rules/privileged-after-denials.ts';

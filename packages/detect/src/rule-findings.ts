@@ -4,7 +4,13 @@ import { defaultPrior } from './count/kind-prior.ts';
 import type { EnvironmentInput } from './environment-input.ts';
 import type { Finding } from './finding.ts';
 import { coverageLost } from './rules/coverage-lost.ts';
-import { defaultRateStepRule, denyRateStep } from './rules/deny-rate-step.ts';
+import {
+  defaultRateStepRule,
+  denyRateStep,
+  latestMs,
+  latestRateStep,
+  latestRateStepRule,
+} from './rules/deny-rate-step.ts';
 import { dormantAgent } from './rules/dormant-agent.ts';
 import { firstDenial } from './rules/first-denial.ts';
 import { privilegedAfterDenials } from './rules/privileged-after-denials.ts';
@@ -45,6 +51,8 @@ export function ruleFindings(
   const minutes = { fromMs: atMs - bucketMs, toMs: atMs };
   const hour = { fromMs: atMs - blockBuckets * bucketMs, toMs: atMs };
   const rateRule = { ...defaultRateStepRule, alpha };
+  const latest = { fromMs: atMs - latestMs, toMs: atMs };
+  const latestRule = { ...latestRateStepRule, alpha: alpha * latestRateStepRule.alphaShare };
   const coverage =
     environment.coverage === null
       ? null
@@ -56,6 +64,7 @@ export function ruleFindings(
     ),
     ...environment.pairs.map((pair) => firstDenial({ envId, ...pair }, minutes, reading, settings.firstDenial)),
     ...environment.rates.map((series) => denyRateStep(series, hour, reading, rateRule)),
+    ...environment.rates.map((series) => latestRateStep(series, latest, reading, latestRule)),
     ...environment.awake.map((agent) => dormantAgent({ envId, ...agent }, minutes, reading, settings.dormant)),
     silence(environment, alpha, atMs, settings),
     coverage,

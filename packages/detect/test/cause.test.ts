@@ -74,6 +74,35 @@ describe('causes', () => {
     expect(told(all.slice(0, 2))).toHaveLength(2);
   });
 
+  test('one agent is its server’s too, where that stands out by what many others are refused, and not by the agent', () => {
+    const others = ['b', 'c', 'd'].map((agent) => call(agent, 'linear', 8));
+    const own = call('a', 'linear', 5);
+    const all = [found('agent', 'a', [own]), found('server', 'linear', [own, ...others])];
+    expect(told(all)).toEqual([['linear', ['a'], 'shared']]);
+    const few = others.map((it) => ({ ...it, denials: 1 }));
+    const mostly = call('a', 'linear', 40);
+    expect(told([found('agent', 'a', [mostly]), found('server', 'linear', [mostly, ...few])])).toEqual([
+      ['a', ['linear'], 'explained'],
+    ]);
+  });
+
+  test('an agent that was refused before, and is not any more, does not count among those of now', () => {
+    const [past, ...now] = ['a', 'b', 'c'].map((agent) => found('agent', agent, [call(agent, 'linear', 10)]));
+    if (past === undefined) throw new Error('there are three');
+    expect(told([past, ...now])).toHaveLength(1);
+    expect(told([{ ...past, isOver: true }, ...now])).toHaveLength(3);
+  });
+
+  test('what is about one agent is one with what that agent does, and so is all that one does which is back', () => {
+    const other = call('a', 'github', 4, { tool: 'u' });
+    const about = { envId: 'e', kind: 'agent' as const, key: 'a' };
+    const tool = { ...found('tool', 'linear:t', [a]), about };
+    expect(told([tool, found('agent', 'a', [other])])).toEqual([['a', ['linear:t'], 'explained']]);
+    const swept = { ...found('agent', 'a', [other]) };
+    const back = { finding: { ...swept.finding, detector: 'dormant_agent' as const }, calls: [] };
+    expect(told([swept, back])).toHaveLength(1);
+  });
+
   test('two series of the same denials are one', () => {
     expect(told([found('tool', 'linear:t', [a]), found('reason', 'no_permission', [a])])).toEqual([
       ['linear:t', ['no_permission'], 'explained'],

@@ -10,6 +10,8 @@ import {
   denyRateStep,
   dormantAgent,
   firstDenial,
+  latestRateStep,
+  latestRateStepRule,
   ObservedTime,
   privilegedAfterDenials,
   type Reading,
@@ -171,6 +173,24 @@ describe('a step of the deny rate', () => {
     expect(usualShare(wild).alpha).toBeLessThan(usualShare(hours).alpha);
   });
 
+  test('forgets the hours of an earlier incident, and not those that come every day', () => {
+    const many = Array.from({ length: 300 }, (_, at) => ({ calls: 60, denials: 2 + (at % 3) }));
+    const bad = { calls: 60, denials: 40 };
+    expect(usualShare([...many, bad, { ...bad }])).toEqual(usualShare(many));
+    const often = many.map((it, at) => (at % 24 === 0 ? { ...bad } : it));
+    expect(usualShare(often).share).toBeGreaterThan(1.3 * usualShare(many).share);
+  });
+
+  test('of the last two minutes is told of five agents who are denied', () => {
+    const latest = { recent: { calls: 30, denials: 18 }, agents: 5 };
+    const quiet = { ...series, recent: { calls: 50, denials: 3 } };
+    const window = { fromMs: nowMs - 2 * minuteMs, toMs: nowMs };
+    const latestRule = { ...rule, ...latestRateStepRule };
+    expect(latestRateStep({ ...quiet, latest }, window, read, latestRule)).toMatchObject({ observed: 18, window });
+    expect(latestRateStep({ ...quiet, latest: { ...latest, agents: 4 } }, window, read, latestRule)).toBeNull();
+    expect(latestRateStep(quiet, window, read, latestRule)).toBeNull();
+  });
+
   test('of hours by chance alone is near to a binomial', () => {
     const { share, alpha, beta } = usualShare(Array.from({ length: 600 }, () => ({ calls: 40, denials: 2 })));
     expect(share).toBeCloseTo(0.05, 3);
@@ -194,6 +214,14 @@ describe('a dormant agent', () => {
     ['calls once a month', { ...gone, activeDays: 3, firstSeenMs: nowMs - 130 * dayMs }],
   ])('is not one that %s', (_, other) => {
     expect(dormantAgent(other, minutes, read)).toBeNull();
+  });
+
+  test('that never called is told by when it was granted access, of so much as was read', () => {
+    const never = { ...agent, activeDays: 0, firstSeenMs: nowMs - 60 * dayMs, lastSeenMs: nowMs - 15 * dayMs };
+    const found = dormantAgent(never, minutes, read);
+    expect(found).toMatchObject({ detector: 'dormant_agent', probability: null, bound: 14 });
+    expect(found?.sentence).toContain('granted access 60 days ago: not one in the 15 days before');
+    expect(dormantAgent({ ...never, lastSeenMs: nowMs - 13 * dayMs }, minutes, read)).toBeNull();
   });
 
   test('is not claimed where the silence was not read', () => {

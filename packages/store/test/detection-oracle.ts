@@ -166,7 +166,14 @@ export function expectedRows(calls: readonly Call[], atMs: number, model: CountM
       const denied = recent.filter(isDenied);
       const deniedAgents = new Set(denied.map(({ agent }) => agent)).size;
       const kind = key === '' ? ('environment' as const) : ('server' as const);
-      return [{ kind, key, calls: recent.length, denials: denied.length, agents, deniedAgents, hours, masked: [] }];
+      const now = within(own, { fromMs: atMs - 2 * minuteMs, toMs: atMs });
+      const deniedNow = now.filter(isDenied);
+      const latest = {
+        ...{ calls: now.length, denials: deniedNow.length },
+        deniedAgents: new Set(deniedNow.map(({ agent }) => agent)).size,
+      };
+      const counts = { calls: recent.length, denials: denied.length, agents, deniedAgents, latest };
+      return [{ kind, key, ...counts, hours, masked: [] }];
     });
 
   const awake = [...Map.groupBy(within(calls, { fromMs: 0, toMs: atMs }), ({ agent }) => agent)].flatMap(

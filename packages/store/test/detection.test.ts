@@ -31,6 +31,7 @@ import {
   readLateBuckets,
   readStoreClock,
   writeDecisions,
+  writeFacts,
   writeReports,
   writeWindows,
 } from '../src/index.ts';
@@ -209,6 +210,53 @@ describe('what is looked at of an environment', () => {
       }
     },
   );
+
+  test.each([
+    ['from bucket to bucket and over hours', [75, 70, 60, 5, 0]],
+    ['after two hours without a look', [130, 0]],
+  ])('is the same with what was kept, %s', async (_, minutesBefore) => {
+    const memory = new DetectionMemory();
+    for (const minutes of minutesBefore) {
+      const wanted = request({ atMs: atMs - minutes * minuteMs });
+      const kept = await readDetection(engine.client, memory, wanted);
+      const anew = await readDetection(engine.client, new DetectionMemory(), wanted);
+      expect(kept.map(comparable)).toEqual(anew.map(comparable));
+    }
+  });
+
+  test('tells of an agent that was granted access long ago and never called when that was', async () => {
+    const times = { valid_from: formatTimestamp(atMs - 40 * dayMs), first_missing: null };
+    const seen = { first_seen: formatTimestamp(atMs - hourMs), last_seen: formatTimestamp(atMs) };
+    const consent = {
+      kind: 'consent',
+      env_id: 'env-1',
+      human_key: 'human|ada',
+      server: 'linear',
+      level: 'low',
+    } as const;
+    const grantOf = (agent_key: string, given: object) => ({
+      ...consent,
+      ...seen,
+      ...times,
+      ...given,
+      agent_key,
+      grant_id: agent_key,
+    });
+    const recent = { valid_from: formatTimestamp(atMs - 3 * dayMs) };
+    await writeFacts(engine.client, [
+      { record: grantOf('agent|unused', {}), position: 1 },
+      { record: grantOf('agent|granted-lately', recent), position: 2 },
+    ]);
+    await store(
+      ['agent|unused', 'agent|granted-lately'].map((agent) => call({ agent, decision: 'allow', atMs: atMs - 2_000 })),
+    );
+    const [rows] = await readDetection(engine.client, new DetectionMemory(), request({ envIds: ['env-1'] }));
+    const own = rows?.awake.filter(({ agentKey }) => agentKey !== 'agent|z');
+    const grantedMs = atMs - 40 * dayMs;
+    expect(own).toEqual([
+      { agentKey: 'agent|unused', calls: 1, denials: 0, firstSeenMs: grantedMs, lastSeenMs: grantedMs, activeDays: 0 },
+    ]);
+  });
 
   test('has every kind of rows in this world', async () => {
     const [rows] = await readDetection(engine.client, new DetectionMemory(), request({ envIds: ['env-1'] }));

@@ -102,8 +102,8 @@ export class Alerter {
     const { schedule, metrics, clock } = this.#parts;
     const { promise: over, resolve, reject } = Promise.withResolvers<void>();
     let running: Promise<void> | null = null;
-    const begin = async (atMs: number, isHalf: boolean): Promise<void> => {
-      if (signal.aborted || (isHalf && !this.#waits(term))) return;
+    const begin = async (atMs: number): Promise<void> => {
+      if (signal.aborted) return;
       if (running !== null) {
         metrics.ticks.inc({ outcome: 'skipped' });
         return running;
@@ -118,18 +118,13 @@ export class Alerter {
     signal.addEventListener('abort', () => resolve(), { once: true });
     const stop = schedule.start(begin);
     // A moment ago somebody else may have looked, or nobody for hours.
-    void begin(Math.floor(clock.now() / minuteMs) * minuteMs, false);
+    void begin(Math.floor(clock.now() / minuteMs) * minuteMs);
     try {
       if (!signal.aborted) await over;
     } finally {
       stop();
       await running;
     }
-  }
-
-  /** Whether something waits for others of its cause to come up. */
-  #waits({ journal }: Term): boolean {
-    return stateOf(journal.head).held.some(({ waitingSinceMs }) => waitingSinceMs !== null);
   }
 
   async #tick(term: Term, atMs: number, signal: AbortSignal): Promise<void> {

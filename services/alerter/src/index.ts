@@ -19,3 +19,5 @@ export type { JournalNews } from './journal/journal-fold.ts';
 export { keptTicks } from './journal/kept-ticks.ts';
 export { runAlerter } from './main.ts';
 export { type Replayed, replay } from './replay/replay.ts';
+export { clickhouseTickStore } from './tick/clickhouse-tick-store.ts';
+export { Tick } from './tick/tick.ts';

@@ -119,7 +119,7 @@ test('what is asked over the API the alerter takes up, and what no channel took 
     {
       schedule: {
         start(onTick) {
-          tick = (atMs) => onTick(atMs, false);
+          tick = (atMs) => onTick(atMs);
           return () => undefined;
         },
       },

@@ -63,13 +63,21 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     'rollup_verdicts_quarter_40',
   ],
   detect: [
-    ...['look_4_series', 'look_40_series', 'growth_x10_series', 'simulation_false_alerts_warm', 'simulation_delay_p50'],
+    ...[
+      'look_4_series',
+      'look_40_series',
+      'growth_x10_series',
+      'quiet_week_false_alerts',
+      'simulation_false_alerts_warm',
+      'simulation_delay_p50',
+    ],
     ...['simulation_false_alerts_cold', 'simulation_oracle_recall', 'simulation_observed_over_nominal_10e_4'],
     ...['simulation', 'simulation_loose', 'heavy', 'heavy_loose'].flatMap((of) =>
       ['', '_static', '_mean_sd', '_ears_c2', '_seasonal_mean_sd'].map((detector) => `${of}${detector}_recall_20`),
     ),
     ...['false_positive_rate', 'detection', 'ears_c2_detection'].map((what) => `weekly_50e_3_${what}`),
   ],
+  watch: ['first_tick_4_series', 'next_tick_40_series', 'tick_of_a_new_hour_40_series', 'growth_x10_series'],
   storage: ['bytes_per_decision_beyond_id', 'entry_bytes_per_decision', 'index_bytes', 'generate'],
 };
 
@@ -87,7 +95,7 @@ async function outputOf(...args: string[]): Promise<string> {
 }
 
 /** They start consumers and engines many times over, whatever the size. */
-const dear = ['consumer', 'reattribution', 'seal', 'serve', 'query', 'storage'];
+const dear = ['consumer', 'reattribution', 'seal', 'serve', 'query', 'storage', 'watch'];
 const tried = benches.filter(({ name }) => process.env.CUSTODY_TEST_LONG === '1' || !dear.includes(name));
 
 describe('every benchmark reports by the contract', () => {
@@ -131,7 +139,16 @@ describe('the command', () => {
   test('lists the benchmarks without a name', async () => {
     const listed = z.array(z.looseObject({ name: z.string() })).parse(JSON.parse(await outputOf('bench', '--json')));
     const ofConsumer = ['parse', 'attribute', 'log', 'store', 'storage', 'consumer', 'reattribution', 'seal'];
-    expect(listed.map(({ name }) => name)).toEqual(['simulator', 'poller', ...ofConsumer, 'query', 'serve', 'detect']);
+    expect(listed.map(({ name }) => name)).toEqual([
+      'simulator',
+      'poller',
+      ...ofConsumer,
+      'query',
+      'serve',
+      'detect',
+      'backtest',
+      'watch',
+    ]);
   });
 
   test.each([['nope'], ['parse', '--rows', '3'], ['parse', '--rows', 'many'], ['parse', '--runs', '0']])(

@@ -125,6 +125,8 @@ export interface RateRow {
   /** Agents that were denied, and that called at all. */
   readonly deniedAgents: number;
   readonly agents: number;
+  /** Of the last two minutes. Absent from what older versions recorded. */
+  readonly latest?: { readonly calls: number; readonly denials: number; readonly deniedAgents: number };
   readonly hours: readonly HourOfCallsRow[];
   readonly masked: readonly TimeRange[];
 }
@@ -134,10 +136,10 @@ export interface AwakeRow {
   readonly agentKey: string;
   readonly calls: number;
   readonly denials: number;
-  /** Its first and last call before the window. */
+  /** Its first and last call before the window; of one that never called, when its first access was granted. */
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
-  /** Days on which it had called before. */
+  /** Days on which it had called before; 0 where it never did. */
   readonly activeDays: number;
 }
 

@@ -31,11 +31,18 @@ export interface HeldAlert {
   readonly isHushed: boolean;
   /** `null` where it was never told by itself. */
   readonly told: Told | null;
+  /** Whom it is told of, where nearly all denials of a larger series are of one agent or human; absent: of its subject. */
+  readonly about?: Subject;
 }
 
 /** One name for what a rule says of a subject. */
 export function heldId(rule: string, detector: Detector, subject: Subject): string {
   return `${rule} ${subjectId(detector, subject)}`;
+}
+
+/** Whom an alert is told of. */
+export function subjectOf({ about, alert }: HeldAlert): Subject {
+  return about ?? alert.subject;
 }
 
 export function idOf({ rule, alert }: HeldAlert): string {

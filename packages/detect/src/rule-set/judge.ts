@@ -1,6 +1,7 @@
 import { secondMs } from '@custody/decision';
 import type { AlertEvent } from '../alert/alert.ts';
 import { byName } from '../finding.ts';
+import { aboutOf } from './about.ts';
 import { type HeldAlert, heldId, idOf, isToldOpen } from './held-alert.ts';
 import type { JudgedTransition } from './judged-transition.ts';
 import { type JudgeInput, lookByRules, type RuleFinding, type RuleLook } from './look-by-rules.ts';
@@ -153,25 +154,36 @@ function group(judgement: Judgement, { environments, atMs }: JudgeInput, ruleNam
     const isTold = lead !== undefined && isToldOpen(lead) && lead.waitingSinceMs === null;
     judgement.put({ ...held, leadId, waitingSinceMs: isTold ? null : held.waitingSinceMs });
   }
-  tell(judgement, [...newcomers, ...rising], atMs);
+  tell(judgement, [...newcomers, ...rising], environments, atMs);
   for (const [id, leadId] of merging) merge(judgement, id, leadId, atMs);
 }
 
 /** Tells those whose waiting is over; the others of their cause have waited with them. */
-function tell(judgement: Judgement, newcomers: readonly HeldAlert[], atMs: number): void {
+function tell(
+  judgement: Judgement,
+  newcomers: readonly HeldAlert[],
+  environments: JudgeInput['environments'],
+  atMs: number,
+): void {
   for (const { rule, alert } of newcomers) {
     const held = judgement.held.get(heldId(rule, alert.detector, alert.subject));
     if (held === undefined || held.leadId !== null || held.waitingSinceMs === null) continue;
     const members = judgement.membersOf(held);
     const since = Math.min(held.waitingSinceMs, ...members.map(({ waitingSinceMs }) => waitingSinceMs ?? atMs));
     const isBack = held.told !== null;
-    if (!isBack && atMs - since < groupingMs) continue;
     const { finding } = held.alert;
+    // That many agents are refused at once is the larger cause already: what else it leads to joins it.
+    const waitsMs = finding.detector === 'deny_rate_step' ? 0 : groupingMs;
+    if (!isBack && atMs - since < waitsMs) continue;
     if (isBack) {
       const sentence = judgement.events.get(idOf(held))?.sentence ?? `Still going on. ${finding.sentence}`;
       judgement.take(held, { kind: 'reopened', status: 'open', sentence, atMs });
     } else {
-      judgement.take(held, { kind: 'opened', status: 'open', sentence: finding.sentence, atMs: held.waitingSinceMs });
+      const environment = environments.find(({ envId }) => envId === finding.subject.envId);
+      const about = environment === undefined ? null : aboutOf(held, environment);
+      const opening = about === null ? held : { ...held, about: about.subject };
+      const sentence = about?.sentence ?? finding.sentence;
+      judgement.take(opening, { kind: 'opened', status: 'open', sentence, atMs: held.waitingSinceMs });
     }
     judgement.events.delete(idOf(held));
     for (const member of members) judgement.put({ ...member, waitingSinceMs: null });

@@ -3,6 +3,7 @@ import { causesOf } from '../cause.ts';
 import { cellsOf } from '../denied-cell.ts';
 import type { EnvironmentInput } from '../environment-input.ts';
 import { byName, type Finding } from '../finding.ts';
+import { aboutOf } from './about.ts';
 import { type HeldAlert, idOf, isToldOpen } from './held-alert.ts';
 import { type RuleNamed, severityOf } from './told-transition.ts';
 
@@ -44,7 +45,9 @@ function groupsOf(
     const finding = { ...held.alert.finding };
     byFinding.set(finding, held);
     const rank = severities.indexOf(severityOf(held, ruleNamed));
-    return { finding, calls: callsOf(held, environment, atMs), rank, rule: held.rule };
+    const isOver = held.waitingSinceMs === null && held.alert.lastSignMs < atMs;
+    const about = held.about ?? (held.waitingSinceMs === null ? null : (aboutOf(held, environment)?.subject ?? null));
+    return { finding, calls: callsOf(held, environment, atMs), rank, rule: held.rule, isOver, about };
   });
   return causesOf(explained).flatMap(({ lead, members, why }) => {
     const first = byFinding.get(lead);
@@ -88,12 +91,20 @@ export function regroup(
       const fresh = group.all.filter((held) => isNew.has(idOf(held)));
       if (fresh.length === 0) continue;
       const told = group.all.filter((held) => !isNew.has(idOf(held))).flatMap((held) => toldLead(held, byId) ?? []);
-      const incumbents = [...new Set(told)].sort(byAge);
+      // What is over has its place: that something it was told with goes on is no reason to tell it anew.
+      const isPart = (held: HeldAlert) => group.all.includes(held) || held.alert.lastSignMs >= atMs;
+      const incumbents = [...new Set(told)].filter(isPart).sort(byAge);
       const isServers = group.isShared && group.lead.alert.subject.kind === 'server';
-      const lead = isServers ? group.lead : (incumbents[0] ?? group.lead);
+      const isOfServer = ({ alert: { subject } }: HeldAlert) =>
+        subject.kind === 'server' && subject.key === group.lead.alert.subject.key;
+      const usual = incumbents[0] ?? group.lead;
+      const lead = isServers ? (incumbents.find(isOfServer) ?? group.lead) : usual;
       if (!isNew.has(idOf(lead)) && !incumbents.includes(lead)) promoted.add(idOf(lead));
       for (const held of fresh) if (held !== lead) leadOf.set(idOf(held), idOf(lead));
-      for (const held of incumbents) if (held !== lead) merging.set(idOf(held), idOf(lead));
+      for (const held of incumbents) {
+        // One that has come to rest ends by itself: all of an agent's denials are among those of its server.
+        if (held !== lead && held.alert.lastSignMs >= atMs) merging.set(idOf(held), idOf(lead));
+      }
     }
   }
   return { leadOf, merging, promoted };

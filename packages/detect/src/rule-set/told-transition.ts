@@ -1,6 +1,6 @@
 import { type AlertStatus, type AlertTransitionKind, type Severity, severities } from '@custody/decision';
 import { byName } from '../finding.ts';
-import { alertIdOf, type HeldAlert, idOf, transitionIdOf } from './held-alert.ts';
+import { alertIdOf, type HeldAlert, idOf, subjectOf, transitionIdOf } from './held-alert.ts';
 import type { CauseMember, JudgedTransition } from './judged-transition.ts';
 import type { Rule } from './rule.ts';
 
@@ -81,7 +81,7 @@ export function take(
   const transition: JudgedTransition = {
     ...{ alertId, transitionId: transitionIdOf(alertId, sequence), sequence, kind, status, atMs },
     ...{ rule: held.rule, ruleVersion: own?.version ?? '', rules },
-    ...{ detector: alert.detector, severity, subject: alert.subject },
+    ...{ detector: alert.detector, severity, subject: subjectOf(held) },
     ...{ openedAtMs: told.openedAtMs, resolvedAtMs: told.resolvedAtMs, peak: alert.peak, finding, sentence },
     members: ordered.map(memberOf),
     mergedInto: step.mergedInto ?? '',

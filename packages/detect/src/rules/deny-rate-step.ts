@@ -1,4 +1,4 @@
-import type { TimeRange } from '@custody/decision';
+import { minuteMs, type TimeRange } from '@custody/decision';
 import { type Finding, probabilityOf, type Subject } from '../finding.ts';
 import { logShareHead, logShareTail, type ShareDistribution } from '../numerics/beta-binomial.ts';
 import { completenessOf, type Reading, reservation } from '../reading.ts';
@@ -16,6 +16,8 @@ export interface RateSeries {
   readonly recent: Calls;
   /** Agents that were denied in the window, or that called at all where the step is down. */
   readonly agents: number;
+  /** The same of the last two minutes, of which a step up is told: the agents are those that were denied. */
+  readonly latest?: { readonly recent: Calls; readonly agents: number };
   /** By hour, the lag and what belongs to alerts left out. */
   readonly hours: readonly Calls[];
 }
@@ -30,15 +32,50 @@ export interface RateStepRule {
 }
 
 export const defaultRateStepRule = { leastCalls: 20, leastAgents: 3, leastStep: 0.1 } as const;
+export const latestMs = 2 * minuteMs;
+/**
+ * Of two minutes: few agents that try again and again are soon a large share of so short a time. There are two and a half times
+ * as many such windows as the budget is shared over.
+ */
+export const latestRateStepRule = { leastCalls: 20, leastAgents: 5, leastStep: 0.2, alphaShare: 0.4 } as const;
 
 /** What is assumed of a server that is hardly known: 5 % denied, with the weight of twenty calls. */
 const assumed = { share: 0.05, calls: 20 };
 
 /**
+ * Of a hundred hours one may be left out that the others make all but impossible: an hour of an earlier incident, which must
+ * not make the next one look usual. What is so more often is how the server is.
+ */
+const exceptional = { share: 0.01, probability: 1e-6 } as const;
+
+export interface UsualShare {
+  readonly share: number;
+  readonly alpha: number;
+  readonly beta: number;
+}
+
+/**
  * The share of denied calls as it scatters from hour to hour, as a beta distribution by its moments: hours differ by more
  * than chance, and a server with few calls is drawn to what is usual.
  */
-export function usualShare(hours: readonly Calls[]): { share: number; alpha: number; beta: number } {
+export function usualShare(hours: readonly Calls[]): UsualShare {
+  const all = momentsOf(hours);
+  const most = Math.floor(hours.length * exceptional.share);
+  const excessOf = ({ calls, denials }: Calls) => denials - all.share * calls;
+  // Chance alone hardly ever reaches so far: most servers have no such hour, and are done.
+  const isFar = (hour: Calls) => excessOf(hour) > 4 * Math.sqrt(Math.max(1, all.share * hour.calls));
+  const far = most === 0 ? [] : hours.filter(isFar);
+  if (far.length === 0) return all;
+  const furthest = new Set(far.toSorted((a, b) => excessOf(b) - excessOf(a)).slice(0, most));
+  const others = momentsOf(hours.filter((hour) => !furthest.has(hour)));
+  const isExceptional = ({ calls, denials }: Calls) =>
+    logShareTail(denials, { trials: calls, alpha: others.alpha, beta: others.beta }) <
+    Math.log(exceptional.probability);
+  const kept = hours.filter((hour) => !furthest.has(hour) || !isExceptional(hour));
+  return kept.length === hours.length ? all : momentsOf(kept);
+}
+
+function momentsOf(hours: readonly Calls[]): UsualShare {
   const calls = hours.reduce((sum, hour) => sum + hour.calls, 0);
   const denials = hours.reduce((sum, hour) => sum + hour.denials, 0);
   const share = (denials + assumed.share * assumed.calls) / (calls + assumed.calls);
@@ -70,6 +107,18 @@ function lowBoundOf(shares: ShareDistribution, logAlpha: number): number {
     else above = middle;
   }
   return below;
+}
+
+/** A step up of the last two minutes alone: a policy that was changed just now, which an hour does not show yet. */
+export function latestRateStep(
+  series: RateSeries,
+  window: TimeRange,
+  reading: Reading,
+  rule: RateStepRule,
+): Finding | null {
+  if (series.latest === undefined) return null;
+  const found = denyRateStep({ ...series, ...series.latest }, window, reading, rule);
+  return found?.details.direction === 'up' ? found : null;
 }
 
 /**

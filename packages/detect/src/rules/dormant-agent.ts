@@ -26,6 +26,30 @@ function logSilence({ activeDays, firstSeenMs, lastSeenMs }: AwakeAgent, silentM
   return gaps * Math.log(lasted / (lasted + silentMs));
 }
 
+/** An agent that was granted access long ago and calls for the first time. */
+function neverUsed(
+  agent: AwakeAgent,
+  window: TimeRange,
+  { leastSilentMs }: DormantRule,
+  completeness: Finding['completeness'],
+): Finding {
+  const { envId, agentKey, calls, denials, firstSeenMs, lastSeenMs } = agent;
+  const [silentMs, grantedMs] = [window.fromMs - lastSeenMs, window.fromMs - firstSeenMs];
+  return {
+    detector: 'dormant_agent',
+    subject: { envId, kind: 'agent', key: agentKey },
+    window,
+    observed: silentMs / dayMs,
+    expected: null,
+    bound: leastSilentMs / dayMs,
+    probability: null,
+    completeness,
+    sentence: `First ${many(calls, 'call')} (${denials} denied) of an agent that was granted access ${duration(grantedMs)} ago: not one in the ${duration(silentMs)} before${reservation(completeness)}.`,
+    unless: `A call within the ${duration(leastSilentMs)} before, or access that was granted since.`,
+    details: { grantedAtMs: firstSeenMs, calls, denials },
+  };
+}
+
 /**
  * An agent that was silent for long, measured by how often it used to call, and is back: a forgotten credential. `null`
  * where part of the silence was not read, since it may have been none.
@@ -38,10 +62,11 @@ export function dormantAgent(
 ): Finding | null {
   const silentMs = window.fromMs - agent.lastSeenMs;
   if (agent.calls < 1 || silentMs < rule.leastSilentMs) return null;
-  const logProbability = logSilence(agent, silentMs);
+  const logProbability = agent.activeDays === 0 ? Number.NEGATIVE_INFINITY : logSilence(agent, silentMs);
   if (logProbability > Math.log(rule.mostProbability)) return null;
   if (completenessOf({ fromMs: agent.lastSeenMs + 1, toMs: window.fromMs }, reading) === 'unread') return null;
   const completeness = completenessOf(window, reading);
+  if (agent.activeDays === 0) return neverUsed(agent, window, rule, completeness);
   const days = silentMs / dayMs;
   const expected = (agent.lastSeenMs - agent.firstSeenMs) / Math.max(1, agent.activeDays - 1) / dayMs;
   return {

@@ -75,6 +75,9 @@ HAVING denials > 0 AND countIf(NOT ${isRecent} AND decision = 'deny') = 0`;
   return ask(client, question('detection.pairs', sql, binder, pairRow), options);
 }
 
+/** The shorter time of which shares are looked at. */
+const latestMs = 2 * minuteMs;
+
 const rateRow = z.object({
   env_id: z.string(),
   kind: z.enum(['server', 'environment']),
@@ -83,13 +86,16 @@ const rateRow = z.object({
   denials: z.number(),
   agents: z.number(),
   denied_agents: z.number(),
+  latest_calls: z.number(),
+  latest_denials: z.number(),
+  latest_denied_agents: z.number(),
 });
 export type RecentRate = z.infer<typeof rateRow>;
 
 /** Fewer calls or agents in an hour show no step of the share that is denied. */
 const [leastCalls, leastAgents] = [20, 3];
 
-/** Calls and denials in a range by server and in all, those that are enough to tell a share by. Throws `STORE_*`. */
+/** Calls and denials in a range, and in its last two minutes, by server and in all, where they are enough to tell a share by. Throws `STORE_*`. */
 export function readRates(
   client: StoreClient,
   envIds: readonly string[],
@@ -97,10 +103,13 @@ export function readRates(
   options: StatementOptions = {},
 ): Promise<RecentRate[]> {
   const binder = new Binder();
+  const isLatest = `occurred_at >= ${instantSql(range.toMs - latestMs, binder)}`;
   const sql = `SELECT env_id, called.1 AS kind, called.2 AS key, count() AS calls, countIf(decision = 'deny') AS denials,
-  uniqExact(agent_key) AS agents, uniqExactIf(agent_key, decision = 'deny') AS denied_agents
+  uniqExact(agent_key) AS agents, uniqExactIf(agent_key, decision = 'deny') AS denied_agents,
+  countIf(is_latest) AS latest_calls, countIf(is_latest AND decision = 'deny') AS latest_denials,
+  uniqExactIf(agent_key, is_latest AND decision = 'deny') AS latest_denied_agents
 FROM (
-  SELECT toString(env_id) AS env_id, decision, agent_key,
+  SELECT toString(env_id) AS env_id, decision, agent_key, ${isLatest} AS is_latest,
     arrayJoin(if(server = '', [('environment', '')], [('server', toString(server)), ('environment', '')])) AS called
   FROM ${rowsSql(envIds, range, binder)} AND decision != 'unknown'
 )

@@ -18,6 +18,7 @@ import {
   readHoursOfServers,
   readQuarters,
 } from './hours-of-calls.ts';
+import { movedHistories } from './moved-histories.ts';
 import type { ObservedRequest } from './observed.ts';
 import { readSeen, type SeenSeries, seenKey } from './seen.ts';
 import { bucketMs } from './series-sql.ts';
@@ -40,6 +41,12 @@ export interface SlowFacts {
 const wantedKnown = 2_000;
 /** Asked for by their names; more of them by what they have in common: many names are a long statement. */
 const mostNamed = 500;
+
+type Histories = Map<string, HistorySums | null>;
+/** Of histories that are moved from bucket to bucket one part is read anew with each: all within an hour. */
+const parts = 12;
+/** Beyond it they are read anew, so that series which nobody looks at any more are let go. */
+const mostKept = 500_000;
 
 /** When slow facts are of: the windows of a moment begin no earlier than that. */
 export function slowTimeOf(atMs: number): number {
@@ -99,7 +106,7 @@ async function readSlowFacts(
  */
 export class DetectionMemory {
   #slow: { readonly key: string; readonly facts: SlowFacts } | null = null;
-  #histories: { readonly key: string; readonly known: Map<string, HistorySums | null> } | null = null;
+  #histories: { readonly key: string; readonly nowBucket: number; readonly known: Histories } | null = null;
   #newestMs = 0;
 
   /** Whether a look at the moment goes by what is kept; one that looks further back has a memory of its own. */
@@ -123,14 +130,37 @@ export class DetectionMemory {
   ): Promise<ReadonlyMap<string, HistorySums | null>> {
     const { envIds, atMs, model } = learning;
     const nowBucket = Math.floor(atMs / bucketMs);
-    const key = JSON.stringify([envIds, model, nowBucket]);
-    if (this.#histories?.key !== key) this.#histories = { key, known: new Map() };
-    const { known } = this.#histories;
+    const known = await this.#knownAsOf(client, { envIds, model, nowBucket }, wanted.watched, options);
     const missing = wanted.names.filter((name) => !known.has(seriesKey(name)));
     const which = missing.length > mostNamed ? { watched: wanted.watched } : { names: missing };
     const found: readonly NamedHistory[] = await readHistories(client, { envIds, nowBucket, model, which }, options);
     for (const name of missing) known.set(seriesKey(name), null);
     for (const one of found) known.set(seriesKey(one), one.history);
+    return known;
+  }
+
+  /**
+   * What is known of the bucket before, moved on. Each time a part is read anew, so that what came late, or was corrected, is in
+   * all of them within an hour.
+   */
+  async #knownAsOf(
+    client: StoreClient,
+    { envIds, model, nowBucket }: { envIds: readonly string[]; model: HistoryModel; nowBucket: number },
+    watched: ObservedRequest,
+    options: StatementOptions,
+  ): Promise<Histories> {
+    const key = JSON.stringify([envIds, model]);
+    const kept = this.#histories?.key === key ? this.#histories : null;
+    if (kept?.nowBucket === nowBucket) return kept.known;
+    let known: Histories = new Map();
+    if (kept !== null && nowBucket - kept.nowBucket <= parts && kept.known.size <= mostKept) {
+      const move = { envIds, model, fromBucket: kept.nowBucket, toBucket: nowBucket };
+      known = await movedHistories(client, kept.known, move, options);
+      const which = { watched, part: { part: nowBucket % parts, of: parts } };
+      const anew = await readHistories(client, { envIds, nowBucket, model, which }, options);
+      for (const one of anew) known.set(seriesKey(one), one.history);
+    }
+    this.#histories = { key, nowBucket, known };
     return known;
   }
 

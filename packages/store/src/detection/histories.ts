@@ -6,6 +6,12 @@ import { namesSql, readDenials } from './denials.ts';
 import { type ObservedRequest, watchedSql } from './observed.ts';
 import { binSql, blockBuckets, bucketMs, seriesSql, slotOfBlockSql, slots } from './series-sql.ts';
 
+/** One of so many parts of all series, by their keys. */
+export interface HistoriesPart {
+  readonly part: number;
+  readonly of: number;
+}
+
 export interface HistoriesRequest {
   readonly envIds: readonly string[];
   /** The bucket that has just begun. */
@@ -14,7 +20,7 @@ export interface HistoriesRequest {
   /** Which series: by their names, those with denials enough before a moment, or one in so many of each kind. */
   readonly which:
     | { readonly names: readonly SeriesName[] }
-    | { readonly watched: ObservedRequest }
+    | { readonly watched: ObservedRequest; readonly part?: HistoriesPart }
     | { readonly oneIn: number };
 }
 
@@ -58,7 +64,12 @@ function chosenSql({ which }: HistoriesRequest, binder: Binder): string {
     return `WHERE series.1 IN ('server', 'reason', 'environment') OR sipHash64(series.2) % ${oneIn} = 0`;
   }
   const names = 'names' in which ? namesSql(which.names, binder) : `(${watchedSql('', which.watched, binder)})`;
-  return `WHERE (env_id, series.1, series.2) IN ${names}`;
+  const part = 'watched' in which ? which.part : undefined;
+  const isOfPart =
+    part === undefined
+      ? ''
+      : ` AND sipHash64(series.2) % ${binder.bind(part.of, 'UInt32')} = ${binder.bind(part.part, 'UInt32')}`;
+  return `WHERE (env_id, series.1, series.2) IN ${names}${isOfPart}`;
 }
 
 /**

@@ -9,6 +9,7 @@ import {
 import { callsMs, readDeniedPairs, readPrivilegedCalls } from './activity.ts';
 import { readMostTools } from './counts.ts';
 import { longestSilenceMs } from './detection-memory.ts';
+import { readFirstGrants } from './first-grants.ts';
 import { onBuckets, pairKey } from './hours-of-calls.ts';
 import { maskedOf } from './look-at-series.ts';
 import type { ObservedSeries } from './observed.ts';
@@ -140,9 +141,18 @@ export async function awakeOf({
   const agents = [...new Set(back.map(({ key }) => key))];
   const range = onBuckets({ fromMs: request.atMs - longestSilenceMs, toMs: facts.asOfMs });
   const past = await readPastOfAgents(client, { envIds, agents, range }, options);
+  const never = back.filter(({ env_id, key }) => !past.has(seenKey(env_id, 'agent', key)));
+  const granted = await readFirstGrants(
+    client,
+    { envIds, agents: [...new Set(never.map(({ key }) => key))], beforeMs: windowFromMs - leastSilentMs },
+    options,
+  );
   return byEnvironment(
     back.flatMap(({ env_id, key, calls, denials }) => {
-      const before = past.get(seenKey(env_id, 'agent', key));
+      const name = seenKey(env_id, 'agent', key);
+      const grantedMs = granted.get(name);
+      const unused = grantedMs === undefined ? undefined : { firstMs: grantedMs, lastMs: grantedMs, activeDays: 0 };
+      const before = past.get(name) ?? unused;
       if (before === undefined) return [];
       const { firstMs, lastMs, activeDays } = before;
       const row = { agentKey: key, calls, denials, firstSeenMs: firstMs, lastSeenMs: lastMs, activeDays };

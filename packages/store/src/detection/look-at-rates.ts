@@ -45,6 +45,7 @@ export async function ratesOf(looking: Looking): Promise<Map<string, RateRow[]>>
       denials,
       agents,
       deniedAgents,
+      latest: { calls: rate.latest_calls, denials: rate.latest_denials, deniedAgents: rate.latest_denied_agents },
       hours: hoursOf(rate).filter(isLearned),
       masked: ranges,
     };

@@ -79,9 +79,9 @@ export function judgeSettled(ruleSet: RuleSet, input: SettleInput): PastJudged {
     ),
   );
   const transitions = settled.transitions.map((transition): JudgedTransition => {
-    const { alertId, kind, rule, detector, subject } = transition;
+    const { alertId, kind, rule, detector, finding: told } = transition;
     const was = alerts.find(({ told }) => told?.alertId === alertId)?.told?.unsettled?.observed ?? 0;
-    const finding = found.get(JSON.stringify([rule, detector, subject]));
+    const finding = found.get(JSON.stringify([rule, detector, told.subject]));
     const escalation = ruleSet.rules.find(({ name }) => name === rule)?.alerts.escalation ?? Number.POSITIVE_INFINITY;
     const isMuchMore = finding !== undefined && finding.observed >= escalation * Math.max(1, was);
     return kind === 'confirmed' && isMuchMore ? { ...transition, kind: 'escalated', finding } : transition;

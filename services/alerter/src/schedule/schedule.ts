@@ -5,10 +5,10 @@ import { schedule as scheduleCron } from 'node-cron';
 /** When looks are due. */
 export interface Schedule {
   /**
-   * Calls back with the moment to judge; `isHalf`: half a minute after a whole one, for what waits. What is called resolves
-   * once no look runs any more, and never rejects. Returns how to stop.
+   * Calls back with the moment to judge. What is called resolves once no look runs any more, and never rejects. Returns how to
+   * stop.
    */
-  start(onTick: (atMs: number, isHalf: boolean) => Promise<void>): () => void;
+  start(onTick: (atMs: number) => Promise<void>): () => void;
 }
 
 const halfMs = minuteMs / 2;
@@ -22,7 +22,7 @@ export function everyHalfMinute(afterSeconds: number, clock: Clock): Schedule {
     start(onTick) {
       const fire = () => {
         const atMs = Math.floor((clock.now() - afterSeconds * secondMs + secondMs / 2) / halfMs) * halfMs;
-        void onTick(atMs, atMs % minuteMs !== 0);
+        void onTick(atMs);
       };
       const task = scheduleCron(`${afterSeconds},${afterSeconds + 30} * * * * *`, fire, { timezone: 'UTC' });
       return () => void task.destroy();

@@ -4,6 +4,7 @@ import {
   type RuleSet,
   type Silence,
   silencedBy,
+  subjectOf,
   transitionIdOf,
 } from '@custody/detect';
 
@@ -34,14 +35,15 @@ export function silencersOf(
   return silencedBy({ ...judged, envNames }, silences, ruleSet.rules, nowMs);
 }
 
-function reminderOf({ rule, alert, told }: HeldAlert, ruleSet: RuleSet, atMs: number): JudgedTransition | null {
+function reminderOf(held: HeldAlert, ruleSet: RuleSet, atMs: number): JudgedTransition | null {
+  const { rule, alert, told } = held;
   if (told === null) return null;
   const own = ruleSet.rules.find(({ name }) => name === rule);
   const sequence = told.sequence + 1;
   return {
     ...{ alertId: told.alertId, transitionId: transitionIdOf(told.alertId, sequence), sequence },
     ...{ kind: 'reminded', status: told.status, atMs, rule, ruleVersion: own?.version ?? '', rules: [rule] },
-    ...{ detector: alert.detector, severity: told.severity, subject: alert.subject, openedAtMs: told.openedAtMs },
+    ...{ detector: alert.detector, severity: told.severity, subject: subjectOf(held), openedAtMs: told.openedAtMs },
     ...{ resolvedAtMs: null, peak: alert.peak, finding: alert.finding, members: [], mergedInto: '' },
     sentence: `It went on while it was silenced. ${alert.finding.sentence}`,
     ...{ runbook: own?.runbook ?? '', channels: own?.channels ?? null, actor: '', note: '' },

@@ -59,7 +59,7 @@ process.exit(
         const run = async () => {
           for (let atMs = startMs; atMs <= startMs + 15 * 60_000 && !isOver; atMs += halfMinuteMs) {
             await setTimeout(5);
-            await onTick(atMs, false);
+            await onTick(atMs);
           }
         };
         void run();

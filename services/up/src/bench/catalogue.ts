@@ -15,6 +15,7 @@ import { serve } from './serve.ts';
 import { simulator } from './simulator.ts';
 import { storage } from './storage.ts';
 import { store } from './store.ts';
+import { watch } from './watch.ts';
 
 /** Every benchmark, in the order of a decision's way. */
 export const benches: readonly Bench[] = [
@@ -32,6 +33,7 @@ export const benches: readonly Bench[] = [
   serve,
   detect,
   backtestBench,
+  watch,
 ];
 
 /** Throws `BENCH_REFUSED` for a name that no benchmark has. */

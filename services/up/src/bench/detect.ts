@@ -11,6 +11,7 @@ import type { Bench, BenchOptions, Figure, Figures } from './bench.ts';
 import { calibrationDraws } from './detect/calibration.ts';
 import { lookInput } from './detect/look-input.ts';
 import { oracleScores, ourScores } from './detect/our-scores.ts';
+import { quietWeek } from './detect/quiet-week.ts';
 import { type Judgement, judge, type Scores, thresholdFor } from './detect/scores.ts';
 import { type UsualDetector, usualDetectors, usualScores } from './detect/usual-scores.ts';
 import { weeklyWorld } from './detect/weekly.ts';
@@ -121,6 +122,18 @@ function calibration(prefix: string, seed: number, world: SimulatedWorld): Figur
   return Object.fromEntries(figures);
 }
 
+/** A week in which nothing happens, judged by the default rules as the service judges. */
+function quietFigures({ seed, rows, signal, onProgress }: BenchOptions): Figures {
+  signal.throwIfAborted();
+  const count = Math.max(leastSimulatedSeries, Math.round(rows / rowsPerSimulatedSeries));
+  onProgress(`a quiet week of ${count} agents`);
+  const { alerts, ofNew } = quietWeek(seed, count, 'negative_binomial');
+  return {
+    quiet_week_false_alerts: cost(alerts / judgedDays, 'a day of the installation'),
+    quiet_week_false_alerts_new: cost(ofNew / judgedDays, 'a day of the installation'),
+  };
+}
+
 /** The field's standard for counts of outbreaks, weeks instead of minutes. */
 function weeklyFigures({ seed, rows, signal, onProgress }: BenchOptions): Figures {
   signal.throwIfAborted();
@@ -176,6 +189,7 @@ async function run(options: BenchOptions): Promise<Figures> {
     ...(await lookFigures(options)),
     ...simulated('simulation', 'negative_binomial', options),
     ...simulated('heavy', 'heavy', options),
+    ...quietFigures(options),
     ...weeklyFigures(options),
     ...ownMemory(),
   };

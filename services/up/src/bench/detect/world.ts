@@ -41,7 +41,7 @@ const [leastRate, mostRate] = [0.001, 5];
 /** As a third of series is no more scattered than chance, and another third clumps as retries and loops do. */
 const varianceRatios = [1, 1.2, 2, 3, 4, 6];
 const coldShare = 0.1;
-const burstsPerSeries = 0.4;
+const usualBursts = 0.4;
 
 interface Shape {
   readonly rate: number;
@@ -123,7 +123,12 @@ function addBurst(
  * So many series over four weeks of history and a week that is judged, in which bursts of 4 to 50 denials are put over 5 to
  * 60 minutes each; one series in ten appears during that week. Rates of 0.001 to 5 in five minutes, a daily rhythm.
  */
-export function simulateWorld(seed: number, seriesCount: number, traffic: Traffic): SimulatedWorld {
+export function simulateWorld(
+  seed: number,
+  seriesCount: number,
+  traffic: Traffic,
+  burstsPerSeries = usualBursts,
+): SimulatedWorld {
   // The epoch was a Thursday; a Monday makes the week that is judged one with its weekend at the end.
   const fromBucket = historyDays * bucketsPerDay;
   const untilBucket = fromBucket + judgedDays * bucketsPerDay;
