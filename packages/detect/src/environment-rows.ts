@@ -111,7 +111,8 @@ export function environmentInputOf(
   { atMs, model, limits = [] }: InputOptions,
 ): EnvironmentInput {
   const { envId, reading } = rows;
-  const { readUntilMs, provenUntilMs, unread, blindSeconds, unreadableSeconds, observedSinceMs } = reading;
+  const { readUntilMs, provenUntilMs, unread, observedSinceMs } = reading;
+  const { blindSeconds, unreadableSeconds, watchedSinceMs } = reading;
   const environment: EnvironmentInput = {
     envId,
     reading: { readUntilMs, provenUntilMs, unread },
@@ -134,7 +135,7 @@ export function environmentInputOf(
       one.activeDays > 0 ? one : { ...one, lastSeenMs: Math.max(one.lastSeenMs, observedSinceMs) },
     ),
     decisions: decisionsOf(rows, atMs, model),
-    coverage: { blindSeconds, unreadableSeconds },
+    coverage: { blindSeconds, unreadableSeconds, watchedSinceMs },
     limits,
   };
   return { ...environment, priors: priorsOf(rows.known, observedTime(environment, rows.knownAtMs, model), model) };

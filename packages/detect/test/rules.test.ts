@@ -278,6 +278,14 @@ describe('lost coverage', () => {
     expect(found?.sentence).toContain('90 seconds not proven, 1 second unreadable');
   });
 
+  test('is not history that is on its way at a first start', () => {
+    const behind = { ...read, readUntilMs: nowMs - 5 * dayMs };
+    expect(coverageLost({ ...well, watchedSinceMs: nowMs - minuteMs }, nowMs, behind)).toBeNull();
+    expect(coverageLost({ ...well, watchedSinceMs: nowMs - 20 * minuteMs }, nowMs, behind)?.sentence).toContain(
+      'reading is 20 minutes behind',
+    );
+  });
+
   test('is nothing in health', () => {
     expect(coverageLost(well, nowMs, { ...read, readUntilMs: nowMs - 4 * minuteMs })).toBeNull();
   });

@@ -8,6 +8,8 @@ export interface Coverage {
   readonly envId: string;
   readonly blindSeconds: number;
   readonly unreadableSeconds: number;
+  /** When the environment was watched first: time before that is history on its way. Looks of older records do not say it. */
+  readonly watchedSinceMs?: number;
 }
 
 export interface CoverageRule {
@@ -25,7 +27,8 @@ export function coverageLost(
   reading: Reading,
   rule = defaultCoverageRule,
 ): Finding | null {
-  const behindMs = Math.max(0, atMs - reading.readUntilMs);
+  const readUntilMs = Math.max(reading.readUntilMs, coverage.watchedSinceMs ?? Number.NEGATIVE_INFINITY);
+  const behindMs = Math.max(0, atMs - readUntilMs);
   const lostSeconds = coverage.blindSeconds + coverage.unreadableSeconds;
   const isBehind = behindMs > rule.mostBehindMs;
   if (!isBehind && lostSeconds <= rule.mostBlindSeconds) return null;
@@ -34,7 +37,7 @@ export function coverageLost(
     coverage.blindSeconds > 0 ? `${many(coverage.blindSeconds, 'second')} not proven` : '',
     coverage.unreadableSeconds > 0 ? `${many(coverage.unreadableSeconds, 'second')} unreadable` : '',
   ].filter((part) => part !== '');
-  const window = { fromMs: Math.min(reading.readUntilMs, atMs), toMs: atMs };
+  const window = { fromMs: Math.min(readUntilMs, atMs), toMs: atMs };
   return {
     detector: 'coverage_lost',
     subject: { envId: coverage.envId, kind: 'environment', key: '' },
