@@ -69,6 +69,10 @@ describe('a sweep', () => {
   test('is not the same tool again and again, nor what the agent does anyway', () => {
     expect(sweep({ ...denied, tools: ['s:a', 's:a', 's:a', 's:a'] }, minutes, read)).toBeNull();
     expect(sweep({ ...denied, usualMost: 4 }, minutes, read)).toBeNull();
+    // Two more than the most of four weeks is what chance does.
+    const six = ['s:a', 's:b', 's:c', 's:d', 's:e', 's:f'];
+    expect(sweep({ ...denied, tools: six.slice(1), usualMost: 2 }, minutes, read)).toBeNull();
+    expect(sweep({ ...denied, tools: six, usualMost: 2 }, minutes, read)).toMatchObject({ observed: 6, bound: 6 });
   });
 });
 

@@ -59,7 +59,7 @@ function watchCounts(envId: string, served: number): () => Promise<number> {
       expect(rows).toBeLessThanOrEqual(served);
       reads += 1;
       // Without a pause, it is the store's main occupation.
-      await delay(50);
+      await delay(150);
     }
   })();
   watching.catch(() => undefined);

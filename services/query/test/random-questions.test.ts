@@ -64,7 +64,7 @@ async function answerEqual({ path, parameters, ...question }: RandomQuestion): P
 
 /** 25 times as many in the long run, of another seed each time: one takes some 70 ms of the processor. */
 const isLong = process.env.CUSTODY_TEST_LONG === '1';
-const count = isLong ? 5_000 : 200;
+const count = isLong ? 5_000 : 120;
 const seed = isLong ? Date.now() % 1_000_000 : 11;
 
 test(`${count} questions that chance made are answered as plain counting answers them (seed ${seed})`, async () => {

@@ -95,7 +95,7 @@ async function outputOf(...args: string[]): Promise<string> {
 }
 
 /** They start consumers and engines many times over, whatever the size. */
-const dear = ['consumer', 'reattribution', 'seal', 'serve', 'query', 'storage', 'watch'];
+const dear = ['consumer', 'reattribution', 'seal', 'serve', 'query', 'storage', 'backtest', 'watch'];
 const tried = benches.filter(({ name }) => process.env.CUSTODY_TEST_LONG === '1' || !dear.includes(name));
 
 describe('every benchmark reports by the contract', () => {

@@ -17,10 +17,18 @@ export interface DeniedTools {
 /** Fewer distinct tools are no sweep. */
 export const leastSweptTools = 4;
 
+/**
+ * So many distinct tools are more than what is usual. The most of four weeks is beaten by chance every few weeks, by as much as
+ * such a count scatters: above it by two standard deviations is news. An agent that was hardly ever denied has no such excuse.
+ */
+function sweepBound(usualMost: number): number {
+  return Math.max(leastSweptTools, usualMost + 1 + Math.ceil(2 * Math.sqrt(usualMost)));
+}
+
 /** An agent that tries many tools, each a few times: counts of denials may be small. `null` for what is no sweep. */
 export function sweep(denied: DeniedTools, window: TimeRange, reading: Reading): Finding | null {
   const tools = [...new Set(denied.tools)].sort();
-  const bound = Math.max(leastSweptTools, denied.usualMost + 1);
+  const bound = sweepBound(denied.usualMost);
   if (tools.length < bound) return null;
   const completeness = completenessOf(window, reading);
   const within = duration(window.toMs - window.fromMs);

@@ -6,7 +6,7 @@ import { surelyNoSpike } from '../../src/backtest/replayed-series.ts';
 import { Backtest, logTail, parseRules, type RuleSet, ruleSetOf } from '../../src/index.ts';
 import { cellsOf, lookedAtEveryMinute, type PastCall, type PastWorld, rowsOf } from './past-world.ts';
 
-const runs = process.env.CUSTODY_TEST_LONG === '1' ? 100 : 2;
+const runs = process.env.CUSTODY_TEST_LONG === '1' ? 100 : 1;
 const startMs = Date.parse('2026-03-02T00:00:00Z');
 const fromMs = startMs + 3 * dayMs + 9 * hourMs;
 

@@ -87,7 +87,9 @@ describe('each incident is one alert with its cause, in time', () => {
   test('the simulator’s, counted from the first decision of each', () => {
     const opened = openedIn(simulatedEnvId);
     expect(live.length).toBe(isLong ? 3 : 1);
-    expect(opened.map(({ kind, key }) => `${kind} ${key}`).sort()).toEqual(
+    // With what is said of each, so that one too many tells why it is there.
+    const told = opened.map(({ kind, key, detector, sentence }) => `${kind} ${key}: ${detector}, ${sentence}`);
+    expect(opened.map(({ kind, key }) => `${kind} ${key}`).sort(), told.join('\n')).toEqual(
       live.map(({ agentKey, server }) => (agentKey === undefined ? `server ${server}` : `agent ${agentKey}`)).sort(),
     );
     for (const { id, kind, agentKey, server } of live) {

@@ -9,6 +9,7 @@ export async function until(
   const endMs = Date.now() + limitMs;
   while (!(await condition())) {
     if (Date.now() > endMs) throw new Error(`waited ${limitMs} ms in vain: ${what}`);
-    await pause(20);
+    // Most conditions are a statement of the store's: asked more often, they are its main work.
+    await pause(100);
   }
 }
