@@ -87,8 +87,8 @@ const tools = ['a', 'b', 'c', 'd', 'e', 'f'];
 const world: Call[] = [
   ...callsOf(6_000, startMs, atMs - 2 * hourMs, 1),
   ...callsOf(500, atMs - 2 * hourMs, atMs, 2),
-  // A sweep, once before with three tools in a bucket, and one that ends with a privileged call.
-  ...tools.slice(0, 3).map((tool, n) => call({ tool, atMs: atMs - 9 * dayMs + n })),
+  // A sweep, once before with two tools in a bucket, and one that ends with a privileged call.
+  ...tools.slice(0, 2).map((tool, n) => call({ tool, atMs: atMs - 9 * dayMs + n })),
   ...tools.map((tool, n) => call({ tool, atMs: atMs - (n + 1) * 20_000 })),
   call({ tool: 'delete', decision: 'allow', required: 'high', atMs: atMs - 3_000 }),
   // Somebody who was away for three weeks, and somebody new at a server.
