@@ -66,7 +66,7 @@ async function answers(who: keyof typeof tokens, urls: readonly string[]): Promi
   return found;
 }
 
-const urls = drawQuestions(process.env.CUSTODY_TEST_LONG === '1' ? 400 : 17, 4);
+const urls = drawQuestions(process.env.CUSTODY_TEST_LONG === '1' ? 400 : 18, 4);
 const single = ['env', 'server', 'human'] as const;
 /** For a token of one restriction a third of them, of all routes. */
 const asked = (who: Restricted) =>
