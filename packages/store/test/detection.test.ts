@@ -145,7 +145,7 @@ async function writeReading(envId: string): Promise<void> {
           } as const),
         },
       ],
-      updated_at: formatTimestamp(atMs),
+      updated_at: formatTimestamp(startMs),
     })),
   );
 }
@@ -278,9 +278,10 @@ describe('how far it was read', () => {
     });
   });
 
-  test('without a word of its poller it was read as far as it is proven', async () => {
+  test('without a word of its poller it was read as far as it is proven, and is watched since its hours were told of', async () => {
     const [rows] = await readDetection(engine.client, new DetectionMemory(), request({ envIds: ['env-2'] }));
     expect(rows?.reading.readUntilMs).toBe(rows?.reading.provenUntilMs);
+    expect(rows?.reading.watchedSinceMs).toBe(startMs);
   });
 });
 

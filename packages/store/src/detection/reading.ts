@@ -4,17 +4,23 @@ import type { StatementOptions, StoreClient } from '../client.ts';
 import { coverageOf, type Gap, gapsOf, readHistory } from '../coverage.ts';
 import { defineQuery, runQuery } from '../query.ts';
 
-/** How far each environment was read by its poller's own account, and when its grants were first listed: its first start. */
+/**
+ * How far each environment was read by its poller's own account, and its first start: when its grants were first listed, or
+ * until then when anything was first said of its hours.
+ */
 const readPositions = defineQuery({
   name: 'detection.read_positions',
   sql: `SELECT env_id, toUnixTimestamp64Milli(max(read_from)) AS read_from, toUnixTimestamp64Milli(max(read_until)) AS read_until,
-  toUnixTimestamp64Milli(max(as_of)) AS as_of, toUnixTimestamp64Milli(min(started_at)) AS started_at
+  toUnixTimestamp64Milli(max(as_of)) AS as_of,
+  toUnixTimestamp64Milli(ifNull(min(started_at), min(first_said_at))) AS started_at
 FROM
 (
-  SELECT toString(env_id) AS env_id, read_from, read_until, toNullable(as_of) AS as_of, NULL AS started_at
+  SELECT toString(env_id) AS env_id, read_from, read_until, toNullable(as_of) AS as_of, NULL AS started_at, NULL AS first_said_at
   FROM custody_internal.poller_reports FINAL
   UNION ALL
-  SELECT toString(env_id), NULL, NULL, NULL, min(first_completed_at) FROM custody_internal.listings FINAL GROUP BY env_id
+  SELECT toString(env_id), NULL, NULL, NULL, min(first_completed_at), NULL FROM custody_internal.listings FINAL GROUP BY env_id
+  UNION ALL
+  SELECT toString(env_id), NULL, NULL, NULL, NULL, min(updated_at) FROM custody_internal.windows_by_hour GROUP BY env_id
 )
 GROUP BY env_id`,
   params: z.object({}),
