@@ -7,6 +7,7 @@ import { takePicture } from './kit/open-browser.ts';
 import { walkAccess } from './walks/access.ts';
 import { walkAlerts } from './walks/alerts.ts';
 import { walkCoverage } from './walks/coverage.ts';
+import { walkKeyboard } from './walks/keyboard.ts';
 import { walkLooks } from './walks/looks.ts';
 import { walkOverview } from './walks/overview.ts';
 import { walkQuestions } from './walks/questions.ts';
@@ -36,6 +37,7 @@ describeWithPart('browser', found === null ? noBrowser : null, 'the dashboard', 
   const given = () => dashboard;
   walkOverview(given);
   walkQuestions(given);
+  walkKeyboard(given);
   walkCoverage(given);
   walkReport(given);
   walkAlerts(given);

@@ -1,6 +1,7 @@
 import { isHelpOpen } from './components/help.tsx';
 import { changeZone } from './components/top.tsx';
 import { isTailHeld } from './live/held.ts';
+import { pageAt } from './pages/page-at.ts';
 import { pages } from './pages/registry.ts';
 import { currentAddress, navigate } from './router/address.ts';
 import { shortcuts, theme } from './state/preference.ts';
@@ -14,19 +15,17 @@ function isTyping(target: EventTarget | null): boolean {
 /** So long after `g` a page's key goes there. */
 const patienceMs = 1_500;
 
-const span = () => {
-  const { range, span: found } = viewOf(currentAddress(), 'UTC');
-  return { range, found };
-};
+/** The view that the page shows, which begins where the page does while the address says nothing. */
+const shown = () => viewOf(currentAddress(), 'UTC', pageAt(currentAddress().path)?.entry.usualFrom);
 
 const single: Readonly<Record<string, () => void>> = {
   '/': () => document.getElementById('search')?.focus(),
   f: () => document.getElementById('add-filter')?.click(),
-  '[': () => changeView({ ...shifted(span().found, -1, Date.now()) }),
+  '[': () => changeView({ ...shifted(shown().span, -1, Date.now()) }),
   ']': () => {
-    if (!isLive(span().range)) changeView({ ...shifted(span().found, 1, Date.now()) });
+    if (!isLive(shown().range)) changeView({ ...shifted(shown().span, 1, Date.now()) });
   },
-  '-': () => changeView({ ...widened(span().found, Date.now()) }),
+  '-': () => changeView({ ...widened(shown().span, Date.now()) }),
   p: () => isTailHeld.set(!isTailHeld.value),
   z: changeZone,
   t: () => theme.set(theme.value === 'dark' ? 'light' : 'dark'),

@@ -6,6 +6,9 @@ import { nowMs } from '../../../services/up/test/questions-world.ts';
 import type { FoundBrowser } from './find-browser.ts';
 import { type OpenBrowser, type OpenPage, openBrowser } from './open-browser.ts';
 
+/** The page of an agent who has much to show. */
+export const agentPath = `/agents/${encodeURIComponent('agent|4f2c7a10-8f5b-4d0e-9a51-0c2d7be1f001')}`;
+
 export type Parameters = Readonly<Record<string, string>>;
 
 const accessRules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -44,7 +47,7 @@ export class Dashboard {
   async show(path: string, parameters: Parameters = {}): Promise<void> {
     const address = this.address(path, parameters);
     if (this.page.url().startsWith(this.service.url)) {
-      const change = `history.pushState(null, '', ${JSON.stringify(address)}); dispatchEvent(new PopStateEvent('popstate'))`;
+      const change = `history.pushState(null, '', ${JSON.stringify(address)}); dispatchEvent(new PopStateEvent('popstate')); scrollTo(0, 0)`;
       await this.page.evaluate(`{ ${change} }`);
     } else await this.page.goto(address);
     await this.settle();

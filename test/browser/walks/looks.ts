@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest';
 import { testVariables } from '../../kit/test-variables.ts';
-import type { Dashboard } from '../kit/dashboard.ts';
+import { agentPath, type Dashboard } from '../kit/dashboard.ts';
 import { takePicture } from '../kit/open-browser.ts';
 import { spikePath } from './alerts.ts';
-
-const cursor = encodeURIComponent('agent|4f2c7a10-8f5b-4d0e-9a51-0c2d7be1f001');
 
 /** Every page once; the range is one in which all of them have something to show. */
 const paths = [
@@ -15,7 +13,7 @@ const paths = [
   '/agents',
   '/humans',
   '/servers',
-  `/agents/${cursor}`,
+  agentPath,
   `/humans/${encodeURIComponent('human|alice')}`,
   '/servers/linear',
   '/coverage',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { nowMs } from '../../../services/up/test/questions-world.ts';
 import { type Dashboard, written } from '../kit/dashboard.ts';
@@ -51,6 +52,44 @@ FROM custody.decisions WHERE ${condition}`);
     await sent.context.close();
   });
 
+  test('a stretch that the mouse marks in a chart becomes the range of everything', async () => {
+    const own = dashboard();
+    const { page } = own;
+    await own.show('/', month);
+    const place = page.locator('.plot .u-over').first();
+    await place.scrollIntoViewIfNeeded();
+    const plot = await place.boundingBox();
+    if (plot === null) throw new Error('there is a chart');
+    const at = (share: number) => [plot.x + plot.width * share, plot.y + plot.height / 2] as const;
+    await page.mouse.move(...at(0.7));
+    await page.mouse.down();
+    await page.mouse.move(...at(0.8), { steps: 4 });
+    await page.mouse.move(...at(0.9));
+    await page.mouse.up();
+    await page.waitForURL(/[?&]to=/);
+    await own.settle();
+    const query = new URL(page.url()).searchParams;
+    const [from = '', to = ''] = ['from', 'to'].map((name) => query.get(name) ?? '');
+    // Whole days, which the chart's buckets were.
+    expect([from, to].map((text) => text.slice(10))).toEqual(['T00:00:00.000Z', 'T00:00:00.000Z']);
+    const moment = (text: string) => `toDateTime64('${text.slice(0, 19).replace('T', ' ')}', 3, 'UTC')`;
+    const { decisions, denials } = await counted(`occurred_at >= ${moment(from)} AND occurred_at < ${moment(to)}`);
+    expect(Number(decisions)).toBeGreaterThan(3);
+    expect(await own.figure('Decisions')).toBe(written(decisions));
+    expect(await own.figure('Denied')).toBe(written(denials));
+    const listed = await own.cells('Most denied agents');
+    expect(listed.reduce((sum, cells) => sum + Number(cells[2]), 0)).toBe(Number(denials));
+  });
+
+  test('who was denied most is told by name', async () => {
+    const own = dashboard();
+    await own.show('/', month);
+    const names = await own.rows<{ name: string }>(`SELECT human_name AS name FROM custody.decisions
+WHERE decision = 'deny' AND human_key != '' GROUP BY name ORDER BY count() DESC`);
+    for (const { name } of names) await own.panel('Most denied humans').getByText(name, { exact: true }).waitFor();
+    await own.panel('Most denied agents').getByText('Windsurf').waitFor();
+  });
+
   test('the search box finds a human by the beginning of an e-mail address', async () => {
     const own = dashboard();
     const { page } = own;
@@ -62,6 +101,22 @@ FROM custody.decisions WHERE ${condition}`);
     await page.waitForURL(`**/humans/${encodeURIComponent('human|alice')}**`);
     await own.settle();
     expect(await page.locator('main').textContent()).toContain('human|alice');
+  });
+
+  test('a file has every decision of the view', async () => {
+    const own = dashboard();
+    await own.show('/decisions', { ...month, decision: 'deny' });
+    const downloading = own.page.waitForEvent('download');
+    await own.page.getByText('NDJSON').click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toMatch(/\.ndjson$/);
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trim()
+      .split('\n');
+    const ids = lines.map((line) => (JSON.parse(line) as { decision_id: string }).decision_id);
+    const stored = await own.rows<{ id: string }>(`SELECT toString(decision_id) AS id FROM custody.decisions
+WHERE decision = 'deny' ORDER BY id`);
+    expect(ids.toSorted()).toEqual(stored.map(({ id }) => id));
   });
 
   test('what the first page loads is at most 100 kB, compressed', async () => {

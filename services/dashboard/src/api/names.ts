@@ -29,6 +29,11 @@ async function ask(kind: Kind, keys: readonly string[], { span }: View): Promise
   }
 }
 
+/** What is known by now. */
+export function useKnownNames(): ReadonlyMap<string, string> {
+  return useStore(names);
+}
+
 /** What keys are called, as soon as it is known; each is asked for once. */
 export function useNames(kind: Kind, keys: readonly string[], view: View): ReadonlyMap<string, string> {
   const known = useStore(names);

@@ -32,6 +32,8 @@ export interface TimePlotProps {
   /** Plots of one name move their cursors together. */
   readonly syncName: string;
   readonly hasTimes?: boolean;
+  /** From then on the values may still grow: drawn hatched. Milliseconds. */
+  readonly openFromMs?: number | null;
   /** Two of the series, the upper one first, between which is filled. */
   readonly band?: readonly [upper: number, lower: number];
   /** Which bucket is pointed at; `null` for none. */
@@ -45,7 +47,8 @@ const names = ['allow', 'allow-fill', 'deny', 'deny-fill', 'before', 'accent', '
 type Colors = Record<(typeof names)[number], string>;
 
 const bars = uPlot.paths.bars?.({ size: [0.72, 40], align: 1 });
-const steps = uPlot.paths.stepped?.({ align: 1 });
+// A bucket reaches to the start of the next, also where that one has no value.
+const steps = uPlot.paths.stepped?.({ align: 1, alignGaps: 1 });
 
 function lookOf({ look, label, color, hasPoints = false }: PlotSeries, colors: Colors): uPlot.Series {
   const points = { show: hasPoints, size: 6, fill: colors[color] };
@@ -77,12 +80,13 @@ function optionsFor(
   const { em } = size;
   const font = `${Math.round(em * 0.85)}px ${getComputedStyle(document.body).fontFamily}`;
   const axis = { font, stroke: colors['text-quiet'], ticks: { show: false } };
-  const { hasTimes = true, format, zone, bucketMs } = props;
+  const { hasTimes = true, format, zone } = props;
   return {
     width: size.width,
     height: size.height,
     ms: 1,
-    padding: [em * 0.5, em * 0.4, 0, 0],
+    // Labels stand with half their height beyond the plot.
+    padding: [em * 0.5, em * 0.4, hasTimes ? 0 : em * 0.5, 0],
     legend: { show: false },
     tzDate: (ms) => uPlot.tzDate(new Date(ms), zone),
     cursor: {
@@ -92,7 +96,7 @@ function optionsFor(
       y: false,
     },
     scales: {
-      x: { time: true, range: (_, min, max) => [min, max + bucketMs] },
+      x: { time: true, range: (_, min, max) => [min, max] },
       y: { range: (_, __, max) => [0, Math.max(max ?? 0, Number.EPSILON) * 1.06] },
     },
     axes: [
@@ -118,7 +122,8 @@ function optionsFor(
     bands:
       props.band === undefined ? [] : [{ series: [props.band[0] + 1, props.band[1] + 1], fill: colors['allow-fill'] }],
     hooks: {
-      setCursor: [(plot) => props.onPoint?.(plot.cursor.idx ?? null)],
+      drawClear: [(plot) => hatch(plot, props, colors.line)],
+      setCursor: [(plot) => props.onPoint?.(pointedAt(plot, props))],
       setSelect: [(plot) => brushed(plot, props)],
     },
   };
@@ -140,8 +145,38 @@ function brushed(plot: uPlot, { onBrush, bucketMs, starts }: TimePlotProps): voi
   if (plot.cursor.event !== undefined) onBrush?.({ fromMs, toMs: lastMs + bucketMs });
 }
 
-function dataOf({ starts, series }: TimePlotProps): uPlot.AlignedData {
-  return [[...starts], ...series.map(({ values }) => [...values])];
+function pointedAt({ cursor }: uPlot, { starts }: TimePlotProps): number | null {
+  return cursor.idx === null || cursor.idx === undefined ? null : Math.min(cursor.idx, starts.length - 1);
+}
+
+/** Lines across what is not whole yet, beneath everything else. */
+function hatch({ ctx, bbox, valToPos }: uPlot, { openFromMs = null }: TimePlotProps, color: string): void {
+  if (openFromMs === null) return;
+  const [left, right] = [Math.max(bbox.left, valToPos(openFromMs, 'x', true)), bbox.left + bbox.width];
+  if (left >= right) return;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, bbox.top, right - left, bbox.height);
+  ctx.clip();
+  ctx.beginPath();
+  const step = 5 * devicePixelRatio;
+  for (let x = left - bbox.height; x < right; x += step) {
+    ctx.moveTo(x, bbox.top + bbox.height);
+    ctx.lineTo(x + bbox.height, bbox.top);
+  }
+  ctx.strokeStyle = color;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.stroke();
+  ctx.restore();
+}
+
+/** The values, and the end of the last bucket, to which what holds for a bucket is drawn. */
+function dataOf({ starts, series, bucketMs }: TimePlotProps): uPlot.AlignedData {
+  const last = starts.at(-1);
+  if (last === undefined) return [[], ...series.map(() => [])];
+  const end = ({ look, hasPoints, values }: PlotSeries) =>
+    look === 'bars' || hasPoints ? null : (values.at(-1) ?? null);
+  return [[...starts, last + bucketMs], ...series.map((one) => [...one.values, end(one)])];
 }
 
 /** Values by time, drawn on a canvas as wide as there is room. */
@@ -180,7 +215,7 @@ export function TimePlot(props: TimePlotProps) {
       plot.current?.destroy();
       plot.current = null;
     };
-  }, [look, shape, props.zone, props.bucketMs, props.height]);
+  }, [look, shape, props.zone, props.bucketMs, props.height, props.openFromMs]);
   useEffect(() => plot.current?.setData(dataOf(props)), [props.starts, props.series]);
   return <div ref={place} class="plot" style={{ height: `${props.height}rem` }} role="img" aria-label={props.label} />;
 }

@@ -1,27 +1,14 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { failureOf } from '../api/use-answer.ts';
-import { type PageEntry, type PageProps, pages } from '../pages/registry.ts';
+import { pageAt } from '../pages/page-at.ts';
+import type { PageEntry, PageProps } from '../pages/registry.ts';
 import { useAddress } from '../router/address.ts';
-import { matchPath } from '../router/match.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { Help } from './help.tsx';
 import { Side } from './side.tsx';
 import { Empty, Failed } from './states.tsx';
 import { Top } from './top.tsx';
-
-interface Found {
-  readonly entry: PageEntry;
-  readonly parts: Readonly<Record<string, string>>;
-}
-
-function find(path: string): Found | null {
-  for (const entry of pages) {
-    const parts = matchPath(entry.pattern, path);
-    if (parts !== null) return { entry, parts };
-  }
-  return null;
-}
 
 type Loaded = { readonly entry: PageEntry; readonly Page: ComponentType<PageProps> | null };
 
@@ -44,7 +31,7 @@ function useLoaded(entry: PageEntry | undefined): Loaded | null {
 /** Everything around a page, and the page that the address names. */
 export function Shell() {
   const { path } = useAddress();
-  const found = find(path);
+  const found = pageAt(path);
   const loaded = useLoaded(found?.entry);
   useEffect(() => {
     document.title = found === null ? 'Custody' : `${found.entry.title} · Custody`;

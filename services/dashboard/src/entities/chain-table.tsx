@@ -7,6 +7,15 @@ import { Time } from '../components/words.tsx';
 import { exact } from '../format/numbers.ts';
 import type { View } from '../state/view.ts';
 
+/** How the caller stands to the human. */
+const relations: Readonly<Record<ChainRow['relation'], string>> = {
+  own: 'own call',
+  authorized: 'authorized',
+  possible: 'possible: one of several',
+  unknown: 'not known',
+  none: 'no human involved',
+};
+
 interface ChainTableProps {
   readonly view: View;
   readonly title: string;
@@ -36,12 +45,20 @@ export function ChainTable({ view, title, hasPossible = false }: ChainTableProps
             {
               name: 'Relation',
               order: ({ relation }) => relation,
-              show: ({ relation }) => <span class="quiet">{relation}</span>,
+              show: ({ relation }) => (
+                <span class={relation === 'possible' ? 'note is-warn' : 'quiet'}>{relations[relation]}</span>
+              ),
             },
             { name: 'Agent', show: (row) => <AgentLink agent={row.agent} name={row.agent_name} /> },
             { name: 'Server', order: ({ server }) => server, show: ({ server }) => <ServerLink server={server} /> },
             { name: 'Allowed', isNumber: true, order: ({ allowed }) => allowed, show: ({ allowed }) => exact(allowed) },
             { name: 'Denied', isNumber: true, order: ({ denied }) => denied, show: ({ denied }) => exact(denied) },
+            {
+              name: 'Undecided',
+              isNumber: true,
+              order: ({ undecided }) => undecided,
+              show: ({ undecided }) => exact(undecided),
+            },
             { name: 'Tools', isNumber: true, order: ({ tools }) => tools, show: ({ tools }) => exact(tools) },
             {
               name: 'Last seen',

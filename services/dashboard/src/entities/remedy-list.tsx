@@ -10,8 +10,8 @@ export function RemedyList({ view, most = 8 }: { readonly view: View; readonly m
   return (
     <AnswerPanel title="Which one change would remove most denials" answer={answer} skeleton={<Skeleton rows={3} />}>
       {({ data }) =>
-        data.changes.length === 0 ? (
-          <Empty title={data.denials === 0 ? 'Nothing was denied' : 'No change can be named'} />
+        data.denials === 0 ? (
+          <Empty title="Nothing was denied" />
         ) : (
           <>
             <ol class="remedies">
@@ -24,6 +24,30 @@ export function RemedyList({ view, most = 8 }: { readonly view: View; readonly m
                 </li>
               ))}
             </ol>
+            {data.pairs.length > 0 && (
+              <>
+                <h3>Two changes together</h3>
+                <ul class="remedies">
+                  {data.pairs.map(({ sentences, removes }) => (
+                    <li key={sentences.join()}>
+                      <b>{exact(removes)}</b> {sentences.join('; and: ')}
+                    </li>
+                  ))}
+                </ul>
+              </>
+            )}
+            {data.unmended.length > 0 && (
+              <>
+                <h3>No change can be named</h3>
+                <ul class="remedies">
+                  {data.unmended.map(({ code, sentence, denials }) => (
+                    <li key={code + sentence}>
+                      <b>{exact(denials)}</b> {sentence}
+                    </li>
+                  ))}
+                </ul>
+              </>
+            )}
             <p class="small quiet">
               Of {counted(data.denials, 'denial')}: {exact(data.one_level)} by one consent or maximum,{' '}
               {exact(data.one_other)} by one other change, {exact(data.two)} need two, {exact(data.none)} have none that

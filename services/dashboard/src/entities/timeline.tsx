@@ -25,6 +25,12 @@ function Change({ row, zone }: { readonly row: ChangeRow; readonly zone: string 
         <Level level={row.level} /> <ServerLink server={row.server} /> {row.tool}{' '}
         {row.agent_key !== '' && <AgentLink agent={row.agent_key} name={row.agent_name} />}{' '}
         {row.human_key !== '' && <HumanLink human={row.human_key} name={row.human_name} />}
+        {row.not_before !== '' && (
+          <span class="quiet">
+            {' '}
+            · not before <Time at={row.not_before} zone={zone} />
+          </span>
+        )}
         {row.cause !== '' && <span class="quiet"> · {words(row.cause)}</span>}
         {row.decision_id !== null && (
           <>

@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact';
-import { useNames } from '../api/names.ts';
+import { useKnownNames, useNames } from '../api/names.ts';
 import { useTrends } from '../api/questions.ts';
 import { Sparkline } from '../charts/sparkline.tsx';
 import { Icon } from '../components/icon.tsx';
 import { AnswerPanel } from '../components/panel.tsx';
 import { Empty, Skeleton } from '../components/states.tsx';
 import { AgentLink, HumanLink, ServerLink } from '../components/who.tsx';
+import { shortId } from '../format/names.ts';
 import { exact, percent } from '../format/numbers.ts';
 import { type FilterName, literal, withValue } from '../state/filters.ts';
 import { coarseBucketFor } from '../state/range.ts';
@@ -19,7 +20,6 @@ interface TopListProps {
   readonly title: string;
   readonly by: readonly FilterName[];
   readonly show: (values: Readonly<Record<string, string>>) => ComponentChildren;
-  readonly text: (values: Readonly<Record<string, string>>) => string;
 }
 
 function narrowTo(view: View, by: readonly FilterName[], { values }: GroupTrend): void {
@@ -27,8 +27,18 @@ function narrowTo(view: View, by: readonly FilterName[], { values }: GroupTrend)
   changeView(Object.fromEntries(pairs));
 }
 
+/** One of a list in words. */
+function textOf(
+  values: Readonly<Record<string, string>>,
+  by: readonly FilterName[],
+  names: ReadonlyMap<string, string>,
+): string {
+  const key = values[by.at(-1) ?? ''] ?? '';
+  return names.get(key) ?? (key === '' ? 'not known' : shortId(key));
+}
+
 /** Who or what was denied most, with the shape of it over the range. */
-function TopList({ view, title, by, show, text }: TopListProps) {
+function TopList({ view, title, by, show }: TopListProps) {
   const answer = useTrends(view, {
     group_by: by.join(','),
     measures: 'denials,decisions',
@@ -36,6 +46,11 @@ function TopList({ view, title, by, show, text }: TopListProps) {
     top: String(mostRows),
     bucket: coarseBucketFor(view.span),
   });
+  const [what = 'server'] = by;
+  const keys = groupsOf(answer.body?.data ?? [], by).map(({ values }) => values[what] ?? '');
+  // All of a list at once.
+  const names = useNames(what === 'human' ? 'human' : 'agent', what === 'server' ? [] : keys, view);
+  const text = (values: Readonly<Record<string, string>>) => textOf(values, by, names);
   return (
     <AnswerPanel title={title} answer={answer} class="top-list" skeleton={<Skeleton rows={mostRows} />}>
       {({ data }) => {
@@ -94,13 +109,13 @@ function TopList({ view, title, by, show, text }: TopListProps) {
   );
 }
 
-function Agent({ agent, view }: { readonly agent: string; readonly view: View }) {
-  const names = useNames('agent', [agent], view);
+function Agent({ agent }: { readonly agent: string }) {
+  const names = useKnownNames();
   return <AgentLink agent={agent} name={names.get(agent) ?? ''} />;
 }
 
-function Human({ human, view }: { readonly human: string; readonly view: View }) {
-  const names = useNames('human', [human], view);
+function Human({ human }: { readonly human: string }) {
+  const names = useKnownNames();
   return human === '' ? (
     <span class="quiet">not known</span>
   ) : (
@@ -118,37 +133,27 @@ function Tool({ server = '', tool = '' }: { readonly server?: string; readonly t
 
 /** The four lists of what was denied most. */
 export function TopLists({ view }: { readonly view: View }) {
-  const own = (name: FilterName) => (values: Readonly<Record<string, string>>) => values[name] ?? '';
   return (
     <div class="top-lists">
       <TopList
         view={view}
         title="Most denied agents"
         by={['agent']}
-        text={own('agent')}
-        show={({ agent = '' }) => <Agent agent={agent} view={view} />}
+        show={({ agent = '' }) => <Agent agent={agent} />}
       />
       <TopList
         view={view}
         title="Most denied humans"
         by={['human']}
-        text={own('human')}
-        show={({ human = '' }) => <Human human={human} view={view} />}
+        show={({ human = '' }) => <Human human={human} />}
       />
       <TopList
         view={view}
         title="Most denied servers"
         by={['server']}
-        text={own('server')}
         show={({ server = '' }) => <ServerLink server={server} />}
       />
-      <TopList
-        view={view}
-        title="Most denied tools"
-        by={['server', 'tool']}
-        text={own('tool')}
-        show={(values) => <Tool {...values} />}
-      />
+      <TopList view={view} title="Most denied tools" by={['server', 'tool']} show={(values) => <Tool {...values} />} />
     </div>
   );
 }

@@ -2,9 +2,9 @@ import { useMemo, useState } from 'preact/hooks';
 import type { TrendBody } from '../api/questions.ts';
 import { TimePlot } from '../charts/time-plot.tsx';
 import { brief, counted, exact, percent } from '../format/numbers.ts';
-import { clockTime, momentTime, zoneLabel } from '../format/times.ts';
+import { clockTime, duration, momentTime, zoneLabel } from '../format/times.ts';
 import { type Bucket, bucketMs, fixed, type Span } from '../state/range.ts';
-import { changeView } from '../state/view.ts';
+import { changeView, hrefTo } from '../state/view.ts';
 import { pointsOf, rate, type TrendPoint } from './series.ts';
 
 interface TrendChartsProps {
@@ -97,9 +97,18 @@ export function TrendCharts({ body, bucket, zone, height = 9 }: TrendChartsProps
   const points = useMemo(() => pointsOf(body.data), [body]);
   const starts = useMemo(() => points.map(({ startMs }) => startMs), [points]);
   const plots = useMemo(() => plotsOf(points), [points]);
+  const openFromMs = openFrom(body, points, bucketMs[bucket]);
   const total = points.reduce((sum, { decisions }) => sum + decisions, 0);
   const denied = points.reduce((sum, { denials }) => sum + denials, 0);
-  const shared = { starts, bucketMs: bucketMs[bucket], zone, syncName: 'trend', onPoint: setAt, onBrush: narrow };
+  const shared = {
+    starts,
+    bucketMs: bucketMs[bucket],
+    zone,
+    syncName: 'trend',
+    onPoint: setAt,
+    onBrush: narrow,
+    openFromMs,
+  };
   return (
     <div class="trend">
       <Readout points={points} at={at} bucket={bucket} zone={zone} />
@@ -126,7 +135,7 @@ export function TrendCharts({ body, bucket, zone, height = 9 }: TrendChartsProps
           <TimePlot
             {...shared}
             series={plots.rate}
-            height={height * 0.58}
+            height={height * 0.35 + 3}
             format={(value) => `${Math.round(value * 100)} %`}
             label={`Deny rate by ${bucket}: ${percent(rate(denied, total))} over the whole range`}
           />
@@ -137,6 +146,12 @@ export function TrendCharts({ body, bucket, zone, height = 9 }: TrendChartsProps
           {counted(points.length, 'bucket')} of{' '}
           {bucket === '5m' || bucket === '15m' ? `${Number.parseInt(bucket, 10)} min` : `a ${bucket}`}, times in{' '}
           {zoneLabel(zone)}. Dashed: the period before. Mark a stretch to look closer.
+          {openFromMs !== null && ` Hatched, from ${momentTime(openFromMs, zone)}: not proven yet, counts may grow.`}
+          {body.meta.blind_seconds > 0 && (
+            <a class="note is-warn" href={hrefTo('/coverage')}>
+              {duration(body.meta.blind_seconds)} of it blind: counts may lack decisions
+            </a>
+          )}
         </span>
         <button type="button" class="button is-quiet" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
           {isTable ? 'Chart' : 'Table'}
@@ -144,6 +159,14 @@ export function TrendCharts({ body, bucket, zone, height = 9 }: TrendChartsProps
       </p>
     </div>
   );
+}
+
+/** From when on the range is not proven; `null` where all of it is, or nothing is known of that. */
+function openFrom({ meta }: TrendBody, points: readonly TrendPoint[], lengthMs: number): number | null {
+  const [first, last] = [points[0], points.at(-1)];
+  if (!meta.proven_until || first === undefined || last === undefined) return null;
+  const provenMs = Date.parse(meta.proven_until);
+  return provenMs < Math.min(last.startMs + lengthMs, Date.now()) ? Math.max(first.startMs, provenMs) : null;
 }
 
 function plotsOf(points: readonly TrendPoint[]) {

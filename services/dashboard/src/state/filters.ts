@@ -51,7 +51,8 @@ export function valuesOf(text: string): string[] {
 /** What a written value is about, and whether it excludes or is a beginning only. */
 export function readValue(written: string): { text: string; isNegated: boolean; isPrefix: boolean } {
   const isNegated = written.startsWith('!');
-  const isPrefix = /(^|[^\\])\*$/.test(written);
+  // An even number of backslashes before it, that is: none of them is about it.
+  const isPrefix = /(?:^|[^\\])(?:\\\\)*\*$/.test(written);
   const text = written.slice(isNegated ? 1 : 0, isPrefix ? -1 : undefined).replaceAll(/\\(.)/gs, '$1');
   return { text, isNegated, isPrefix };
 }
