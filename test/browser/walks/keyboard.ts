@@ -31,6 +31,7 @@ export function walkKeyboard(dashboard: () => Dashboard): void {
     await own.show('/', { from: '-30d' });
     await press(own, '?');
     const help = page.getByRole('dialog', { name: 'Keyboard' });
+    await help.waitFor();
     const places = (await help.locator('dl > div').allInnerTexts())
       .map((text) => /^g (\w)\s+(.+)$/s.exec(text.trim()))
       .flatMap((found) => (found === null ? [] : [[found[1] ?? '', found[2] ?? ''] as const]));

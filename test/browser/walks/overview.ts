@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { nowMs } from '../../../services/up/test/questions-world.ts';
+import { testVariables } from '../../kit/test-variables.ts';
 import { type Dashboard, written } from '../kit/dashboard.ts';
+import { takePicture } from '../kit/open-browser.ts';
 
 interface Counts {
   readonly decisions: string;
@@ -79,6 +81,20 @@ FROM custody.decisions WHERE ${condition}`);
     expect(await own.figure('Denied')).toBe(written(denials));
     const listed = await own.cells('Most denied agents');
     expect(listed.reduce((sum, cells) => sum + Number(cells[2]), 0)).toBe(Number(denials));
+  });
+
+  test('what is not proven yet is hatched, and said', async () => {
+    const own = dashboard();
+    const ofCharts = '**/v1/trends?*compare=previous*';
+    await own.page.route(ofCharts, async (route) => {
+      const response = await route.fetch();
+      const { data, meta } = await response.json();
+      await route.fulfill({ response, json: { data, meta: { ...meta, proven_until: '2026-11-03T11:30:00.000Z' } } });
+    });
+    await own.show('/', { from: '-6h' });
+    await own.panel('Decisions and denials').getByText('Hatched, from 11:30: not proven yet').waitFor();
+    if (testVariables.hasPictures) await takePicture(own.page, 'hatched');
+    await own.page.unroute(ofCharts);
   });
 
   test('who was denied most is told by name', async () => {

@@ -32,6 +32,8 @@ export interface TimePlotProps {
   /** Plots of one name move their cursors together. */
   readonly syncName: string;
   readonly hasTimes?: boolean;
+  /** Whether there is nothing between two whole numbers. */
+  readonly isCount?: boolean;
   /** From then on the values may still grow: drawn hatched. Milliseconds. */
   readonly openFromMs?: number | null;
   /** Two of the series, the upper one first, between which is filled. */
@@ -45,6 +47,9 @@ export interface TimePlotProps {
 const names = ['allow', 'allow-fill', 'deny', 'deny-fill', 'before', 'accent', 'line', 'text-quiet', 'ground'] as const;
 
 type Colors = Record<(typeof names)[number], string>;
+
+/** 1, 2, 5, 10 … */
+const wholeSteps = Array.from({ length: 12 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
 
 const bars = uPlot.paths.bars?.({ size: [0.72, 40], align: 1 });
 // A bucket reaches to the start of the next, also where that one has no value.
@@ -86,7 +91,7 @@ function optionsFor(
     height: size.height,
     ms: 1,
     // Labels stand with half their height beyond the plot.
-    padding: [em * 0.5, em * 0.4, hasTimes ? 0 : em * 0.5, 0],
+    padding: [em * 0.5, em * 1.3, hasTimes ? 0 : em * 0.5, 0],
     legend: { show: false },
     tzDate: (ms) => uPlot.tzDate(new Date(ms), zone),
     cursor: {
@@ -113,6 +118,7 @@ function optionsFor(
         ...axis,
         size: em * 4,
         space: em * 2.4,
+        ...(props.isCount && { incrs: wholeSteps }),
         gap: em * 0.45,
         grid: { stroke: colors.line, width: 1 },
         values: (_, splits) => splits.map((value) => (value === null ? '' : format(value))),

@@ -121,6 +121,7 @@ export function TrendCharts({ body, bucket, zone, height = 9 }: TrendChartsProps
             series={plots.decisions}
             height={height}
             format={brief}
+            isCount
             hasTimes={false}
             label={`Decisions by ${bucket}: ${counted(total, 'decision')}`}
           />
@@ -129,6 +130,7 @@ export function TrendCharts({ body, bucket, zone, height = 9 }: TrendChartsProps
             series={plots.denials}
             height={height * 0.62}
             format={brief}
+            isCount
             hasTimes={false}
             label={`Denials by ${bucket}: ${exact(denied)} denied`}
           />
