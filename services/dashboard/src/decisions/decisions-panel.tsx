@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { useDecisions } from '../api/questions.ts';
+import { PageTurner } from '../components/page-turner.tsx';
 import { AnswerPanel } from '../components/panel.tsx';
 import { Empty, Skeleton } from '../components/states.tsx';
 import { changeView, type View } from '../state/view.ts';
@@ -53,27 +54,7 @@ export function DecisionsPanel({ view, title }: DecisionsPanelProps) {
           ) : (
             <DecisionRows rows={data} zone={view.zone} caption={title} />
           )}
-          <p class="trend-foot small">
-            <span class="quiet">Page {cursors.length + 1}</span>
-            <span>
-              <button
-                type="button"
-                class="button is-quiet"
-                disabled={cursors.length === 0}
-                onClick={() => turn(cursors.slice(0, -1))}
-              >
-                Newer
-              </button>
-              <button
-                type="button"
-                class="button is-quiet"
-                disabled={!meta.next}
-                onClick={() => turn([...cursors, meta.next ?? ''])}
-              >
-                Older
-              </button>
-            </span>
-          </p>
+          <PageTurner cursors={cursors} next={meta.next} onTurn={turn} />
         </>
       )}
     </AnswerPanel>

@@ -3,6 +3,7 @@ import { AlertFilterBar, asQuery, filtersOf } from '../alerts/alert-filters.tsx'
 import { AlertTable, worstFirst } from '../alerts/alert-table.tsx';
 import { useAlerts } from '../api/alert-questions.ts';
 import { Icon } from '../components/icon.tsx';
+import { PageTurner } from '../components/page-turner.tsx';
 import { AnswerPanel } from '../components/panel.tsx';
 import { Skeleton } from '../components/states.tsx';
 import { counted } from '../format/numbers.ts';
@@ -39,29 +40,7 @@ function AlertList({ view, title, none, query, isOpen = false }: ListProps) {
       {({ data, meta }) => (
         <>
           <AlertTable rows={isOpen ? worstFirst(data) : data} zone={view.zone} caption={title} none={none} />
-          {(cursors.length > 0 || meta.next) && (
-            <p class="trend-foot small">
-              <span class="quiet">Page {cursors.length + 1}</span>
-              <span>
-                <button
-                  type="button"
-                  class="button is-quiet"
-                  disabled={cursors.length === 0}
-                  onClick={() => turn(cursors.slice(0, -1))}
-                >
-                  Newer
-                </button>
-                <button
-                  type="button"
-                  class="button is-quiet"
-                  disabled={!meta.next}
-                  onClick={() => turn([...cursors, meta.next ?? ''])}
-                >
-                  Older
-                </button>
-              </span>
-            </p>
-          )}
+          {(cursors.length > 0 || meta.next) && <PageTurner cursors={cursors} next={meta.next} onTurn={turn} />}
         </>
       )}
     </AnswerPanel>

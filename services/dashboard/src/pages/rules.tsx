@@ -4,6 +4,7 @@ import { Empty, Skeleton } from '../components/states.tsx';
 import { counted } from '../format/numbers.ts';
 import { BacktestPanel } from '../rules/backtest-panel.tsx';
 import { RuleCard } from '../rules/rule-card.tsx';
+import { RuleFaults } from '../rules/rule-faults.tsx';
 import { budgetText } from '../rules/rule-words.ts';
 import { useView } from '../state/view.ts';
 
@@ -28,17 +29,7 @@ function Sources({ meta, data }: RulesBody) {
       </p>
       {file.faults.length > 0 && (
         <Panel title="The file is wrong; the rules of before go on">
-          <ul class="remedies">
-            {file.faults.map(({ path, line, wrong, right }) => (
-              <li key={path + wrong}>
-                <code>
-                  {line !== null && `line ${line}, `}
-                  {path || 'the whole'}
-                </code>
-                : {wrong}. <span class="quiet">{right}</span>
-              </li>
-            ))}
-          </ul>
+          <RuleFaults faults={file.faults} />
         </Panel>
       )}
       {not_understood.length > 0 && (

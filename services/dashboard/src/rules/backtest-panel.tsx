@@ -8,6 +8,7 @@ import { Failed } from '../components/states.tsx';
 import { Time } from '../components/words.tsx';
 import { exact } from '../format/numbers.ts';
 import { duration } from '../format/times.ts';
+import { type RuleFault, RuleFaults } from './rule-faults.tsx';
 import { budgetText, detectorText } from './rule-words.ts';
 
 const ranges = [
@@ -91,31 +92,6 @@ function Found({ found, zone }: { readonly found: Backtest; readonly zone: strin
   );
 }
 
-interface Fault {
-  readonly path: string;
-  readonly line: number | null;
-  readonly wrong: string;
-  readonly right: string;
-}
-
-/** Everything that is wrong with a rule, with its place. */
-function Faults({ failure }: { readonly failure: Failure }) {
-  const faults = (failure.problem?.faults ?? []) as readonly Fault[];
-  return (
-    <ul class="remedies">
-      {faults.map(({ path, line, wrong, right }) => (
-        <li key={path + wrong}>
-          <code>
-            {line !== null && `line ${line}, `}
-            {path || 'the whole'}
-          </code>
-          : {wrong}. <span class="quiet">{right}</span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 /** Judges the past by rules that are in force, or by one that is still being written. */
 export function BacktestPanel({ rules, zone }: { readonly rules: readonly Rule[]; readonly zone: string }) {
   const [chosen, setChosen] = useState('');
@@ -181,7 +157,7 @@ export function BacktestPanel({ rules, zone }: { readonly rules: readonly Rule[]
         )}
       </form>
       {failure !== null && <Failed failure={failure} again={run} />}
-      {failure !== null && <Faults failure={failure} />}
+      {failure !== null && <RuleFaults faults={(failure.problem?.faults ?? []) as readonly RuleFault[]} />}
       {failure === null && found !== null && <Found found={found} zone={zone} />}
     </Panel>
   );
