@@ -1,6 +1,7 @@
 import { topics } from '@custody/decision';
 import type { Batch, Follower, Log, LogRecord } from '@custody/log';
 import type { Clock, Logger } from '@custody/runtime';
+import { isHistory } from './history-gathering.ts';
 import { type Patience, wasGivenUp } from './patience.ts';
 
 export interface LiveFirstParts {
@@ -18,11 +19,6 @@ export interface LiveFirstParts {
 
 const topic = topics.decisions.name;
 const lookEveryMs = 1_000;
-
-/** History that is read meanwhile is not waited for, and may be much. */
-function isFresh({ headers }: LogRecord): boolean {
-  return headers['custody-mode'] !== 'backfill';
-}
 
 /**
  * Fresh decisions first, while the group works off a backlog: what the poller reads live and appends from then on is
@@ -124,7 +120,7 @@ export class LiveFirst {
 
   async #take(records: readonly LogRecord[], signal: AbortSignal): Promise<void> {
     const { handle } = this.#parts;
-    const fresh = records.filter(isFresh);
+    const fresh = records.filter((record) => !isHistory(record));
     const last = fresh.at(-1);
     if (last === undefined || signal.aborted || !this.#isHeld(last.partition)) return;
     const { partition } = last;

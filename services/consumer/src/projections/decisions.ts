@@ -5,6 +5,7 @@ import type { ConsumerStore } from '../consumer-store.ts';
 import type { DeadLetterAlarm } from '../dead-letter-alarm.ts';
 import { createDeadLetters } from '../dead-letters.ts';
 import type { GrantKnowledge } from '../grants-follower.ts';
+import { HistoryGathering } from '../history-gathering.ts';
 import { LiveFirst } from '../live-first.ts';
 import type { ConsumerMetrics } from '../metrics.ts';
 import { createNoteStored } from '../note-stored.ts';
@@ -28,6 +29,8 @@ export interface DecisionsProjectionParts {
   readonly group: string;
   /** How far behind before fresh decisions are stored ahead of the backlog, milliseconds; 0: never. Default 10,000. */
   readonly liveFirstMs?: number | undefined;
+  /** How long history of a partition gathers from one write to the next, milliseconds. Default 2,000. */
+  readonly historyGatherMs?: number | undefined;
   readonly grants: GrantKnowledge;
   readonly guard: SourceGuard;
   readonly patiently: Patience;
@@ -62,7 +65,7 @@ export interface DecisionsProjection extends Projection {
 
 /** Decisions through all steps into the store, as a group that shares the topic, and fresh ones ahead of a backlog. */
 export function projectDecisions(parts: DecisionsProjectionParts): DecisionsProjection {
-  const { log, store, clock, logger, metrics, lifecycle, group, liveFirstMs = 10_000 } = parts;
+  const { log, store, clock, logger, metrics, lifecycle, group, liveFirstMs = 10_000, historyGatherMs = 2_000 } = parts;
   const { grants, guard, patiently } = parts;
   const known = sharedTimes();
   const recall = createRecall({ store, known: known.inTurn, patiently });
@@ -92,6 +95,7 @@ export function projectDecisions(parts: DecisionsProjectionParts): DecisionsProj
   });
   const ahead = { log, patiently, clock, logger, group, afterMs: liveFirstMs };
   const liveFirst = new LiveFirst({ ...ahead, handle: handleFresh });
+  const gathering = new HistoryGathering({ clock, gatherMs: historyGatherMs, stopping: lifecycle.signal });
   lifecycle.go(
     'live first',
     untilStopped((signal) => liveFirst.run(signal)),
@@ -106,6 +110,7 @@ export function projectDecisions(parts: DecisionsProjectionParts): DecisionsProj
     async handle(batch, signal) {
       await patiently('look up the source of the log', signal, () => guard.checkOnce());
       await recall(signal);
+      await gathering.whenGathered(batch, signal);
       await liveFirst.watch(batch, () => handle(batch, signal));
     },
     onAssigned: (member, partitions) => liveFirst.assigned(member, partitions),
