@@ -12,19 +12,29 @@ export interface Round {
   readonly event: Event | null;
 }
 
-const killsOfABlock: readonly (readonly [Kill, number])[] = [
-  ['consumer', 4],
-  ['store', 3],
-  ['consumer and store', 2],
-  ['all consumers', 1],
-  ['replayer', 1],
-  ['everything', 2],
+/** How often each kill is in a block, and in a short one. */
+const killsOfABlock: readonly { readonly kill: Kill; readonly times: number; readonly shortly: number }[] = [
+  { kill: 'consumer', times: 4, shortly: 2 },
+  { kill: 'store', times: 3, shortly: 1 },
+  { kill: 'consumer and store', times: 2, shortly: 1 },
+  { kill: 'all consumers', times: 1, shortly: 1 },
+  { kill: 'replayer', times: 1, shortly: 1 },
+  { kill: 'everything', times: 2, shortly: 1 },
 ];
 /** In this order, spread over a block. */
 const events: readonly Event[] = ['a second group begins', 'a member joins', 'freeze a member', 'a member leaves'];
 
-function block(random: SeededRandom, hasBroker: boolean): Round[] {
-  const kills = killsOfABlock.flatMap(([kill, times]) => Array.from({ length: times }, () => kill));
+export interface PlanOptions {
+  readonly blocks: number;
+  readonly hasBroker: boolean;
+  /** Each kind of fault all the same, most of them once. */
+  readonly isShort: boolean;
+}
+
+function block(random: SeededRandom, { hasBroker, isShort }: PlanOptions): Round[] {
+  const kills = killsOfABlock.flatMap(({ kill, times, shortly }) =>
+    Array.from({ length: isShort ? shortly : times }, () => kill),
+  );
   const shuffled = random.shuffled(hasBroker ? [...kills, 'broker' as const] : kills);
   const everyRounds = Math.floor(shuffled.length / (events.length + 1));
   return shuffled.map((kill, round) => ({
@@ -33,7 +43,7 @@ function block(random: SeededRandom, hasBroker: boolean): Round[] {
   }));
 }
 
-/** Blocks of twenty kills and more, each with every kind of fault in it, in an order of the seed's. */
-export function faultPlan(random: SeededRandom, blocks: number, hasBroker: boolean): Round[] {
-  return Array.from({ length: blocks }, () => block(random, hasBroker)).flat();
+/** Blocks of twenty kills and more, of ten where they are short, each with every kind of fault, in an order of the seed's. */
+export function faultPlan(random: SeededRandom, options: PlanOptions): Round[] {
+  return Array.from({ length: options.blocks }, () => block(random, options)).flat();
 }

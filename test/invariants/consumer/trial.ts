@@ -19,7 +19,7 @@ const slicesAhead = 4;
 const progressMs = 240_000;
 /** A second reading of the log may take longer than the first, and what is learned late comes after both. */
 const settledMs = 900_000;
-const killsOfABlock = 20;
+const killsOfABlock = { whole: 20, short: 10 };
 
 export interface TrialOptions {
   readonly seed: number;
@@ -27,6 +27,8 @@ export interface TrialOptions {
   readonly count: number;
   /** How often every kind of fault is met at least. */
   readonly blocks: number;
+  /** Whether most kinds of faults are met once a block. */
+  readonly isShort: boolean;
   readonly kafka: KafkaCluster | null;
   readonly participation: Participation;
 }
@@ -43,11 +45,11 @@ export class Trial {
   readonly #watch: CountWatch;
 
   constructor(stage: Stage, options: TrialOptions) {
-    const { seed, count, blocks, kafka, participation } = options;
+    const { seed, count, kafka, participation } = options;
     this.#stage = stage;
     this.#options = options;
     this.#random = new SeededRandom(seed);
-    this.#plan = faultPlan(this.#random, blocks, kafka !== null);
+    this.#plan = faultPlan(this.#random, { ...options, hasBroker: kafka !== null });
     this.#decisions = new Decisions(count, seed);
     this.#feeder = new Feeder(stage.log, this.#decisions, { slices: this.#plan.length + 1, seed });
     this.#accidents = new Accidents(stage, this.#random, kafka, participation);
@@ -90,11 +92,14 @@ export class Trial {
   }
 
   async #judge(): Promise<void> {
+    const { blocks, isShort } = this.#options;
     this.#watch.check();
     this.#stage.assertAllRun();
     expect(this.#watch.stored).toBe(this.#decisions.count);
     expect(this.#watch.reads).toBeGreaterThan(0);
-    expect(this.#accidents.kills).toBeGreaterThanOrEqual(killsOfABlock * this.#options.blocks);
+    expect(this.#accidents.kills).toBeGreaterThanOrEqual(
+      (isShort ? killsOfABlock.short : killsOfABlock.whole) * blocks,
+    );
     const letters = await judgeDeadLetters(this.#stage, this.#feeder);
     const rows = await judgeRows(this.#stage, this.#decisions);
     expect([...letters, ...rows].slice(0, 5)).toEqual([]);
