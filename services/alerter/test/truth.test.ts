@@ -199,7 +199,12 @@ test('every explanation is what the rows say: how many, who, how much of it, wha
   const [opened] = of('explained');
   expect(opened).toMatchObject({
     ...{ detector: 'spike', subject: { key: 'agent|one', name: 'Cursor of Ada' }, newPairs: ['agent|one → linear'] },
-    grantChanges: [{ after: 'low' }, { before: 'high', after: 'low' }, { before: 'medium', after: '' }],
+    grantChanges: [
+      { before: '', after: 'low' },
+      { before: 'high', after: 'low' },
+      { before: 'medium', after: '' },
+      { before: '', after: 'high', atMs: after(-88) },
+    ],
   });
   expect(opened?.contributors.human).toMatchObject([{ name: 'Ada' }, { key: 'human|bob', isNew: true }]);
   expect(opened?.examples).toHaveLength(5);

@@ -131,8 +131,10 @@ export const changes: readonly TrueChange[] = [
   { atMs: after(-10), agent: 'agent|one', human: 'human|ada', server: 'linear', before: 'high', after: 'low' },
   { atMs: after(-20), agent: 'agent|two', human: 'human|bob', server: 'github', before: 'medium', after: null },
   { atMs: after(-5), agent: 'agent|one', human: 'human|eve', server: 'drive', before: null, after: 'low' },
-  // Longer ago, and of nobody that it is about.
-  { atMs: after(-95), agent: 'agent|one', human: 'human|ada', server: 'github', before: 'high', after: 'medium' },
+  // What is told of it is an hour that ends after ninety seconds: half an hour before that, and a minute more.
+  { atMs: after(-88), agent: 'agent|one', human: 'human|bob', server: 'linear', before: null, after: 'high' },
+  { atMs: after(-89), agent: 'agent|one', human: 'human|cid', server: 'linear', before: null, after: 'high' },
+  // Of nobody that it is about.
   { atMs: after(-10), agent: 'agent|far', human: 'human|away', server: 'notion', before: 'high', after: 'low' },
 ];
 
