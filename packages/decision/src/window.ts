@@ -97,6 +97,11 @@ export const hourWindows = z.object({
       reason: z.string(),
       /** Absent from records of older pollers. */
       requested_by: z.string().optional(),
+      /**
+       * When `custody backfill` was asked for the hour last, whoever has asked for it since; absent where it never was, and
+       * from records of older pollers.
+       */
+      backfill_asked_at: z.string().optional(),
     })
     .optional(),
 });

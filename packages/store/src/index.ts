@@ -71,7 +71,14 @@ export { type BacktestRowsRequest, readBacktestPast } from './detection/backtest
 export { type DeniedCellRow, readDeniedCells } from './detection/denied-cells.ts';
 export { readDeniedMinutes } from './detection/denied-minutes.ts';
 export { DetectionMemory } from './detection/detection-memory.ts';
-export { type LateBucket, type LateBuckets, type LateRequest, readLateBuckets } from './detection/late-buckets.ts';
+export {
+  type HistoryRange,
+  type LateBucket,
+  type LateBuckets,
+  type LateRequest,
+  readHistoryAskedFor,
+  readLateBuckets,
+} from './detection/late-buckets.ts';
 export { type DetectionRequest, readDetection } from './detection/read-detection.ts';
 export { storeErrors } from './errors.ts';
 export {
@@ -131,7 +138,7 @@ export { type PrincipalKind, principalsNamed } from './questions/principals.ts';
 export { ask, type Question } from './questions/question.ts';
 export { recentTimes } from './questions/recent-times.ts';
 export { everything, isWithinEnvironments, type Scope } from './questions/scope.ts';
-export { type AccessChange, changesInScope } from './questions/scope-changes.ts';
+export { type AccessChange, changesInScope, type GrantChange, grantChangesInScope } from './questions/scope-changes.ts';
 export { type SealedHours, sealedHoursOf } from './questions/sealed-hours.ts';
 export { sealRow, sealsPage } from './questions/seals-page.ts';
 export type { CandidateMatch, Filter, FilterColumn, Match, Selection } from './questions/selection.ts';

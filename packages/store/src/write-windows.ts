@@ -21,6 +21,12 @@ function windowColumns({ facet, from, to, proof, ...window }: SourceWindow) {
   };
 }
 
+/** The record says it, but for one of an older poller, which knows only who asked last. */
+function backfillAskedAt(repair: HourWindows['repair']): string | null {
+  const isBackfill = repair?.requested_by === backfillRequester;
+  return repair?.backfill_asked_at ?? (isBackfill ? repair.requested_at : null);
+}
+
 /** Stores hours of windows, whole. Idempotent; of one hour the value with the newest `updated_at` stays. */
 export async function writeWindows(
   client: StoreClient,
@@ -30,7 +36,7 @@ export async function writeWindows(
   if (hours.length === 0) return;
   const rows = hours.map(({ windows, repair, ...hour }) => ({
     ...hour,
-    backfill_asked_at: repair?.requested_by === backfillRequester ? repair.requested_at : null,
+    backfill_asked_at: backfillAskedAt(repair),
     windows: windows.map(windowColumns),
     ids_xor: idsXorColumn(windows),
   }));

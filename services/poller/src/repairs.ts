@@ -10,7 +10,7 @@ import type { Log, LogRecord } from '@custody/log';
 import type { Clock, Logger } from '@custody/runtime';
 import type { Deferrals } from './deferrals.ts';
 import type { HandedOn } from './handed-on.ts';
-import type { HourLedger } from './hour-ledger.ts';
+import type { HourLedger, TakenRepair } from './hour-ledger.ts';
 import type { PollerMetrics } from './metrics.ts';
 import type { EnvironmentName } from './source.ts';
 import type { Window } from './window.ts';
@@ -32,6 +32,12 @@ export interface RepairsOptions {
 
 const idleMs = 1_000;
 
+/** The newest request for an hour, and when a backfill of it was asked for that is not taken up either; `''` for none. */
+interface Wanted {
+  readonly request: RepairRequest;
+  readonly backfillAskedAt: string;
+}
+
 /**
  * Reads hours again that somebody downstream misses rows of, or that an operator wants read, one after the other: what is
  * only asked for stays proven as it was. A request is taken up by opening the hour's windows, in the same record that
@@ -39,7 +45,7 @@ const idleMs = 1_000;
  */
 export class Repairs {
   readonly #options: RepairsOptions;
-  readonly #wanted = new Map<number, RepairRequest>();
+  readonly #wanted = new Map<number, Wanted>();
 
   constructor(options: RepairsOptions) {
     this.#options = options;
@@ -60,10 +66,10 @@ export class Repairs {
       }
       const next = this.#next();
       if (next === null || signal?.aborted) return false;
-      const [hour, request] = next;
-      await this.#takeUp(hour, request);
+      const [hour, wanted] = next;
+      await this.#takeUp(hour, wanted);
       // A newer request may have come meanwhile.
-      if (this.#wanted.get(hour) === request) this.#wanted.delete(hour);
+      if (this.#wanted.get(hour) === wanted) this.#wanted.delete(hour);
     }
   }
 
@@ -90,8 +96,14 @@ export class Repairs {
       const parsed = repairRequest.safeParse(parseJson(value));
       const hour = parsed.success ? Date.parse(parsed.data.hour) : Number.NaN;
       if (!parsed.success || Number.isNaN(hour)) logger.warn({ key }, 'a repair request is not understood');
-      else this.#wanted.set(hourOf(hour), parsed.data);
+      else this.#want(hourOf(hour), parsed.data);
     }
+  }
+
+  #want(hour: number, request: RepairRequest): void {
+    const before = this.#wanted.get(hour)?.backfillAskedAt ?? '';
+    const isBackfill = request.requested_by === backfillRequester;
+    this.#wanted.set(hour, { request, backfillAskedAt: isBackfill ? request.requested_at : before });
   }
 
   #readable(): Window | null {
@@ -101,25 +113,36 @@ export class Repairs {
   }
 
   /** Where rows are missing comes before what somebody only wants read again. */
-  #next(): [number, RepairRequest] | null {
-    let first: [number, RepairRequest] | null = null;
-    for (const [hour, request] of this.#wanted) {
-      if (request.requested_by !== backfillRequester) return [hour, request];
-      first ??= [hour, request];
+  #next(): [number, Wanted] | null {
+    let first: [number, Wanted] | null = null;
+    for (const [hour, wanted] of this.#wanted) {
+      if (wanted.request.requested_by !== backfillRequester) return [hour, wanted];
+      first ??= [hour, wanted];
     }
     return first;
   }
 
-  async #takeUp(hour: number, { requested_at, requested_by, reason }: RepairRequest): Promise<void> {
+  async #takeUp(hour: number, { request, backfillAskedAt }: Wanted): Promise<void> {
     const { ledger, handedOn, deferrals, logger, metrics, readFromMs } = this.#options;
-    if (ledger.repairOf(hour)?.requested_at === requested_at) return;
+    const { requested_at, requested_by, reason } = request;
+    const before = ledger.repairOf(hour);
+    if (before?.requested_at === requested_at) return;
     // The rows are wanted in the log again: that they were handed on before must not keep them out.
     handedOn.forget(hour);
     for (const window of ledger.windowsOf(hour)) if (window.state !== 'open') deferrals.forget(window);
     metrics.repairs.inc();
     logger.info({ hour: formatTimestamp(hour), reason }, 'an hour is read again, as asked for');
-    await ledger.takeUp(hour, { requested_at, requested_by, reason }, { fromNothing: hour < readFromMs() });
+    // Whoever asks since: what lands of the hour is history that an operator wanted, and nobody is paged for it.
+    const backfill_asked_at = backfillAskedAt || backfillOf(before);
+    const repair = { requested_at, requested_by, reason, ...(backfill_asked_at !== '' && { backfill_asked_at }) };
+    await ledger.takeUp(hour, repair, { fromNothing: hour < readFromMs() });
   }
+}
+
+/** When a backfill was asked for, by what was taken up before; `''` for never. Older records know only who asked last. */
+function backfillOf(before: TakenRepair | null): string {
+  const isBackfill = before?.requested_by === backfillRequester;
+  return before?.backfill_asked_at ?? (isBackfill ? before.requested_at : '');
 }
 
 function parseJson(value: Uint8Array): unknown {

@@ -142,3 +142,35 @@ test('many hours that are only wanted again are taken up one by one, behind thos
   }
   expect(order).toEqual([at(hour - 2 * hourMs), at(hour), at(hour - hourMs)]);
 });
+
+test('that an hour was backfilled stays on record, whoever asks for it afterwards', async () => {
+  const world = new InProcess({ entries });
+  const session = await world.session();
+  await readAll(session);
+  const append = async (hours: number, requested_by: string, minutes: number) => {
+    const request = { env_id: await envIdOf(world), hour: at(hour - hours * hourMs), reason: 'test', requested_by };
+    const value = new TextEncoder().encode(
+      JSON.stringify({ ...request, requested_at: at(world.nowMs + minutes * minuteMs) }),
+    );
+    await world.log.append(topics.repairs.name, [{ key: repairRequestKey(request), value }]);
+    await session.repairs.refresh();
+  };
+  const markOf = async (hours: number) =>
+    (await world.hours()).find((one) => one.hour === at(hour - hours * hourMs))?.repair;
+  await append(0, 'backfill', 0);
+  while (await session.repairs.step());
+  await append(0, 'sealer', 1);
+  while (await session.repairs.step());
+  expect(await markOf(0)).toMatchObject({ requested_by: 'sealer', backfill_asked_at: at(world.nowMs) });
+  // Asked for by somebody else before the backfill was taken up.
+  await append(1, 'backfill', 2);
+  await append(1, 'consumer', 3);
+  while (await session.repairs.step());
+  expect(await markOf(1)).toMatchObject({
+    requested_by: 'consumer',
+    backfill_asked_at: at(world.nowMs + 2 * minuteMs),
+  });
+  await append(2, 'sealer', 4);
+  while (await session.repairs.step());
+  expect(await markOf(2)).not.toHaveProperty('backfill_asked_at');
+});

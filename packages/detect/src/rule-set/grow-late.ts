@@ -31,12 +31,12 @@ export function growLate(
     if (!isMuchMore || held.told === null || held.leadId !== null || held.isHushed) return known;
     const sentence = `Decisions that were read late: it was ${amount(peak)}, not ${amount(toldPeak)}. ${finding.sentence}`;
     const kind = isToldOpen(held) ? 'escalated' : 'confirmed';
-    const it = { ...known, alert: { ...known.alert, finding, toldPeak: peak } };
+    // What is only on record nobody was told of: where proof comes to the same, it is told then.
+    const grew = { ...known.alert, finding, toldPeak: kind === 'escalated' ? peak : toldPeak };
+    const it = { ...known, alert: grew };
     const step = take({ held: it, members: [] }, { kind, status: held.told.status, sentence, atMs }, ruleNamed);
-    // It ended when it ended.
-    const { resolvedAtMs } = held.told;
-    transitions.push({ ...step.transition, resolvedAtMs });
-    return { ...it, told: step.held.told && { ...step.held.told, resolvedAtMs } };
+    transitions.push(step.transition);
+    return { ...it, told: step.held.told };
   });
   return { alerts: grown, transitions };
 }

@@ -46,6 +46,14 @@ function memberOf({ rule, alert }: HeldAlert): CauseMember {
   return { rule, detector: alert.detector, subject: alert.subject, sentence: alert.finding.sentence };
 }
 
+const isOver = (status: AlertStatus) => status === 'resolved' || status === 'withdrawn';
+
+/** When it ended; `null` while it goes on. What is learned of one that is over does not move its end. */
+function endedAtMs(before: HeldAlert['told'], status: AlertStatus, atMs: number): number | null {
+  if (!isOver(status)) return null;
+  return before !== null && isOver(before.status) ? before.resolvedAtMs : atMs;
+}
+
 /** Takes a step: the alert after it, and the transition that tells of it. */
 export function take(
   { held, members }: Told,
@@ -59,7 +67,6 @@ export function take(
   const rules = [...new Set(all.map(({ rule }) => rule))];
   const own = ruleNamed(held.rule);
   const isOpening = kind === 'opened' || kind === 'reopened';
-  const isOver = status === 'resolved' || status === 'withdrawn';
   const before = held.told;
   const alertId = before?.alertId ?? alertIdOf(held);
   const sequence = (before?.sequence ?? 0) + 1;
@@ -71,7 +78,7 @@ export function take(
     openedSequence: isOpening ? sequence : (before?.openedSequence ?? sequence),
     status,
     openedAtMs: before?.openedAtMs ?? atMs,
-    resolvedAtMs: isOver ? atMs : null,
+    resolvedAtMs: endedAtMs(before, status, atMs),
     severity,
     unsettled:
       isOpening && finding.completeness !== 'proven'

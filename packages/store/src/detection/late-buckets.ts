@@ -1,4 +1,4 @@
-import { dayMs } from '@custody/decision';
+import { dayMs, type TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { readLandingHead } from '../landings/landing-head.ts';
@@ -42,6 +42,21 @@ HAVING to_ms > {since_ms:Int64}`,
   params: z.object({ since_ms: z.number().int() }),
   row: z.object({ env_id: z.string(), from_ms: z.number(), to_ms: z.number() }),
 });
+
+/** Time of an environment whose decisions are history: whoever reads them now has not missed them. */
+export interface HistoryRange extends TimeRange {
+  readonly envId: string;
+}
+
+/** What is history of the time since an instant: before each first start, and hours that an operator had read again. Throws `STORE_*`. */
+export async function readHistoryAskedFor(
+  client: StoreClient,
+  sinceMs: number,
+  options: StatementOptions = {},
+): Promise<HistoryRange[]> {
+  const rows = await runQuery(client, historyAskedFor, { since_ms: sinceMs }, options);
+  return rows.map(({ env_id: envId, from_ms: fromMs, to_ms: toMs }) => ({ envId, fromMs, toMs }));
+}
 
 /** How long late decisions are looked at as what they would have been. */
 export const latestMs = dayMs;
@@ -94,10 +109,10 @@ export async function readLateBuckets(
       },
       options,
     ),
-    runQuery(client, historyAskedFor, { since_ms: fromMs }, options),
+    readHistoryAskedFor(client, fromMs, options),
   ]);
   const isHistory = (envId: string, startMs: number) =>
-    history.some((one) => one.env_id === envId && one.from_ms <= startMs && startMs < one.to_ms);
+    history.some((one) => one.envId === envId && one.fromMs <= startMs && startMs < one.toMs);
   const buckets = landed
     .map(({ env_id, bucket, denials }) => ({ envId: env_id, startMs: bucket * bucketMs, denials }))
     .filter(({ envId, startMs }) => !isHistory(envId, startMs));

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { accessChangeRow } from './grants.ts';
 import { Binder, question } from './question.ts';
 import { grantScopeSql, type Scope } from './scope.ts';
@@ -84,5 +84,30 @@ LIMIT ${binder.bind(limit, 'UInt64')}
 SETTINGS join_use_nulls = 0`;
   return question('grants.changes_in_scope', sql, binder, accessChangeRow);
 }
+
+const grantChangeRow = accessChangeRow
+  .pick({ at: true, agent_key: true, human_key: true, server: true, tool: true, level: true, grant_id: true })
+  .extend({ kind: accessChangeRow.shape.kind.exclude(['decision']), change: z.enum(['appeared', 'ended']) });
+
+/**
+ * Changes of consents, ceilings and levels of tools that bear on a selection, newest first, at most `limit`: without flips of
+ * verdicts and the calls that followed, which are found by every call there ever was.
+ */
+export function grantChangesInScope({ range, filters, human, scope }: Selection, limit: number) {
+  const binder = new Binder();
+  const [from, to] = [instantSql(range.fromMs, binder), instantSql(range.toMs, binder)];
+  const condition = conditionSql([...filters, ...(human === null ? [] : [human])], scope, binder);
+  const columns = Object.keys(grantChangeRow.shape);
+  const source = `(SELECT * FROM custody_internal.grant_changes WHERE at >= ${from} AND at < ${to})`;
+  const sql = `SELECT ${columns.join(', ')}
+FROM ${named(source, [...new Set([...columns, ...ofConsent])])}
+WHERE ${[condition, ...grantScopeSql(scope, binder)].join(' AND ')}
+ORDER BY at DESC, kind, grant_id, change
+LIMIT ${binder.bind(limit, 'UInt64')}
+SETTINGS join_use_nulls = 0`;
+  return question('grants.grant_changes_in_scope', sql, binder, grantChangeRow);
+}
+
+export type GrantChange = z.infer<typeof grantChangeRow>;
 
 export type AccessChange = z.infer<typeof accessChangeRow>;

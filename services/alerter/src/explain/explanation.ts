@@ -2,10 +2,10 @@ import { type AlertTransition, dayMs, minuteMs, parseTimestamp, type TimeRange }
 import { contributorsOf, type DeniedCalls, dimensions, type Finding, type UsualDenials } from '@custody/detect';
 import {
   ask,
-  changesInScope,
   type Dimension,
   everything,
   type Filter,
+  grantChangesInScope,
   oneOf,
   readAggregate,
   readDecisionsPage,
@@ -153,7 +153,7 @@ export class Explainer {
     if (include.every((it) => it.values.length === 0)) return [];
     const looked = { fromMs: range.fromMs - grantsBeforeMs, toMs: range.toMs };
     const filters = [oneOf('env_id', [subject.envId]), { include, exclude: [] }];
-    const changes = await ask(this.#client, changesInScope(selectionOf(looked, filters), most.changes), options);
+    const changes = await ask(this.#client, grantChangesInScope(selectionOf(looked, filters), most.changes), options);
     return grantChangesOf(changes, most.shownChanges);
   }
 }

@@ -1,20 +1,19 @@
 import { type AlertTransition, parseTimestamp } from '@custody/decision';
-import type { AccessChange } from '@custody/store';
+import type { GrantChange } from '@custody/store';
 
-type GrantChange = AlertTransition['grantChanges'][number];
+type ToldChange = AlertTransition['grantChanges'][number];
 
-function whatOf({ kind, tool }: AccessChange): string {
+function whatOf({ kind, tool }: GrantChange): string {
   return kind === 'tool_level' ? `tool level of ${tool}` : kind;
 }
 
 /**
  * Changes of grants, newest first: one that ended and one that appeared for the same of the same are one change, from the one
- * level to the other. Flips of verdicts are no changes of grants.
+ * level to the other.
  */
-export function grantChangesOf(changes: readonly AccessChange[], most: number): GrantChange[] {
-  const grants = changes.filter(({ kind }) => kind !== 'decision');
-  const same = Map.groupBy(grants, (it) => JSON.stringify([it.kind, it.agent_key, it.human_key, it.server, it.tool]));
-  const found = [...same.values()].flatMap((of): GrantChange[] => {
+export function grantChangesOf(changes: readonly GrantChange[], most: number): ToldChange[] {
+  const same = Map.groupBy(changes, (it) => JSON.stringify([it.kind, it.agent_key, it.human_key, it.server, it.tool]));
+  const found = [...same.values()].flatMap((of): ToldChange[] => {
     // They come newest first.
     const [after, before] = [of.find((it) => it.change === 'appeared'), of.findLast((it) => it.change === 'ended')];
     const newest = of[0];

@@ -68,23 +68,8 @@ export interface SettleInput {
   readonly alerts: readonly HeldAlert[];
 }
 
-/** Confirms or withdraws. What has grown to a multiple is told again instead of only being put on record. Pure. */
-export function judgeSettled(ruleSet: RuleSet, input: SettleInput): PastJudged {
-  const { lookedAtMs, atMs, environments, alerts } = input;
+/** Confirms or withdraws. What is a multiple of what was told is told again instead of only being put on record. Pure. */
+export function judgeSettled(ruleSet: RuleSet, { lookedAtMs, atMs, environments, alerts }: SettleInput): PastJudged {
   const looks = lookByRules(ruleSet, { atMs: lookedAtMs, environments, alerts: [] });
-  const settled = settle(alerts, looks, lookedAtMs, atMs);
-  const found = new Map(
-    looks.flatMap(({ rule, findings }) =>
-      findings.map((finding) => [JSON.stringify([rule.name, finding.detector, finding.subject]), finding] as const),
-    ),
-  );
-  const transitions = settled.transitions.map((transition): JudgedTransition => {
-    const { alertId, kind, rule, detector, finding: told } = transition;
-    const was = alerts.find(({ told }) => told?.alertId === alertId)?.told?.unsettled?.observed ?? 0;
-    const finding = found.get(JSON.stringify([rule, detector, told.subject]));
-    const escalation = ruleSet.rules.find(({ name }) => name === rule)?.alerts.escalation ?? Number.POSITIVE_INFINITY;
-    const isMuchMore = finding !== undefined && finding.observed >= escalation * Math.max(1, was);
-    return kind === 'confirmed' && isMuchMore ? { ...transition, kind: 'escalated', finding } : transition;
-  });
-  return { alerts: settled.alerts, transitions };
+  return settle(alerts, looks, lookedAtMs, atMs);
 }

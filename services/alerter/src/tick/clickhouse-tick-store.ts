@@ -4,6 +4,7 @@ import {
   DetectionMemory,
   readDeniedCells,
   readDetection,
+  readHistoryAskedFor,
   readLateBuckets,
   type StoreClient,
   writeAlertLooks,
@@ -60,6 +61,7 @@ export function clickhouseTickStore(client: StoreClient): TickStore & RecordStor
       return environments.map((one) => (envIds.includes(one.envId) ? { ...one, denied: deniedOf(one.envId) } : one));
     },
     late: (since, beforeMs, signal) => readLateBuckets(client, { since, beforeMs }, { signal }),
+    history: (sinceMs, signal) => readHistoryAskedFor(client, sinceMs, { signal }),
     explain: (finding, signal) => explainer.explain(finding, { signal }),
     writeTransitions: (transitions, signal) => writeAlertTransitions(client, transitions, { signal }),
     writeLooks: (looks, signal) => writeAlertLooks(client, looks, { signal }),

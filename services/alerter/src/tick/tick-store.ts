@@ -1,5 +1,5 @@
 import type { AlertAction, EnvironmentInput, Finding, Rule, Silence } from '@custody/detect';
-import type { LateBuckets } from '@custody/store';
+import type { HistoryRange, LateBuckets } from '@custody/store';
 import type { Explanation } from '../explain/explanation.ts';
 import type { AlerterState } from '../judge/alerter-state.ts';
 
@@ -27,6 +27,8 @@ export interface TickStore {
   ): Promise<readonly EnvironmentInput[]>;
   /** What landed since, of moments that were looked at already. */
   late(since: AlerterState['landed'], beforeMs: number, signal: AbortSignal): Promise<LateBuckets>;
+  /** What is history of the time since an instant, though it may land now: nobody is told of it. */
+  history(sinceMs: number, signal: AbortSignal): Promise<readonly HistoryRange[]>;
   explain(finding: Finding, signal: AbortSignal): Promise<Explanation>;
 }
 

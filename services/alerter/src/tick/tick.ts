@@ -17,6 +17,7 @@ import {
   unsettledMoments,
 } from '@custody/detect';
 import { type Clock, throwIfAborted } from '@custody/runtime';
+import type { HistoryRange } from '@custody/store';
 import { alerterErrors } from '../errors.ts';
 import type { TickOutcome } from '../journal/journal.ts';
 import { type AlerterState, stateOf } from '../judge/alerter-state.ts';
@@ -155,21 +156,24 @@ export class Tick {
 
   /** Looks at past moments as far as there is time; returns those that are left. */
   async #judgePast(course: Course, due: readonly number[]): Promise<number[]> {
-    const { clock } = this.#parts;
+    const { clock, store } = this.#parts;
     const startedAtMs = clock.now();
     const left = [...due];
+    const history = left.length === 0 ? [] : await store.history(course.atMs - dayMs, course.signal);
     while (left.length > 0) {
-      await this.#judgeMoment(course, left.shift() as number);
+      await this.#judgeMoment(course, left.shift() as number, history);
       if (clock.now() - startedAtMs > pastBudgetMs) break;
     }
     return left;
   }
 
-  async #judgeMoment(course: Course, momentMs: number): Promise<void> {
+  async #judgeMoment(course: Course, momentMs: number, history: readonly HistoryRange[]): Promise<void> {
     const { ruleSet, signal, state } = course;
     const { store, clock } = this.#parts;
     const at = { atMs: momentMs, nowMs: clock.now(), isPast: true };
-    const { environments: known } = await store.surroundings(at, { ...state, past: course.past }, signal);
+    const { environments: given } = await store.surroundings(at, { ...state, past: course.past }, signal);
+    // A moment is due for all environments, whichever had rows that came late or was not looked at.
+    const known = given.filter(({ envId }) => !isHistory(history, envId, momentMs - bucketMs));
     const looks = lookByRules(ruleSet, { atMs: momentMs, environments: known, alerts: [] });
     if (looks.every(({ findings }) => findings.length === 0)) return;
     const environments = await store.withDenied(known, deniedWanted(looks, []), momentMs, signal);
@@ -204,6 +208,10 @@ export class Tick {
 function pastOnly(state: AlerterState, due: readonly HeldAlert[]): AlerterState {
   const own = new Set(due.map(({ alert }) => alert.id));
   return { ...state, past: state.past.filter(({ alertId }) => !own.has(alertId)) };
+}
+
+function isHistory(history: readonly HistoryRange[], envId: string, atMs: number): boolean {
+  return history.some((one) => one.envId === envId && one.fromMs <= atMs && atMs < one.toMs);
 }
 
 /** Ends of buckets, in order: that rows came late for, and that nobody looked at. Of the last day only. */

@@ -32,6 +32,7 @@ export function scriptedStore(environmentAt: (atMs: number) => EnvironmentInput)
     }),
     withDenied: async (environments) => environments,
     late: async () => ({ until: { tableId: 't', block: 1 }, buckets: [] }),
+    history: async () => [],
     explain: async () => nothing,
   };
 }
