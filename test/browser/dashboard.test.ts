@@ -1,8 +1,9 @@
+import { findBrowser } from '@custody/browser';
 import { builtPages } from '@custody/dashboard';
 import { afterAll, afterEach, beforeAll, expect, onTestFailed } from 'vitest';
 import { describeWithPart } from '../kit/optional-part.ts';
+import { testVariables } from '../kit/test-variables.ts';
 import { Dashboard } from './kit/dashboard.ts';
-import { findBrowser, noBrowser } from './kit/find-browser.ts';
 import { takePicture } from './kit/open-browser.ts';
 import { walkAccess } from './walks/access.ts';
 import { walkAlerts } from './walks/alerts.ts';
@@ -14,7 +15,10 @@ import { walkQuestions } from './walks/questions.ts';
 import { walkReport } from './walks/report.ts';
 
 /** The dashboard in a real browser: one store, one service, one page for all of it. */
-const found = await findBrowser();
+const found = await findBrowser(testVariables.browser);
+
+const noBrowser =
+  'no Chromium starts: install one (apt-get install chromium), or name one with CUSTODY_TEST_BROWSER=/path/to/chromium';
 
 describeWithPart('browser', found === null ? noBrowser : null, 'the dashboard', () => {
   let dashboard: Dashboard;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { shortId } from '../src/format/names.ts';
 import { brief, percent, signedPercent } from '../src/format/numbers.ts';
 import { ago, duration, fullTime, momentTime } from '../src/format/times.ts';
+import { Drawing } from '../src/live/drawing.ts';
 import { Rate } from '../src/live/rate.ts';
 import { Ring } from '../src/live/ring.ts';
 import { matchPath } from '../src/router/match.ts';
@@ -109,4 +110,27 @@ test('what tells a key from others is short', () => {
   expect(shortId('agent|4f2c7a10-8f5b-4d0e-9a51-0c2d7be1f001')).toBe('4f2c7a10');
   expect(shortId('human|google-oauth2|115390842')).toBe('google-oauth2|…');
   expect(shortId('human|bob')).toBe('bob');
+});
+
+test('a thousand changes are drawn once, with a frame, and no sooner than a tenth of a second after the last drawing', () => {
+  let nowMs = 0;
+  const waiting: { readonly atMs: number; readonly act: () => void }[] = [];
+  const frames: (() => void)[] = [];
+  const drawnAt: number[] = [];
+  const drawing = new Drawing(() => drawnAt.push(nowMs), {
+    now: () => nowMs,
+    later: (act, ms) => waiting.push({ atMs: nowMs + ms, act }),
+    atFrame: (act) => frames.push(act),
+  });
+  for (; nowMs < 1_000; nowMs += 1) {
+    drawing.soon();
+    for (const { act } of waiting.filter(({ atMs }) => atMs === nowMs)) act();
+    if (nowMs % 16 === 0) for (const act of frames.splice(0)) act();
+  }
+  expect(drawnAt).toHaveLength(9);
+  expect(drawnAt.every((ms) => ms % 16 === 0)).toBe(true);
+  // Nothing changes any more: nothing is drawn.
+  for (const { act } of waiting.splice(0)) act();
+  for (const act of frames.splice(0)) act();
+  expect(frames).toEqual([]);
 });

@@ -41,6 +41,7 @@ const tiny: BenchOptions = {
   log: logVariables.parse({}),
   signal: new AbortController().signal,
   keptIn: null,
+  browser: null,
   onProgress: () => undefined,
 };
 
@@ -78,6 +79,16 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     ...['false_positive_rate', 'detection', 'ears_c2_detection'].map((what) => `weekly_50e_3_${what}`),
   ],
   watch: ['first_tick_4_series', 'next_tick_40_series', 'tick_of_a_new_hour_40_series', 'growth_x10_series'],
+  dashboard: [
+    ...['first_page', 'interactive', 'first_key', 'overview_answered', 'overview_drawn', 'overview_drawing', 'landed'],
+    ...['still', 'overview', 'tail'].flatMap((of) => [
+      `${of}_frames`,
+      `${of}_frames_worst`,
+      `${of}_missed`,
+      `${of}_busy`,
+    ]),
+    ...['tail_age_p50', 'heap_few', 'heap_many', 'many'],
+  ],
   storage: ['bytes_per_decision_beyond_id', 'entry_bytes_per_decision', 'index_bytes', 'generate'],
 };
 
@@ -95,7 +106,7 @@ async function outputOf(...args: string[]): Promise<string> {
 }
 
 /** They start consumers and engines many times over, whatever the size. */
-const dear = ['consumer', 'reattribution', 'seal', 'serve', 'query', 'storage', 'backtest', 'watch'];
+const dear = ['consumer', 'reattribution', 'seal', 'serve', 'query', 'storage', 'backtest', 'watch', 'dashboard'];
 const tried = benches.filter(({ name }) => process.env.CUSTODY_TEST_LONG === '1' || !dear.includes(name));
 
 describe('every benchmark reports by the contract', () => {
@@ -145,6 +156,7 @@ describe('the command', () => {
       ...ofConsumer,
       'query',
       'serve',
+      'dashboard',
       'detect',
       'backtest',
       'watch',
@@ -158,6 +170,13 @@ describe('the command', () => {
       expect(isError(error, benchErrors.BENCH_REFUSED)).toBe(true);
     },
   );
+});
+
+test('without a browser the dashboard is not measured, which is said before anything is made', async () => {
+  const error = await outputOf('bench', 'dashboard', '--browser', '/nowhere/chromium').catch(
+    (reason: unknown) => reason,
+  );
+  expect(isError(error, benchErrors.BENCH_NO_BROWSER)).toBe(true);
 });
 
 describe('the data', () => {

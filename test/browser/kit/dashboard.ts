@@ -1,9 +1,9 @@
+import type { FoundBrowser } from '@custody/browser';
 import axe from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { type QuestionsService, startQuestions } from '../../../services/up/test/questions-service.ts';
 import { nowMs } from '../../../services/up/test/questions-world.ts';
-import type { FoundBrowser } from './find-browser.ts';
 import { type OpenBrowser, type OpenPage, openBrowser } from './open-browser.ts';
 
 /** The page of an agent who has much to show. */

@@ -1,18 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import type { FoundBrowser } from './find-browser.ts';
-
-/** Nothing that a browser does of its own accord; as root there is no sandbox to be had. */
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { type FoundBrowser, launchBrowser } from '@custody/browser';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 
 const pictures = join(import.meta.dirname, '..', 'screenshots');
 
@@ -45,8 +34,8 @@ export async function takePicture(page: Page, name: string): Promise<void> {
 }
 
 /** Starts a browser with a directory of its own, which goes with it. */
-export async function openBrowser({ path, variables }: FoundBrowser): Promise<OpenBrowser> {
-  const browser = await chromium.launch({ executablePath: path, args: flags, env: { ...process.env, ...variables } });
+export async function openBrowser(found: FoundBrowser): Promise<OpenBrowser> {
+  const browser = await launchBrowser(found);
   return {
     open: async (nowMs, options = {}) => {
       const viewport = { width: 1280, height: 800 };

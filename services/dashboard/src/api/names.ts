@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { markDrawn } from '../marks.ts';
 import { literal } from '../state/filters.ts';
 import { Store, useStore } from '../state/store.ts';
 import type { View } from '../state/view.ts';
@@ -13,7 +14,9 @@ const asked = new Set<string>();
 /** Takes along what an answer called somebody. */
 export function learnNames(pairs: readonly (readonly [key: string, name: string])[]): void {
   const fresh = pairs.filter(([key, name]) => key !== '' && name !== '' && names.value.get(key) !== name);
-  if (fresh.length > 0) names.set(new Map([...names.value, ...fresh]));
+  if (fresh.length === 0) return;
+  names.set(new Map([...names.value, ...fresh]));
+  markDrawn();
 }
 
 async function ask(kind: Kind, keys: readonly string[], { span }: View): Promise<void> {

@@ -1,5 +1,6 @@
 import type { CustodyClient, Problem } from '@custody/client';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { markDrawn } from '../marks.ts';
 import { api, isProblem } from './api.ts';
 
 /** What went wrong, in the words of the API, or ours where nothing answered. */
@@ -102,6 +103,9 @@ export function useAnswer<Body>(
       clearTimeout(timer);
     };
   }, [key, everyMs, round]);
+  useEffect(() => {
+    if (shown !== null) markDrawn();
+  }, [shown]);
   const failure = failed !== null && failed.key === key ? failed.failure : null;
   const isOld = shown !== null && shown.key !== key;
   return {

@@ -77,11 +77,13 @@ function timeLabels(zone: string, splits: readonly number[]): string[] {
   });
 }
 
+/** `latest` has what the plot shows by the time that it is drawn, or pointed at. */
 function optionsFor(
-  props: TimePlotProps,
+  latest: { readonly current: TimePlotProps },
   colors: Colors,
   size: { width: number; height: number; em: number },
 ): uPlot.Options {
+  const props = latest.current;
   const { em } = size;
   const font = `${Math.round(em * 0.85)}px ${getComputedStyle(document.body).fontFamily}`;
   const axis = { font, stroke: colors['text-quiet'], ticks: { show: false } };
@@ -128,9 +130,9 @@ function optionsFor(
     bands:
       props.band === undefined ? [] : [{ series: [props.band[0] + 1, props.band[1] + 1], fill: colors['allow-fill'] }],
     hooks: {
-      drawClear: [(plot) => hatch(plot, props, colors.line)],
-      setCursor: [(plot) => props.onPoint?.(pointedAt(plot, props))],
-      setSelect: [(plot) => brushed(plot, props)],
+      drawClear: [(plot) => hatch(plot, latest.current, colors.line)],
+      setCursor: [(plot) => latest.current.onPoint?.(pointedAt(plot, latest.current))],
+      setSelect: [(plot) => brushed(plot, latest.current)],
     },
   };
 }
@@ -200,12 +202,7 @@ export function TimePlot(props: TimePlotProps) {
       const em = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
       const size = { width: element.clientWidth, height: latest.current.height * em, em };
       plot.current?.destroy();
-      const forwarded: TimePlotProps = {
-        ...latest.current,
-        onPoint: (index) => latest.current.onPoint?.(index),
-        onBrush: (span) => latest.current.onBrush?.(span),
-      };
-      plot.current = new uPlot(optionsFor(forwarded, resolveColors(names), size), dataOf(latest.current), element);
+      plot.current = new uPlot(optionsFor(latest, resolveColors(names), size), dataOf(latest.current), element);
     };
     draw();
     const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -221,7 +218,8 @@ export function TimePlot(props: TimePlotProps) {
       plot.current?.destroy();
       plot.current = null;
     };
-  }, [look, shape, props.zone, props.bucketMs, props.height, props.openFromMs]);
-  useEffect(() => plot.current?.setData(dataOf(props)), [props.starts, props.series]);
+  }, [look, shape, props.zone, props.bucketMs, props.height]);
+  // Fresh counts are drawn into the plot that there is.
+  useEffect(() => plot.current?.setData(dataOf(props)), [props.starts, props.series, props.openFromMs]);
   return <div ref={place} class="plot" style={{ height: `${props.height}rem` }} role="img" aria-label={props.label} />;
 }

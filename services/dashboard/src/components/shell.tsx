@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { failureOf } from '../api/use-answer.ts';
+import { markInteractive } from '../marks.ts';
 import { pageAt } from '../pages/page-at.ts';
 import type { PageEntry, PageProps } from '../pages/registry.ts';
 import { useAddress } from '../router/address.ts';
@@ -36,6 +37,10 @@ export function Shell() {
   useEffect(() => {
     document.title = found === null ? 'Custody' : `${found.entry.title} · Custody`;
   }, [found?.entry]);
+  const isThere = loaded !== null;
+  useEffect(() => {
+    if (isThere) markInteractive();
+  }, [isThere]);
   const hasView = found?.entry.hasView ?? true;
   const hasFilters = hasView && (found?.entry.hasFilters ?? true);
   return (

@@ -1,8 +1,9 @@
 import { type FollowedDecision, followDecisions } from '@custody/client';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { fetchWithToken } from '../api/api.ts';
 import type { DecisionRow } from '../api/questions.ts';
 import { questionOf, type View } from '../state/view.ts';
+import { Drawing } from './drawing.ts';
 import { isTailHeld } from './held.ts';
 import { Rate } from './rate.ts';
 import { Ring } from './ring.ts';
@@ -20,8 +21,8 @@ export interface Tail {
 const kept = 500;
 /** What occurred longer ago than this when it landed is history, and no news. */
 const newsMs = 15 * 60_000;
-/** No reader sees more often that rows have changed. */
-const drawMs = 100;
+/** The rate falls by itself where nothing comes. */
+const rateMs = 1_000;
 
 const nothing: Tail = { rows: [], state: 'connecting', perSecond: 0, late: 0 };
 
@@ -44,7 +45,12 @@ class Landings {
   }
 }
 
-async function follow(landings: Landings, query: Record<string, string>, signal: AbortSignal): Promise<void> {
+async function follow(
+  landings: Landings,
+  query: Record<string, string>,
+  signal: AbortSignal,
+  onChange: () => void,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       const following = followDecisions({
@@ -54,15 +60,18 @@ async function follow(landings: Landings, query: Record<string, string>, signal:
         fetch: (input, init) => fetchWithToken(new Request(input, init)),
         onNote: ({ name }) => {
           landings.state = name === 'lost' || name === 'waiting' ? 'lost' : 'live';
+          onChange();
         },
       });
       for await (const followed of following) {
         landings.state = 'live';
         landings.take(followed, Date.now());
+        onChange();
       }
     } catch {
       // Refused, or nothing answers: a new token draws all of this anew, and everything else is tried again.
       landings.state = 'lost';
+      onChange();
     }
     await new Promise((resolve) => setTimeout(resolve, 5_000));
   }
@@ -70,31 +79,28 @@ async function follow(landings: Landings, query: Record<string, string>, signal:
 
 /**
  * The newest decisions as they land, `most` of them. What comes is put into a ring and drawn at most ten times a second, in
- * the browser's own time: a thousand decisions a second cost one drawing.
+ * the browser's own time: a thousand decisions a second cost as many drawings as ten.
  */
 export function useTail(view: View, most: number): Tail {
   const [tail, setTail] = useState<Tail>(nothing);
-  const landings = useRef<Landings | null>(null);
   const { from: _, to: __, tz: ___, ...filters } = questionOf(view);
   const key = JSON.stringify(filters);
   useEffect(() => {
     const own = new Landings();
-    landings.current = own;
     setTail(nothing);
     const leave = new AbortController();
-    void follow(own, filters, leave.signal);
-    let frame = 0;
-    let drawnAtMs = 0;
-    const draw = (atMs: number) => {
-      frame = requestAnimationFrame(draw);
-      if (isTailHeld.value || atMs - drawnAtMs < drawMs) return;
-      drawnAtMs = atMs;
+    const drawing = new Drawing(() => {
+      if (isTailHeld.value || leave.signal.aborted) return;
       setTail((before) => changed(before, own.tail(most, Date.now())));
-    };
-    frame = requestAnimationFrame(draw);
+    });
+    const soon = () => drawing.soon();
+    void follow(own, filters, leave.signal, soon);
+    const timer = setInterval(soon, rateMs);
+    const forget = isTailHeld.subscribe(soon);
     return () => {
       leave.abort();
-      cancelAnimationFrame(frame);
+      clearInterval(timer);
+      forget();
     };
   }, [key, most]);
   return tail;

@@ -18,6 +18,8 @@ export interface BenchOptions {
   readonly seed: number;
   /** A directory for stores that take long to make: what is in it is taken, what is made is kept. `null` for none. */
   readonly keptIn: string | null;
+  /** The Chromium to drive, where a benchmark needs one; `null`: whichever is found. */
+  readonly browser: string | null;
   /** A Kafka to measure beside the embedded log, where there is one. */
   readonly log: LogConfig;
   /** Looked at between two measurements. */

@@ -3,6 +3,7 @@ import { attribute } from './attribute.ts';
 import { backtestBench } from './backtest.ts';
 import type { Bench } from './bench.ts';
 import { consumer } from './consumer.ts';
+import { dashboard } from './dashboard.ts';
 import { detect } from './detect.ts';
 import { benchErrors } from './errors.ts';
 import { log } from './log.ts';
@@ -31,6 +32,7 @@ export const benches: readonly Bench[] = [
   sealing,
   query,
   serve,
+  dashboard,
   detect,
   backtestBench,
   watch,

@@ -11,4 +11,9 @@ export const benchErrors = errorKinds({
     meaning: 'A benchmark stopped because what it measured did not do its work.',
     remedy: 'Run it again; if it fails again, run the tests, which say more.',
   },
+  BENCH_NO_BROWSER: {
+    retriable: false,
+    meaning: 'A benchmark drives a browser, and no Chromium starts here.',
+    remedy: 'Install one (`apt-get install chromium`), or name one with `--browser /path/to/chromium`.',
+  },
 });

@@ -59,8 +59,8 @@ export class Landings {
     this.#history = historyOf(parts.envId, parts.seed, 1);
   }
 
-  /** So many that occurred just before `atMs`. */
-  async #land(count: number, atMs: number): Promise<void> {
+  /** So many that occurred just before `atMs`; resolves with the id of the newest. */
+  async land(count: number, atMs: number): Promise<string> {
     const { client, envId, rows, seed } = this.#parts;
     const first = rows + firstLanded + this.#landed;
     const decisions = Array.from({ length: count }, (_, n): DecisionRow => {
@@ -69,6 +69,7 @@ export class Landings {
     });
     this.#landed += count;
     await writeDecisions(client, DecisionBlock.of(decisions), { keepEntries: true });
+    return decisions.at(-1)?.decision.decision.id ?? '';
   }
 
   /**
@@ -81,14 +82,27 @@ export class Landings {
     await recordLateness(client, 900);
     await writeHistory(this.#parts);
     const perMs = rows / (yearEndMs - yearStartMs);
-    await this.#land(Math.max(1, Math.round(perMs * (presentMs - hourOf(presentMs)))), presentMs);
+    await this.land(Math.max(1, Math.round(perMs * (presentMs - hourOf(presentMs)))), presentMs);
   }
 
   /** Has decisions land, as often as a poller looks, until the signal aborts. */
   async goOn(nowMs: () => number, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#land(landing.decisions, nowMs() - 1_000);
+      await this.land(landing.decisions, nowMs() - 1_000);
       await systemClock.sleep(landing.everyMs, signal);
     }
+  }
+
+  /** Has so many land in each second, a quarter of them at once, until the signal aborts; resolves with how many did. */
+  async atRate(perSecond: number, nowMs: () => number, signal: AbortSignal): Promise<number> {
+    const beganAt = performance.now();
+    let landed = 0;
+    while (!signal.aborted) {
+      await this.land(Math.ceil(perSecond / 4), nowMs());
+      landed += Math.ceil(perSecond / 4);
+      const aheadMs = beganAt + (landed / perSecond) * 1_000 - performance.now();
+      if (aheadMs > 0) await systemClock.sleep(aheadMs, signal);
+    }
+    return landed;
   }
 }

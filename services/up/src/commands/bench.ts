@@ -12,6 +12,7 @@ interface Given {
   readonly rows?: string;
   readonly runs?: string;
   readonly keep?: string;
+  readonly browser?: string;
 }
 
 /** Growth needs a quarter that is not empty. */
@@ -46,7 +47,8 @@ async function listBenches(json: boolean): Promise<void> {
   print(json ? JSON.stringify(rows, null, 2) : formatTable(rows));
 }
 
-async function runBench(name: string, variables: Variables, { json = false, rows, runs, keep }: Given): Promise<void> {
+async function runBench(name: string, variables: Variables, given: Given): Promise<void> {
+  const { json = false, rows, runs, keep, browser } = given;
   const [{ benchNamed }, { createReport }, { kafkaLoginRule, logVariables }] = await Promise.all([
     import('../bench/catalogue.ts'),
     import('../bench/report.ts'),
@@ -60,6 +62,7 @@ async function runBench(name: string, variables: Variables, { json = false, rows
     runs: numberOf('--runs', runs, bench.defaults.runs, 1, mostRuns),
     seed,
     keptIn: keep === undefined ? null : resolve(keep),
+    browser: browser === undefined ? null : resolve(browser),
     log: parseConfig(logVariables.refine(...kafkaLoginRule), variables),
     signal,
     onProgress: (text) => process.stderr.write(`${name}: ${text}\n`),
@@ -82,7 +85,11 @@ export function addBench(program: Command, variables: Variables): void {
     .option('--json', 'machine-readable')
     .option('--rows <number>', 'rows at full size')
     .option('--runs <number>', 'runs of which a figure is the median')
-    .option('--keep <directory>', 'of query and serve: keep the stores that are made, and take those of an earlier run')
+    .option(
+      '--keep <directory>',
+      'of query, serve and dashboard: keep the stores that are made, and take those of an earlier run',
+    )
+    .option('--browser <path>', 'of dashboard: the Chromium to drive, instead of the one that is found')
     .action(async (name: string | undefined, given: Given) => {
       if (name === undefined) await listBenches(given.json === true);
       else await runBench(name, variables, given);

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { testVariables } from '../../kit/test-variables.ts';
 import { packagedChromium } from './packaged-chromium.ts';
 
 export interface FoundBrowser {
@@ -26,9 +25,11 @@ async function starts(path: string, variables: Record<string, string> = {}): Pro
   );
 }
 
-/** A Chromium that starts here: the one that is named, the machine's, or the one that comes with the workspace. */
-export async function findBrowser(): Promise<FoundBrowser | null> {
-  const named = testVariables.browser;
+/**
+ * A Chromium that starts here: the one that is named, or else the machine's, or the one that comes with the workspace; `null` for
+ * none.
+ */
+export async function findBrowser(named: string | null): Promise<FoundBrowser | null> {
   for (const path of named === null ? usual : [named]) {
     if (existsSync(path) && (await starts(path))) return { path, variables: {} };
   }
@@ -40,7 +41,3 @@ export async function findBrowser(): Promise<FoundBrowser | null> {
   const variables = { LD_LIBRARY_PATH: libraries };
   return (await starts(path, variables)) ? { path, variables } : null;
 }
-
-/** What is said where there is none. */
-export const noBrowser =
-  'no Chromium starts: install one (apt-get install chromium), or name one with CUSTODY_TEST_BROWSER=/path/to/chromium';
