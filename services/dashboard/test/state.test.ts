@@ -4,6 +4,7 @@ import { brief, percent, signedPercent } from '../src/format/numbers.ts';
 import { ago, duration, fullTime, momentTime } from '../src/format/times.ts';
 import { Rate } from '../src/live/rate.ts';
 import { Ring } from '../src/live/ring.ts';
+import { permitHref } from '../src/permit/permit-href.ts';
 import { matchPath } from '../src/router/match.ts';
 import { beginningWith, isDecisionId } from '../src/search/spellings.ts';
 import { literal, readValue, valuesOf, withoutValue, withValue } from '../src/state/filters.ts';
@@ -109,4 +110,10 @@ test('what tells a key from others is short', () => {
   expect(shortId('agent|4f2c7a10-8f5b-4d0e-9a51-0c2d7be1f001')).toBe('4f2c7a10');
   expect(shortId('human|google-oauth2|115390842')).toBe('google-oauth2|…');
   expect(shortId('human|bob')).toBe('bob');
+});
+
+test('in an address of Permit’s app a key is text, whatever it says', () => {
+  const subject = { environment: 'e/1', kind: 'agent', key: 'agent|{kind}/../x?y#z' } as const;
+  const made = permitHref('https://permit.example/{environment}/{kind}s?key={key}&{other}', subject);
+  expect(made).toBe('https://permit.example/e%2F1/agents?key=agent%7C%7Bkind%7D%2F..%2Fx%3Fy%23z&{other}');
 });

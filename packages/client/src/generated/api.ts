@@ -707,6 +707,8 @@ export interface components {
             human: string[] | null;
             /** @description Simulated decisions, no real ones */
             demo: boolean;
+            /** @description Address in Permit's own app, with {environment} (its id), {kind} (agent, human, server) and {key} where they belong; null: no links, as in a demo, of which Permit knows nothing */
+            permit_app: string | null;
         };
         Token: {
             id: string;

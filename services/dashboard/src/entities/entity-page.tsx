@@ -8,6 +8,7 @@ import { AgentLink, HumanLink, ServerLink } from '../components/who.tsx';
 import { DecisionsPanel } from '../decisions/decisions-panel.tsx';
 import { exact } from '../format/numbers.ts';
 import { TrendCharts } from '../overview/trend-charts.tsx';
+import { PermitLinks } from '../permit/permit-links.tsx';
 import { literal } from '../state/filters.ts';
 import { bucketFor } from '../state/range.ts';
 import { hrefTo, useView, type View } from '../state/view.ts';
@@ -167,6 +168,7 @@ export function EntityPage({ kind, entity }: { readonly kind: EntityKind; readon
             {found.email !== '' && <span>{found.email}</span>}
             <span class="mono quiet">{found.key}</span>
             <Copy text={found.key} what="the key" />
+            <PermitLinks found={found} kind={filterOf[kind]} env={view.env} />
             <span class="quiet">
               {exact(found.decisions)} decisions, {exact(found.denials)} denied
             </span>
