@@ -5354,10 +5354,10 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description A rule, as in the file; its name may be left out */
+        /** @description A rule, as in the file, or the text of one in YAML, whose faults have lines; its name may be left out */
         requestBody: {
             content: {
-                "application/json": {
+                "application/json": string | {
                     [key: string]: unknown;
                 };
             };
