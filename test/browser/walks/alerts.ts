@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { nowMs } from '../../../services/up/test/questions-world.ts';
 import { alertTransition, uuidOf } from '../../kit/alert-transition.ts';
 import { testVariables } from '../../kit/test-variables.ts';
-import { type Dashboard, oneLine, written } from '../kit/dashboard.ts';
+import { agentPath, type Dashboard, oneLine, written } from '../kit/dashboard.ts';
 import { takePicture } from '../kit/open-browser.ts';
 
 const minuteMs = 60_000;
@@ -127,6 +127,41 @@ WHERE agent_key = '${cursor}' AND decision = 'deny' AND occurred_at >= fromUnixT
     );
     await page.getByRole('button', { name: 'End now' }).click();
     await page.getByText('Ended', { exact: true }).waitFor();
+  });
+
+  test('a silence is made by hand up to a time of the page’s zone, is told on the page of whom it is about, and ends there', async () => {
+    const own = dashboard();
+    const { page } = own;
+    await own.show('/silences', { tz: 'Europe/Berlin' });
+    await page.getByRole('button', { name: 'New silence' }).click();
+    const form = page.getByRole('form', { name: 'New silence' });
+    await form.getByRole('button', { name: 'Silence' }).click();
+    await form.getByText('Say of what').waitFor();
+    await form.locator('[name="environment"]').selectOption({ label: 'production' });
+    await form.locator('[name="agent"]').fill('Cursor');
+    await form.locator('[name="length"]').selectOption('at');
+    await form.locator('[name="until"]').fill('2026-11-05T09:30');
+    await form.locator('[name="why"]').fill('Moves house');
+    if (testVariables.hasPictures) await takePicture(page, 'silence');
+    await own.expectAccessible();
+    await form.getByRole('button', { name: 'Silence' }).click();
+    const row = page.getByRole('row', { name: /Moves house/ });
+    await row.getByText('agent Cursor').waitFor();
+    expect(await row.textContent()).toContain('env production');
+    const [stored] = await own.rows<{ ends: string }>(
+      `SELECT toString(ends_at) AS ends FROM custody_internal.alert_silences WHERE reason = 'Moves house'`,
+    );
+    expect(stored?.ends).toMatch(/^2026-11-05 08:30:00/);
+    await own.show(agentPath, { from: '-1h', tz: 'UTC' });
+    const note = page.locator('.entity-silences .note');
+    expect(oneLine((await note.textContent()) ?? '')).toContain(
+      'Silenced until 5 Nov 08:30 by this machine: Moves house',
+    );
+    await note.getByRole('button', { name: 'End now' }).click();
+    await note.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Silence its alerts…' }).click();
+    expect(await form.locator('[name="agent"]').inputValue()).toBe(cursor);
+    await form.getByRole('button', { name: 'Cancel' }).click();
   });
 
   test('every rule says what it finds, where it comes from and how often it may be wrong', async () => {

@@ -9,6 +9,7 @@ import { DecisionsPanel } from '../decisions/decisions-panel.tsx';
 import { exact } from '../format/numbers.ts';
 import { TrendCharts } from '../overview/trend-charts.tsx';
 import { PermitLinks } from '../permit/permit-links.tsx';
+import { EntitySilences } from '../silences/entity-silences.tsx';
 import { literal } from '../state/filters.ts';
 import { bucketFor } from '../state/range.ts';
 import { hrefTo, useView, type View } from '../state/view.ts';
@@ -112,6 +113,7 @@ function Known({ found, kind, view }: { readonly found: Entity; readonly kind: E
   const grants = [...found.consents, ...found.ceilings, ...found.toolLevels];
   return (
     <>
+      <EntitySilences kind={filterOf[kind]} entity={found.key} view={view} />
       <AnswerPanel title="Decisions and denials" answer={trend} skeleton={<Skeleton rows={3} height={6} />}>
         {(body) => <TrendCharts body={body} bucket={bucket} zone={view.zone} height={7} />}
       </AnswerPanel>
