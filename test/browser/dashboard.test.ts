@@ -11,6 +11,7 @@ import { walkCoverage } from './walks/coverage.ts';
 import { walkKeyboard } from './walks/keyboard.ts';
 import { walkLooks } from './walks/looks.ts';
 import { walkOverview } from './walks/overview.ts';
+import { walkPermit } from './walks/permit.ts';
 import { walkQuestions } from './walks/questions.ts';
 import { walkReport } from './walks/report.ts';
 
@@ -45,6 +46,7 @@ describeWithPart('browser', found === null ? noBrowser : null, 'the dashboard', 
   walkCoverage(given);
   walkReport(given);
   walkAlerts(given);
+  walkPermit(given);
   walkLooks(given);
   // The last one: from then on a token is asked for.
   walkAccess(given);

@@ -11,6 +11,7 @@ import './design/layout.css';
 import './design/components.css';
 import './design/data.css';
 import './design/alerts.css';
+import './design/rules.css';
 import './design/hours.css';
 import './design/report.css';
 

@@ -5,7 +5,9 @@ import { ago, duration, fullTime, momentTime } from '../src/format/times.ts';
 import { Drawing } from '../src/live/drawing.ts';
 import { Rate } from '../src/live/rate.ts';
 import { Ring } from '../src/live/ring.ts';
+import { permitHref } from '../src/permit/permit-href.ts';
 import { matchPath } from '../src/router/match.ts';
+import { ruleNameIn, ruleText } from '../src/rules/rule-text.ts';
 import { beginningWith, isDecisionId } from '../src/search/spellings.ts';
 import { literal, readValue, valuesOf, withoutValue, withValue } from '../src/state/filters.ts';
 import { bucketFor, bucketMs, dayMs, hourMs, shifted, spanOf, widened } from '../src/state/range.ts';
@@ -133,4 +135,29 @@ test('a thousand changes are drawn once, with a frame, and no sooner than a tent
   for (const { act } of waiting.splice(0)) act();
   for (const act of frames.splice(0)) act();
   expect(frames).toEqual([]);
+});
+
+test('in an address of Permit’s app a key is text, whatever it says', () => {
+  const subject = { environment: 'e/1', kind: 'agent', key: 'agent|{kind}/../x?y#z' } as const;
+  const made = permitHref('https://permit.example/{environment}/{kind}s?key={key}&{other}', subject);
+  expect(made).toBe('https://permit.example/e%2F1/agents?key=agent%7C%7Bkind%7D%2F..%2Fx%3Fy%23z&{other}');
+});
+
+test('a rule is written as a person would, whatever its texts are, and its name is found', () => {
+  const text = ruleText({
+    ...{ name: 'night-shift', description: 'it’s: 5 %, # or so', enabled: false, detectors: ['sweep', 'on'] },
+    ...{ scope: { server: 'linear', env: ['prod*', '!b'] }, budget: 0.1, severity: { sweep: 'critical' } },
+  });
+  expect(text.split('\n')).toEqual([
+    'name: night-shift',
+    'description: "it’s: 5 %, # or so"',
+    'enabled: false',
+    'detectors: [sweep, "on"]',
+    'scope: { server: linear, env: ["prod*", "!b"] }',
+    'budget: 0.1',
+    'severity: { sweep: critical }',
+  ]);
+  expect(ruleNameIn(text)).toBe('night-shift');
+  expect(ruleNameIn('# of us\n"name" : \'x y\' # so\nbudget: 1')).toBe('x y');
+  expect(ruleNameIn('scope:\n  name: x')).toBe('');
 });

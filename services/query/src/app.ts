@@ -26,6 +26,7 @@ import { Turns } from './pace/turns.ts';
 import { addPages } from './pages/add-pages.ts';
 import { readPageFiles } from './pages/page-files.ts';
 import { isForPage } from './pages/page-request.ts';
+import { usualPermitApp } from './permit-app.ts';
 import { addAggregate } from './routes/aggregate.ts';
 import { addAlert } from './routes/alert.ts';
 import { addAlertActions } from './routes/alert-actions.ts';
@@ -68,6 +69,8 @@ export interface AppParts {
   readonly keepTokensFresh?: boolean;
   /** The file of rules, which is shown and never written. Default: the usual name. */
   readonly rulesFile?: string;
+  /** Where links to Permit's own app lead; `null` for no links. Default: to its front. */
+  readonly permitApp?: string | null;
   /** A folder of built files with an `index.html`, served at `/`. Default: there is no page, and `/` leads to `/docs`. */
   readonly pages?: string | null;
 }
@@ -168,7 +171,7 @@ export async function createApp(given: AppParts): Promise<FastifyInstance> {
   addBacktest(app, rulesParts);
   addRuleChanges(app, rulesParts);
   addTokens(app, access);
-  addMe(app);
+  addMe(app, given.permitApp === undefined ? usualPermitApp : given.permitApp);
   if (pages === null) app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs'));
   else addPages(app, pages);
   addPlain(app, metrics, { store: () => store.ping({ timeoutMs: 2_000 }) });

@@ -75,6 +75,7 @@ export async function composeQuery({ config, clock, logger, lifecycle, pages }: 
     corsOrigins: config.CUSTODY_CORS_ORIGINS,
     keepTokensFresh: true,
     rulesFile: config.CUSTODY_RULES_FILE,
+    permitApp: config.CUSTODY_PERMIT_APP_URL,
   });
   lifecycle.defer('http', () => app.close());
   const { CUSTODY_HTTP_HOST: host, CUSTODY_HTTP_PORT: port } = config;

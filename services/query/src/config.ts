@@ -3,6 +3,7 @@ import { storeVariables } from '@custody/store';
 import { z } from 'zod';
 import { usualUseLimits } from './access/allowance.ts';
 import { isLoopback } from './http/loopback.ts';
+import { permitAppAddress } from './permit-app.ts';
 import { usualRulesFile } from './rules/rules-file.ts';
 import { usualStreamLimits } from './stream/streams.ts';
 
@@ -49,6 +50,8 @@ export const queryVariables = commonVariables
       .pipe(z.array(origin)),
     /** Rules and channels: shown, and never written; the alerter goes by the same file. */
     CUSTODY_RULES_FILE: z.string().min(1).default(usualRulesFile),
+    /** Links to the same agent, human or server in Permit's own app. */
+    CUSTODY_PERMIT_APP_URL: permitAppAddress,
     /** Clients that follow decisions at once. */
     CUSTODY_STREAM_CLIENTS: wholeNumber(1, 10_000).default(usualStreamLimits.mostClients),
   })

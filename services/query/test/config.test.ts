@@ -12,6 +12,24 @@ test('loopback needs no token; anything wider does', () => {
   );
 });
 
+test('links to Permit lead where they are configured to, by http, and whatever a name says', () => {
+  const link = (text: string) => parse({ CUSTODY_PERMIT_APP_URL: text }).CUSTODY_PERMIT_APP_URL;
+  expect(parse({}).CUSTODY_PERMIT_APP_URL).toBe('https://app.permit.io');
+  expect(link('none')).toBe(null);
+  const whole = 'https://permit.example/acme/{environment}/{kind}s?user={key}';
+  expect(link(whole)).toBe(whole);
+  const wrong = [
+    'javascript:{key}',
+    'https://{key}.example',
+    'https://a.example/{project}/{key}',
+    'app.permit.io',
+    'x',
+  ];
+  for (const text of [...wrong, 'https://a:b@c.example', 'https://a.example/{key']) {
+    expect(() => link(text)).toThrow(/CUSTODY_PERMIT_APP_URL: must be .*\{key\}/);
+  }
+});
+
 test('a short token and two tokens are refused without repeating them', () => {
   expect(() => parse({ CUSTODY_ADMIN_TOKEN: 'hunter2' })).toThrow(/8 characters/);
   expect(() => parse({ CUSTODY_ADMIN_TOKEN: 'hunter2' })).not.toThrow(/hunter2/);

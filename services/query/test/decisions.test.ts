@@ -298,6 +298,9 @@ test('meta says what is proven, and demo only for simulated decisions', async ()
   expect(coverage.data).toMatchObject([
     { env_id: 'env-1', proven_until: provenUntil, open_seconds: 960, unreadable_seconds: 0 },
   ]);
+  const permitApp = async () => ((await service.get('/v1/me')).data as unknown as { permit_app: unknown }).permit_app;
+  expect(await permitApp()).toBe('https://app.permit.io');
   await claimSource(service.store, 'simulator');
   expect((await service.get('/v1/agents')).meta.demo).toBe(true);
+  expect(await permitApp()).toBe(null);
 });

@@ -121,6 +121,26 @@ test('every fault of a rule is told at once', async () => {
   expect(channel.json().faults).toMatchObject([{ path: 'channels', right: 'oncall' }]);
 });
 
+test('a rule may be the text of one, whose faults have their lines', async () => {
+  // As JSON: a text and nothing else.
+  const put = (text: string) =>
+    app.inject({
+      ...{ method: 'PUT', url: '/v1/rules/written', payload: JSON.stringify(text) },
+      headers: { host: 'localhost', authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
+    });
+  const made = await put('# Nights only\nbudget: 0.1\nscope: { agent: cursor }\n');
+  expect(made.json().data).toMatchObject({ document: { name: 'written', budget: 0.1, scope: { agent: 'cursor' } } });
+  const faultsOf = async (text: string) => (await put(text)).json().faults;
+  expect(await faultsOf('name: written\n\nbudgt: 1\ndetectors: [spikes]')).toMatchObject([
+    { path: 'budgt', line: 3 },
+    { path: 'detectors[0]', line: 4 },
+  ]);
+  expect(await faultsOf('scope: {')).toMatchObject([{ path: '' }]);
+  expect(await faultsOf('- name: written')).toMatchObject([{ wrong: 'it is not a map' }]);
+  expect((await get(app, '/v1/rules/written', admin)).json().data.versions).toHaveLength(1);
+  await call('DELETE', 'written');
+});
+
 test('a wrong file leaves its last rules in force and says what is wrong', async () => {
   writeFileSync(file, written.replace('threshold:', 'treshold:'));
   const wrong = await list();

@@ -89,6 +89,9 @@ export function walkAccess(dashboard: () => Dashboard): void {
     expect(await side.getByText('Report').count()).toBe(0);
     await page.locator('.said').waitFor();
     expect(await page.getByRole('button', { name: 'Acknowledge' }).count()).toBe(0);
+    await side.getByText('Rules').click();
+    await page.getByText('Rules are changed with a token of scope admin; this one has read.').waitFor();
+    expect(await page.getByRole('button', { name: /^(New|Edit|Switch|Delete)/ }).count()).toBe(0);
     await context.close();
     const part = await signedIn('/coverage', 'read', '', { server: ['linear'] });
     await part.page.getByText('A seal is of all that is in an environment').waitFor();

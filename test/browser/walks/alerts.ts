@@ -3,7 +3,9 @@ import { writeAlertTransitions } from '@custody/store';
 import { beforeAll, expect, test } from 'vitest';
 import { nowMs } from '../../../services/up/test/questions-world.ts';
 import { alertTransition, uuidOf } from '../../kit/alert-transition.ts';
-import { type Dashboard, oneLine, written } from '../kit/dashboard.ts';
+import { testVariables } from '../../kit/test-variables.ts';
+import { agentPath, type Dashboard, oneLine, written } from '../kit/dashboard.ts';
+import { takePicture } from '../kit/open-browser.ts';
 
 const minuteMs = 60_000;
 const cursor = 'agent|4f2c7a10-8f5b-4d0e-9a51-0c2d7be1f001';
@@ -127,6 +129,41 @@ WHERE agent_key = '${cursor}' AND decision = 'deny' AND occurred_at >= fromUnixT
     await page.getByText('Ended', { exact: true }).waitFor();
   });
 
+  test('a silence is made by hand up to a time of the page’s zone, is told on the page of whom it is about, and ends there', async () => {
+    const own = dashboard();
+    const { page } = own;
+    await own.show('/silences', { tz: 'Europe/Berlin' });
+    await page.getByRole('button', { name: 'New silence' }).click();
+    const form = page.getByRole('form', { name: 'New silence' });
+    await form.getByRole('button', { name: 'Silence' }).click();
+    await form.getByText('Say of what').waitFor();
+    await form.locator('[name="environment"]').selectOption({ label: 'production' });
+    await form.locator('[name="agent"]').fill('Cursor');
+    await form.locator('[name="length"]').selectOption('at');
+    await form.locator('[name="until"]').fill('2026-11-05T09:30');
+    await form.locator('[name="why"]').fill('Moves house');
+    if (testVariables.hasPictures) await takePicture(page, 'silence');
+    await own.expectAccessible();
+    await form.getByRole('button', { name: 'Silence' }).click();
+    const row = page.getByRole('row', { name: /Moves house/ });
+    await row.getByText('agent Cursor').waitFor();
+    expect(await row.textContent()).toContain('env production');
+    const [stored] = await own.rows<{ ends: string }>(
+      `SELECT toString(ends_at) AS ends FROM custody_internal.alert_silences WHERE reason = 'Moves house'`,
+    );
+    expect(stored?.ends).toMatch(/^2026-11-05 08:30:00/);
+    await own.show(agentPath, { from: '-1h', tz: 'UTC' });
+    const note = page.locator('.entity-silences .note');
+    expect(oneLine((await note.textContent()) ?? '')).toContain(
+      'Silenced until 5 Nov 08:30 by this machine: Moves house',
+    );
+    await note.getByRole('button', { name: 'End now' }).click();
+    await note.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Silence its alerts…' }).click();
+    expect(await form.locator('[name="agent"]').inputValue()).toBe(cursor);
+    await form.getByRole('button', { name: 'Cancel' }).click();
+  });
+
   test('every rule says what it finds, where it comes from and how often it may be wrong', async () => {
     const own = dashboard();
     const { page } = own;
@@ -140,6 +177,60 @@ WHERE agent_key = '${cursor}' AND decision = 'deny' AND occurred_at >= fromUnixT
     }
     await own.press(own.panel(data[0]?.name ?? '').getByText('its alerts'));
     await page.waitForURL(`**/alerts?rule=${data[0]?.name}`);
+  });
+
+  test('whoever may change rules writes one with every fault at its line, tries it, saves it, switches it off and deletes it', async () => {
+    const own = dashboard();
+    const { page } = own;
+    const stored = () =>
+      own.rows<{ name: string; is_deleted: boolean }>(
+        'SELECT name, is_deleted FROM custody_internal.alert_rules ORDER BY changed_at',
+      );
+    await own.show('/rules');
+    await page.getByRole('button', { name: 'New rule' }).click();
+    const editor = own.panel('A new rule');
+    const text = editor.locator('textarea');
+    await text.fill('name: any-denial\nbudgt: 1\ndetectors: [nothing]');
+    await editor.getByRole('button', { name: 'Save' }).click();
+    await editor.locator('.code-lines .is-wrong').first().waitFor();
+    expect(await editor.locator('.code-lines .is-wrong').allTextContents()).toEqual(['2', '3']);
+    expect(await editor.locator('.remedies li').count()).toBe(2);
+    if (testVariables.hasPictures) await takePicture(page, 'rule-faults');
+    await own.expectAccessible();
+    await editor.getByRole('button', { name: 'line 3' }).click();
+    await page.keyboard.type('threshold: {{ at_least: 1, within: 10m }');
+    expect(await text.inputValue()).toContain('\nthreshold: {{ at_least');
+    await text.fill('name: any-denial\nbudget: 1\nthreshold: { at_least: 1, within: 10m, per: agent }');
+    await editor.getByRole('button', { name: 'Try' }).click();
+    await editor.getByText(/^Would have fired \d+ times/).waitFor();
+    expect(await stored()).toEqual([]);
+    await editor.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('any-denial is saved').waitFor();
+    const made = own.panel('any-denial');
+    await made.getByText('made over the API by this machine').waitFor();
+    await made.getByRole('button', { name: 'Switch off' }).click();
+    await made.getByText('switched off', { exact: true }).waitFor();
+    await made.getByRole('button', { name: 'Delete…' }).click();
+    await made.getByRole('button', { name: 'Delete', exact: true }).click();
+    await made.waitFor({ state: 'detached' });
+    expect((await stored()).map(({ is_deleted }) => is_deleted)).toEqual([false, false, true]);
+    // A refusal is a failed request, of which the browser complains.
+    expect(own.complaints.splice(0).filter((text) => !text.includes('400'))).toEqual([]);
+  });
+
+  test('a rule that comes with Custody and is saved as it is shown says the same', async () => {
+    const own = dashboard();
+    await own.show('/rules');
+    const card = own.panel('suspicious-agents');
+    const version = /version [0-9a-f]{16}/.exec((await card.textContent()) ?? '')?.[0] ?? '';
+    await card.getByRole('button', { name: 'Edit suspicious-agents' }).click();
+    await own.panel('Change suspicious-agents').getByRole('button', { name: 'Save' }).click();
+    await card.getByText('made over the API').waitFor();
+    expect(await card.textContent()).toContain(version);
+    await card.getByRole('button', { name: 'Delete…' }).click();
+    await card.getByText('that comes with Custody runs again').waitFor();
+    await card.getByRole('button', { name: 'Delete', exact: true }).click();
+    await card.getByText('comes with Custody', { exact: true }).waitFor();
   });
 
   test('a rule is tried over the last month before anybody enables it, and every fault of it is told', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nowMs } from '../../../services/up/test/questions-world.ts';
-import { agentPath, type Dashboard } from '../kit/dashboard.ts';
+import type { Dashboard } from '../kit/dashboard.ts';
 
 const dayMs = 24 * 3_600_000;
 
@@ -16,7 +16,7 @@ export function walkKeyboard(dashboard: () => Dashboard): void {
 
   test('earlier, later and wider step by the range that a page begins with', async () => {
     const own = dashboard();
-    await own.show(agentPath);
+    await own.show('/alerts');
     await press(own, '[');
     expect(rangeOf(own)).toEqual([nowMs - 14 * dayMs, nowMs - 7 * dayMs]);
     await press(own, ']');

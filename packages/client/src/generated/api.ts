@@ -707,6 +707,8 @@ export interface components {
             human: string[] | null;
             /** @description Simulated decisions, no real ones */
             demo: boolean;
+            /** @description Address in Permit's own app, with {environment} (its id), {kind} (agent, human, server) and {key} where they belong; null: no links, as in a demo, of which Permit knows nothing */
+            permit_app: string | null;
         };
         Token: {
             id: string;
@@ -5352,10 +5354,10 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description A rule, as in the file; its name may be left out */
+        /** @description A rule, as in the file, or the text of one in YAML, whose faults have lines; its name may be left out */
         requestBody: {
             content: {
-                "application/json": {
+                "application/json": string | {
                     [key: string]: unknown;
                 };
             };

@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
 import { actOnAlert, createSilence, type WholeAlert } from '../api/alert-questions.ts';
+import { ExpiryField, usualLength } from '../silences/expiry-field.tsx';
 import { literal } from '../state/filters.ts';
+import { useView } from '../state/view.ts';
 import { subjectFilters } from './subject-filters.ts';
 
 type Act = 'acknowledge' | 'resolve' | 'silence';
@@ -22,8 +24,6 @@ const acts: Readonly<Record<Act, { readonly button: string; readonly says: strin
     note: 'Reason (whoever wonders at the quiet reads it)',
   },
 };
-
-const lengths = ['1h', '4h', '24h', '7d'] as const;
 
 /** What may be silenced from an alert, the narrowest first. */
 function matchersOf({ rule, subject }: WholeAlert): readonly (readonly [string, Record<string, string>])[] {
@@ -48,14 +48,16 @@ interface ActFormProps {
 function ActForm({ act, alert, onDone }: ActFormProps) {
   const [note, setNote] = useState('');
   const [of, setOf] = useState('0');
-  const [expires, setExpires] = useState<string>('4h');
+  const [expires, setExpires] = useState<string>(usualLength);
   const [fault, setFault] = useState('');
   const [isSending, setSending] = useState(false);
+  const { zone } = useView();
   const matchers = matchersOf(alert);
   const submit = async (event: Event) => {
     event.preventDefault();
     const text = note.trim();
     if (act === 'silence' && text === '') return setFault('Say why.');
+    if (act === 'silence' && expires === '') return setFault('Say until when.');
     setSending(true);
     const [, matcher] = matchers[Number(of)] ?? ['', {}];
     const said =
@@ -81,16 +83,7 @@ function ActForm({ act, alert, onDone }: ActFormProps) {
               ))}
             </select>
           </label>
-          <label class="field">
-            <span>For</span>
-            <select value={expires} onChange={({ currentTarget }) => setExpires(currentTarget.value)}>
-              {lengths.map((length) => (
-                <option key={length} value={length}>
-                  {length}
-                </option>
-              ))}
-            </select>
-          </label>
+          <ExpiryField expires={expires} onExpires={setExpires} zone={zone} />
         </div>
       )}
       <label class="field">

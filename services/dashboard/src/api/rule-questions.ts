@@ -30,3 +30,23 @@ export async function backtest(
     return { found: null, failure: failureOf(error) };
   }
 }
+
+/** Resolves with why not, or `null`. */
+async function failureOfChange(told: Promise<{ error?: unknown; response: Response }>): Promise<Failure | null> {
+  try {
+    const { error, response } = await told;
+    return response.ok ? null : failureOf(error, response.status);
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+/** Makes a rule or changes it; `rule`: as in the file, or its text. Resolves with why not, or `null`. */
+export function putRule(name: string, rule: string | Record<string, unknown>): Promise<Failure | null> {
+  return failureOfChange(api.PUT('/v1/rules/{name}', { params: { path: { name } }, body: rule }));
+}
+
+/** Deletes a rule that was made over the API. Resolves with why not, or `null`. */
+export function deleteRule(name: string): Promise<Failure | null> {
+  return failureOfChange(api.DELETE('/v1/rules/{name}', { params: { path: { name } } }));
+}

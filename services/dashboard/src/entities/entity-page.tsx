@@ -8,6 +8,8 @@ import { AgentLink, HumanLink, ServerLink } from '../components/who.tsx';
 import { DecisionsPanel } from '../decisions/decisions-panel.tsx';
 import { exact } from '../format/numbers.ts';
 import { TrendCharts } from '../overview/trend-charts.tsx';
+import { PermitLinks } from '../permit/permit-links.tsx';
+import { EntitySilences } from '../silences/entity-silences.tsx';
 import { literal } from '../state/filters.ts';
 import { bucketFor } from '../state/range.ts';
 import { hrefTo, useView, type View } from '../state/view.ts';
@@ -111,6 +113,7 @@ function Known({ found, kind, view }: { readonly found: Entity; readonly kind: E
   const grants = [...found.consents, ...found.ceilings, ...found.toolLevels];
   return (
     <>
+      <EntitySilences kind={filterOf[kind]} entity={found.key} view={view} />
       <AnswerPanel title="Decisions and denials" answer={trend} skeleton={<Skeleton rows={3} height={6} />}>
         {(body) => <TrendCharts body={body} bucket={bucket} zone={view.zone} height={7} />}
       </AnswerPanel>
@@ -167,6 +170,7 @@ export function EntityPage({ kind, entity }: { readonly kind: EntityKind; readon
             {found.email !== '' && <span>{found.email}</span>}
             <span class="mono quiet">{found.key}</span>
             <Copy text={found.key} what="the key" />
+            <PermitLinks found={found} kind={filterOf[kind]} env={view.env} />
             <span class="quiet">
               {exact(found.decisions)} decisions, {exact(found.denials)} denied
             </span>

@@ -8,7 +8,11 @@ function offsetMinutes(ms: number, zone: string): number {
 
 /** The instant at which a day begins in a zone; months count from 0 and may lie outside the year, as those of `Date.UTC`. */
 export function midnight(year: number, month: number, day: number, zone: string): number {
-  const utcMs = Date.UTC(year, month, day);
+  return instantAt(Date.UTC(year, month, day), zone);
+}
+
+/** The instant at which clocks of a zone show what those of UTC show at `utcMs`. */
+export function instantAt(utcMs: number, zone: string): number {
   const near = utcMs - offsetMinutes(utcMs, zone) * 60_000;
   // The offset may have changed between the two.
   return utcMs - offsetMinutes(near, zone) * 60_000;

@@ -1,9 +1,13 @@
 import { useState } from 'preact/hooks';
-import { endSilence, type Silence, useSilences } from '../api/alert-questions.ts';
+import { type Silence, useSilences } from '../api/alert-questions.ts';
 import { DataTable } from '../components/data-table.tsx';
 import { AnswerPanel } from '../components/panel.tsx';
 import { Skeleton } from '../components/states.tsx';
 import { Time } from '../components/words.tsx';
+import { duration } from '../format/times.ts';
+import { EndSilence } from '../silences/end-silence.tsx';
+import { MatcherTags } from '../silences/matcher-tags.tsx';
+import { SilenceForm } from '../silences/silence-form.tsx';
 import { useMay } from '../state/access.ts';
 import { hrefTo, useView } from '../state/view.ts';
 
@@ -14,31 +18,8 @@ const stateWords: Readonly<Record<Silence['state'], string>> = {
   expired: 'Over',
 };
 
-function Matcher({ matcher }: { readonly matcher: Silence['matcher'] }) {
-  return (
-    <span class="tags">
-      {Object.entries(matcher).map(([label, values]) => (
-        <span key={label} class="tag">
-          {label} {[values].flat().join(', ')}
-        </span>
-      ))}
-    </span>
-  );
-}
-
-function End({ silence, onEnded }: { readonly silence: Silence; readonly onEnded: (fault: string) => void }) {
-  const [isSending, setSending] = useState(false);
-  const end = async () => {
-    setSending(true);
-    const fault = await endSilence(silence.id);
-    setSending(false);
-    onEnded(fault);
-  };
-  return (
-    <button type="button" class="button" disabled={isSending} onClick={end} aria-label={`End now: ${silence.reason}`}>
-      End now
-    </button>
-  );
+function remaining(endsAt: string): string {
+  return `${duration((Date.parse(endsAt) - Date.now()) / 1000)} left`;
 }
 
 /** What is kept from being told, by whom, why and until when. */
@@ -47,6 +28,11 @@ export default function Silences() {
   const answer = useSilences();
   const mayOperate = useMay('operate');
   const [fault, setFault] = useState('');
+  const [isWriting, setWriting] = useState(false);
+  const made = (isMade: boolean) => {
+    setWriting(false);
+    if (isMade) answer.again();
+  };
   const ended = (said: string) => {
     setFault(said);
     answer.again();
@@ -55,13 +41,22 @@ export default function Silences() {
     <div class="page">
       <h1>Silences</h1>
       <p class="quiet">
-        Alerts that a silence fits go on record all the same, and nobody is told of them. One is made from the page of
-        an{' '}
+        Alerts that a silence fits go on record all the same, and nobody is told of them. One is made here, from the
+        page of an{' '}
         <a class="is-link" href={hrefTo('/alerts')}>
           alert
-        </a>
-        , or with <code>custody silence</code>.
+        </a>{' '}
+        or of an agent, human or server, or with <code>custody silence</code>.
+        {!mayOperate && ' That takes a token of scope operate.'}
       </p>
+      {mayOperate && !isWriting && (
+        <p>
+          <button type="button" class="button" onClick={() => setWriting(true)}>
+            New silence
+          </button>
+        </p>
+      )}
+      {isWriting && <SilenceForm matcher={{}} zone={zone} onDone={made} />}
       <p class="fault" role="alert" hidden={fault === ''}>
         {fault}
       </p>
@@ -78,7 +73,7 @@ export default function Silences() {
                 order: ({ state }) => state,
                 show: ({ state }) => <span class={state === 'active' ? 'is-open' : 'quiet'}>{stateWords[state]}</span>,
               },
-              { name: 'What', show: ({ matcher }) => <Matcher matcher={matcher} /> },
+              { name: 'What', show: ({ matcher }) => <MatcherTags matcher={matcher} /> },
               { name: 'Why', show: ({ reason }) => reason },
               {
                 name: 'From',
@@ -88,7 +83,12 @@ export default function Silences() {
               {
                 name: 'Until',
                 order: ({ ends_at }) => ends_at,
-                show: ({ ends_at }) => <Time at={ends_at} zone={zone} />,
+                show: ({ ends_at, state }) => (
+                  <>
+                    <Time at={ends_at} zone={zone} />
+                    {state === 'active' && <span class="quiet small"> {remaining(ends_at)}</span>}
+                  </>
+                ),
               },
               {
                 name: 'By',
@@ -106,7 +106,7 @@ export default function Silences() {
                       name: 'Act',
                       show: (silence: Silence) =>
                         silence.state === 'active' || silence.state === 'pending' ? (
-                          <End silence={silence} onEnded={ended} />
+                          <EndSilence silence={silence} onEnded={ended} />
                         ) : null,
                     },
                   ]

@@ -28,7 +28,7 @@ function Told({ rule }: { readonly rule: Rule }) {
 }
 
 /** One rule: what it finds, where, how often it may be wrong, whom it tells. */
-export function RuleCard({ rule }: { readonly rule: Rule }) {
+export function RuleCard({ rule, children }: { readonly rule: Rule; readonly children?: ComponentChildren }) {
   const { name, description, detectors, severity, threshold, alert, enabled, runbook, stands_in_for } = rule;
   const scope = scopeParts(rule);
   const aside = (
@@ -79,6 +79,7 @@ export function RuleCard({ rule }: { readonly rule: Rule }) {
         <summary class="quiet small">As it is written, version {rule.version}</summary>
         <pre class="code small">{JSON.stringify(rule.document, null, 2)}</pre>
       </details>
+      {children}
     </Panel>
   );
 }

@@ -13,6 +13,9 @@ const detectorWords: Readonly<Record<string, string>> = {
   coverage_lost: 'time that Custody cannot read or prove',
 };
 
+/** All that there are, as rules name them. */
+export const detectors: readonly string[] = Object.keys(detectorWords);
+
 export function detectorText(detector: string): string {
   return detectorWords[detector] ?? words(detector);
 }

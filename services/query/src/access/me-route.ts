@@ -13,11 +13,17 @@ const me = z
     server: z.array(z.string()).nullable(),
     human: z.array(z.string()).nullable().describe('Keys'),
     demo: z.boolean().describe('Simulated decisions, no real ones'),
+    permit_app: z
+      .string()
+      .nullable()
+      .describe(
+        "Address in Permit's own app, with {environment} (its id), {kind} (agent, human, server) and {key} where they belong; null: no links, as in a demo, of which Permit knows nothing",
+      ),
   })
   .meta({ id: 'Me' });
 
-/** `GET /v1/me`: who asks and what that allows, for pages that offer no more. */
-export function addMe(app: App): void {
+/** `GET /v1/me`: who asks and what that allows, for pages that offer no more. `permitApp`: where links to Permit lead. */
+export function addMe(app: App, permitApp: string | null): void {
   app.get(
     '/v1/me',
     {
@@ -41,7 +47,7 @@ export function addMe(app: App): void {
       const copy = (values: readonly string[] | null) => values && [...values];
       const may = { env: copy(scope.envIds), server: copy(scope.servers), human: copy(scope.humans) };
       return {
-        data: { name, scope: level, is_open: isLocal, ...may, demo },
+        data: { name, scope: level, is_open: isLocal, ...may, demo, permit_app: demo ? null : permitApp },
         meta: { elapsed_ms: Math.round((performance.now() - startedAt) * 10) / 10 },
       };
     },

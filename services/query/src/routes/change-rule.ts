@@ -1,5 +1,5 @@
 import { defaultRules, parseRule, type Rule } from '@custody/detect';
-import { CustodyError } from '@custody/runtime';
+import { CustodyError, parseConfigText } from '@custody/runtime';
 import { readRuleChanges, writeRule } from '@custody/store';
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
@@ -24,14 +24,29 @@ function assertNotOfFile(name: string, rulesFile: RulesFile): void {
   });
 }
 
+const putRequest = z
+  .union([z.string(), z.record(z.string(), z.unknown())])
+  .describe('A rule, as in the file, or the text of one in YAML, whose faults have lines; its name may be left out');
+
+interface WrittenRule {
+  readonly rule: Rule;
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
 /** The rule that a body says, named as the path names it. Throws `QUERY_BAD_RULES` with every fault. */
-function ruleIn(body: Readonly<Record<string, unknown>>, name: string, rulesFile: RulesFile): Rule {
-  const { rule, faults } = parseRule({ name, ...body }, 'api', rulesFile.current().channels);
-  const isNamedSo = body.name === undefined || body.name === name;
+function ruleIn(body: z.infer<typeof putRequest>, name: string, rulesFile: RulesFile): WrittenRule {
+  const read = typeof body === 'string' ? parseConfigText(body) : { value: body, faults: [], lineOf: () => null };
+  const right = 'a rule: a name, and any of the other keys';
+  if (read.faults.length > 0) throw rulesRefused(read.faults.map((wrong) => ({ path: '', line: null, wrong, right })));
+  const { data: said } = z.record(z.string(), z.unknown()).safeParse(read.value);
+  if (said === undefined) throw rulesRefused([{ path: '', line: null, wrong: 'it is not a map', right }]);
+  const document = { name, ...said };
+  const { rule, faults } = parseRule(document, 'api', rulesFile.current().channels);
+  const isNamedSo = document.name === name;
   const ofName = isNamedSo ? [] : [{ path: 'name', wrong: 'the address names another rule', right: name }];
-  const all = [...faults, ...ofName].map((fault) => ({ ...fault, line: null }));
-  if (rule !== null && all.length === 0) return rule;
-  throw rulesRefused(all);
+  const all = [...faults, ...ofName].map((fault) => ({ ...fault, line: read.lineOf(fault.path) }));
+  if (rule !== null && all.length === 0) return { rule, document };
+  throw rulesRefused(all.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)));
 }
 
 /** After every change before it, so that the last one counts whatever the clocks of replicas say. */
@@ -52,7 +67,7 @@ function addPut(app: App, parts: RulesParts): void {
         tags: ['alerts'],
         params: ruleName,
         querystring: z.strictObject({}),
-        body: z.record(z.string(), z.unknown()).describe('A rule, as in the file; its name may be left out'),
+        body: putRequest,
         response: {
           ...{
             200: z.object({ data: ruleRow, meta: elapsedMeta }),
@@ -67,11 +82,10 @@ function addPut(app: App, parts: RulesParts): void {
       const startedAt = performance.now();
       const caller = callerOf(reply);
       const options = caller.answers.statement(clientSignal(reply));
-      const rule = ruleIn(body, name, rulesFile);
+      const { rule, document } = ruleIn(body, name, rulesFile);
       assertNotOfFile(name, rulesFile);
       const before = await readKnownRules(store, rulesFile, options);
       const isNew = before.byName.get(name)?.[0]?.rule.origin !== 'api';
-      const document = { name, ...body };
       const atMs = await nextMs(parts, name, options);
       await writeRule(store, { name, atMs, by: caller.name, rule: { version: rule.version, document } });
       const known = await readKnownRules(store, rulesFile, options);
