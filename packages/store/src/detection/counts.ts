@@ -2,9 +2,9 @@ import type { CountInBucket, HistoryModel, SeriesName, TimeRange, WatchedKind } 
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { question } from '../questions/question.ts';
-import { namesSql, oneOf, readDenials } from './denials.ts';
+import { isOneOfSql, oneOf, readDenials } from './denials.ts';
 import { learnedBuckets } from './histories.ts';
-import { bucketMs, seriesSql, toolSql } from './series-sql.ts';
+import { bucketMs, keyOfKindSql, kindsOfSeries, ofEachKindSql, toolSql } from './series-sql.ts';
 
 /** Denials of a series by buckets, in order. */
 export interface SeriesCounts extends SeriesName {
@@ -34,15 +34,20 @@ export async function readCounts(
       envIds: [...new Set(names.map(({ envId }) => envId))],
       range,
       compose: (source, binder) => {
-        const sql = `SELECT env_id, kind, key, groupArray(bucket) AS buckets, groupArray(n) AS counts
+        const asked = new Set<string>(names.map(({ kind }) => kind));
+        const sql = ofEachKindSql(
+          kindsOfSeries.filter((kind) => asked.has(kind)),
+          (kind) => `SELECT toString(e) AS env_id, '${kind}' AS kind, toString(k) AS key,
+  groupArray(bucket) AS buckets, groupArray(n) AS counts
 FROM (
-  SELECT env_id, series.1 AS kind, series.2 AS key, bucket, sum(counted) AS n
-  FROM (SELECT toString(env_id) AS env_id, bucket, counted, arrayJoin(${seriesSql}) AS series FROM ${source})
-  WHERE (env_id, series.1, series.2) IN ${namesSql(names, binder)}
-  GROUP BY env_id, kind, key, bucket
-  ORDER BY env_id, kind, key, bucket
+  SELECT env_id AS e, ${keyOfKindSql[kind]} AS k, bucket, sum(counted) AS n
+  FROM ${source}
+  WHERE ${isOneOfSql(kind, names, binder)}
+  GROUP BY e, k, bucket
+  ORDER BY e, k, bucket
 )
-GROUP BY env_id, kind, key`;
+GROUP BY e, k`,
+        );
         return question('detection.counts', sql, binder, countsRow);
       },
     },

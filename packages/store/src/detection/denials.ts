@@ -1,4 +1,4 @@
-import type { SeriesName, TimeRange } from '@custody/decision';
+import type { SeriesName, TimeRange, WatchedKind } from '@custody/decision';
 import type { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { answerPlanned } from '../plan/answer-planned.ts';
@@ -72,4 +72,13 @@ export function namesSql(names: readonly SeriesName[], binder: Binder): string {
   const lists = [names.map(({ envId }) => envId), names.map(({ kind }) => kind), names.map(({ key }) => key)];
   const [envIds, kinds, keys] = lists.map((list) => binder.bind(list, 'Array(String)'));
   return `(SELECT arrayJoin(arrayZip(${envIds}, ${kinds}, ${keys})))`;
+}
+
+/** That environment `e` and key `k` are of one of some series of a kind. */
+export function isOneOfSql(kind: WatchedKind, names: readonly SeriesName[], binder: Binder): string {
+  const own = names.filter((name) => name.kind === kind);
+  const [envIds, keys] = [own.map(({ envId }) => envId), own.map(({ key }) => key)].map((list) =>
+    binder.bind(list, 'Array(String)'),
+  );
+  return `(e, k) IN (SELECT arrayJoin(arrayZip(${envIds}, ${keys})))`;
 }

@@ -1,4 +1,5 @@
 import {
+  type CountInBucket,
   dayMs,
   type HistoryModel,
   type HistorySums,
@@ -10,6 +11,7 @@ import {
   type WatchedKind,
 } from '@custody/decision';
 import type { StatementOptions, StoreClient } from '../client.ts';
+import { readCounts } from './counts.ts';
 import { learnedBuckets, type NamedHistory, readHistories } from './histories.ts';
 import {
   countActive,
@@ -48,9 +50,14 @@ const parts = 12;
 /** Beyond it they are read anew, so that series which nobody looks at any more are let go. */
 const mostKept = 500_000;
 
-/** When slow facts are of: the windows of a moment begin no earlier than that. */
+/** The windows of a moment begin no earlier than what changes slowly is of. */
+const longestWindowMs = 5 * minuteMs;
+/** From then on they are of the new hour: until then there is time to read them beside the looks. */
+const slowAfterMs = 10 * minuteMs;
+
+/** When slow facts are of. */
 export function slowTimeOf(atMs: number): number {
-  return hourOf(atMs - 5 * minuteMs);
+  return hourOf(atMs - slowAfterMs);
 }
 
 export interface Learning {
@@ -61,10 +68,10 @@ export interface Learning {
 
 async function readSlowFacts(
   client: StoreClient,
-  { envIds, atMs, model }: Learning,
+  { envIds, model }: Learning,
+  asOfMs: number,
   options: StatementOptions,
 ): Promise<SlowFacts> {
-  const asOfMs = slowTimeOf(atMs);
   const nowBucket = Math.floor(asOfMs / bucketMs);
   const { fromBucket, untilBucket } = learnedBuckets(model, nowBucket);
   const fromMs = hourOf(fromBucket * bucketMs);
@@ -100,14 +107,35 @@ async function readSlowFacts(
   return { asOfMs, fromMs, seen, active, servers, known, quarters, deniedBefore, hoursOfServers: new Map() };
 }
 
+interface KeptFacts {
+  readonly key: string;
+  readonly facts: SlowFacts;
+}
+
+export interface MemoryOptions {
+  /** Slow facts of a new hour are read beside the looks that go by the old ones still. Default: when they are needed first. */
+  readonly readsAhead?: boolean;
+}
+
+function slowKeyOf({ envIds, model }: Learning, asOfMs: number): string {
+  return JSON.stringify([envIds, model, asOfMs]);
+}
+
 /**
  * What is kept between looks: histories of a bucket, and slow facts of an hour. Looks at other times, such as late ones, read
  * what they need and leave what is kept as it is. Not for several looks at once.
  */
 export class DetectionMemory {
-  #slow: { readonly key: string; readonly facts: SlowFacts } | null = null;
+  readonly #readsAhead: boolean;
+  #slow: KeptFacts | null = null;
+  #ahead: { readonly key: string; readonly facts: Promise<SlowFacts | null> } | null = null;
   #histories: { readonly key: string; readonly nowBucket: number; readonly known: Histories } | null = null;
+  #counts: { readonly key: string; readonly known: Map<string, readonly CountInBucket[]> } | null = null;
   #newestMs = 0;
+
+  constructor({ readsAhead = false }: MemoryOptions = {}) {
+    this.#readsAhead = readsAhead;
+  }
 
   /** Whether a look at the moment goes by what is kept; one that looks further back has a memory of its own. */
   isFor(atMs: number): boolean {
@@ -115,10 +143,50 @@ export class DetectionMemory {
   }
 
   async slowFacts(client: StoreClient, learning: Learning, options: StatementOptions): Promise<SlowFacts> {
-    const key = JSON.stringify([learning.envIds, learning.model, slowTimeOf(learning.atMs)]);
-    this.#newestMs = Math.max(this.#newestMs, learning.atMs);
-    if (this.#slow?.key !== key) this.#slow = { key, facts: await readSlowFacts(client, learning, options) };
+    const { atMs } = learning;
+    const asOfMs = slowTimeOf(atMs);
+    const key = slowKeyOf(learning, asOfMs);
+    this.#newestMs = Math.max(this.#newestMs, atMs);
+    if (this.#slow?.key !== key) {
+      const ahead = this.#ahead?.key === key ? await this.#ahead.facts : null;
+      this.#slow = { key, facts: ahead ?? (await readSlowFacts(client, learning, asOfMs, options)) };
+    }
+    // Not beside the look with which the bucket begins, which has most to read itself.
+    const nextMs = hourOf(atMs - longestWindowMs - 1);
+    if (this.#readsAhead && nextMs > asOfMs) this.#readAhead(client, learning, nextMs, options);
     return this.#slow.facts;
+  }
+
+  /** Where it fails they are read when they are needed. */
+  #readAhead(
+    client: StoreClient,
+    learning: Learning,
+    asOfMs: number,
+    { signal: _, ...options }: StatementOptions,
+  ): void {
+    const key = slowKeyOf(learning, asOfMs);
+    if (this.#ahead?.key === key) return;
+    const facts = readSlowFacts(client, learning, asOfMs, options).catch(() => null);
+    this.#ahead = { key, facts };
+  }
+
+  /** Counts of series by buckets as far as they are learned from, read once with each bucket. */
+  async counts(
+    client: StoreClient,
+    { envIds, atMs, model }: Learning,
+    names: readonly SeriesName[],
+    options: StatementOptions,
+  ): Promise<ReadonlyMap<string, readonly CountInBucket[]>> {
+    const { fromBucket, untilBucket } = learnedBuckets(model, Math.floor(atMs / bucketMs));
+    const key = JSON.stringify([envIds, fromBucket, untilBucket]);
+    if (this.#counts?.key !== key) this.#counts = { key, known: new Map() };
+    const { known } = this.#counts;
+    const missing = names.filter((name) => !known.has(seriesKey(name)));
+    const range = { fromMs: fromBucket * bucketMs, toMs: untilBucket * bucketMs };
+    const found = await readCounts(client, { names: missing, range }, options);
+    for (const name of missing) known.set(seriesKey(name), []);
+    for (const one of found) known.set(seriesKey(one), one.counts);
+    return known;
   }
 
   /** Histories of series as of the bucket of the moment; `null` of one without any. */

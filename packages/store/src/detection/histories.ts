@@ -2,9 +2,19 @@ import type { HistoryModel, HistorySums, SeriesName, WatchedKind } from '@custod
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { type Binder, question } from '../questions/question.ts';
-import { namesSql, readDenials } from './denials.ts';
-import { type ObservedRequest, watchedSql } from './observed.ts';
-import { binSql, blockBuckets, bucketMs, seriesSql, slotOfBlockSql, slots } from './series-sql.ts';
+import { isOneOfSql, readDenials } from './denials.ts';
+import { isWatchedSql, type ObservedRequest } from './observed.ts';
+import {
+  binSql,
+  blockBuckets,
+  bucketMs,
+  isOfKindSql,
+  keyOfKindSql,
+  kindsOfSeries,
+  ofEachKindSql,
+  slotOfBlockSql,
+  slots,
+} from './series-sql.ts';
 
 /** One of so many parts of all series, by their keys. */
 export interface HistoriesPart {
@@ -57,51 +67,60 @@ export function learnedBuckets({ lagBuckets, memoryBuckets }: HistoryModel, nowB
   return { fromBucket: untilBucket - memoryBuckets, untilBucket };
 }
 
-function chosenSql({ which }: HistoriesRequest, binder: Binder): string {
+/** Kinds that have few series: of those all are known. */
+const fewOf: readonly WatchedKind[] = ['server', 'reason', 'environment'];
+
+function chosenSql(kind: WatchedKind, { which }: HistoriesRequest, binder: Binder): string {
   if ('oneIn' in which) {
-    // Environments, reasons and servers are few: of those all are known.
-    const oneIn = binder.bind(which.oneIn, 'UInt32');
-    return `WHERE series.1 IN ('server', 'reason', 'environment') OR sipHash64(series.2) % ${oneIn} = 0`;
+    return fewOf.includes(kind) ? 'true' : `sipHash64(k) % ${binder.bind(which.oneIn, 'UInt32')} = 0`;
   }
-  const names = 'names' in which ? namesSql(which.names, binder) : `(${watchedSql('', which.watched, binder)})`;
-  const part = 'watched' in which ? which.part : undefined;
+  if ('names' in which) return isOneOfSql(kind, which.names, binder);
+  const { watched, part } = which;
   const isOfPart =
     part === undefined
       ? ''
-      : ` AND sipHash64(series.2) % ${binder.bind(part.of, 'UInt32')} = ${binder.bind(part.part, 'UInt32')}`;
-  return `WHERE (env_id, series.1, series.2) IN ${names}${isOfPart}`;
+      : `sipHash64(k) % ${binder.bind(part.of, 'UInt32')} = ${binder.bind(part.part, 'UInt32')} AND `;
+  return `${isOfPart}${isWatchedSql(kind, watched, binder)}`;
+}
+
+function kindsOf({ which }: HistoriesRequest): readonly WatchedKind[] {
+  if (!('names' in which)) return kindsOfSeries;
+  const asked = new Set<string>(which.names.map(({ kind }) => kind));
+  return kindsOfSeries.filter((kind) => asked.has(kind));
 }
 
 /**
- * First the count of each bucket, then of each whole hour with what its buckets add to the sums, then the sums: so that each
- * level groups much less than the one below it.
+ * Of each whole hour of a series the counts of its twelve buckets, with what they add to the sums, and then the sums: so that
+ * rows are grouped once, by as little as will do.
  */
 function historiesSql(request: HistoriesRequest, source: string, binder: Binder): string {
   const { nowBucket, model } = request;
   const { fromBucket, untilBucket } = learnedBuckets(model, nowBucket);
   const until = binder.bind(untilBucket, 'UInt32');
   const weight = (halfLife: number) =>
-    `sum(n * exp2((toInt64(bucket) + 1 - toInt64(${until})) / ${binder.bind(halfLife, 'Float64')}))`;
+    `sum(counted * exp2((toInt64(bucket) + 1 - toInt64(${until})) / ${binder.bind(halfLife, 'Float64')}))`;
+  const sums = `${weight(model.halfLifeBuckets)} AS fast_sum, ${weight(model.slowHalfLifeBuckets)} AS slow_sum`;
+  const buckets = Array.from({ length: blockBuckets }, (_, at) => `sumIf(counted, bucket % ${blockBuckets} = ${at})`);
   const firstWhole = binder.bind(Math.ceil(fromBucket / blockBuckets), 'UInt32');
   const afterWhole = binder.bind(Math.floor(untilBucket / blockBuckets), 'UInt32');
   const isWhole = `block >= ${firstWhole} AND block < ${afterWhole}`;
-  return `SELECT env_id, kind, key, sum(fast_sum) AS fast, sum(slow_sum) AS slow,
+  const ofKind = (kind: WatchedKind) => `SELECT toString(e) AS env_id, '${kind}' AS kind, toString(k) AS key,
+  sum(fast_sum) AS fast, sum(slow_sum) AS slow,
   sumMap([${slotOfBlockSql('block')}], [block_n]) AS by_slot,
   sumMap(bins, arrayResize([toUInt64(1)], length(bins), toUInt64(1))) AS buckets,
   sumMap(if(${isWhole}, [${binSql('block_n')}], []), if(${isWhole}, [toUInt64(1)], [])) AS blocks
 FROM (
-  SELECT env_id, kind, key, intDiv(bucket, ${blockBuckets}) AS block, sum(n) AS block_n,
-    ${weight(model.halfLifeBuckets)} AS fast_sum, ${weight(model.slowHalfLifeBuckets)} AS slow_sum,
-    groupArray(${binSql('n')}) AS bins
+  SELECT e, k, block, block_n, fast_sum, slow_sum, arrayMap(n -> ${binSql('n')}, arrayFilter(n -> n > 0, counts)) AS bins
   FROM (
-    SELECT env_id, series.1 AS kind, series.2 AS key, bucket, sum(counted) AS n
-    FROM (SELECT toString(env_id) AS env_id, bucket, counted, arrayJoin(${seriesSql}) AS series FROM ${source})
-    ${chosenSql(request, binder)}
-    GROUP BY env_id, kind, key, bucket
+    SELECT env_id AS e, ${keyOfKindSql[kind]} AS k, intDiv(bucket, ${blockBuckets}) AS block, sum(counted) AS block_n,
+      ${sums}, [${buckets.join(', ')}] AS counts
+    FROM ${source}
+    WHERE ${isOfKindSql(kind, 'k')} AND ${chosenSql(kind, request, binder)}
+    GROUP BY e, k, block
   )
-  GROUP BY env_id, kind, key, block
 )
-GROUP BY env_id, kind, key`;
+GROUP BY e, k`;
+  return ofEachKindSql(kindsOf(request), ofKind);
 }
 
 /**

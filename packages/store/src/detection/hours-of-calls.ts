@@ -4,7 +4,7 @@ import type { StatementOptions, StoreClient } from '../client.ts';
 import { question } from '../questions/question.ts';
 import { denialsOnly, oneOf, readDenials } from './denials.ts';
 import { readCalls } from './seen.ts';
-import { bucketMs, seriesSql } from './series-sql.ts';
+import { bucketMs } from './series-sql.ts';
 
 /** All decisions of a quarter of an hour, those with a verdict among them, and the denials. */
 export interface QuarterOfCalls {
@@ -123,8 +123,10 @@ export async function countActive(
       envIds,
       range,
       compose: (source, binder) => {
-        const sql = `SELECT env_id, uniqExact(series) AS active
-FROM (SELECT toString(env_id) AS env_id, arrayJoin(${seriesSql}) AS series FROM ${source}) GROUP BY env_id`;
+        const has = (column: string) => `uniqExactIf(${column}, ${column} != '')`;
+        const each = [has('agent_key'), has('human_key'), has('server'), `uniqExactIf((server, tool), tool != '')`];
+        const sql = `SELECT toString(env_id) AS env_id, ${each.join(' + ')} + ${has('reason_code')} + 1 AS active
+FROM ${source} GROUP BY env_id`;
         return question('detection.active', sql, binder, activeRow);
       },
     },

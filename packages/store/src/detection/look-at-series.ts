@@ -1,11 +1,9 @@
 import type { MaskedSubject, SeriesName, SeriesRow, TimeRange } from '@custody/decision';
-import { readCounts } from './counts.ts';
 import { seriesKey } from './detection-memory.ts';
-import { learnedBuckets } from './histories.ts';
 import type { ObservedRequest, ObservedSeries } from './observed.ts';
 import type { Looking } from './read-detection.ts';
 import { seenKey } from './seen.ts';
-import { bucketMs, slots } from './series-sql.ts';
+import { slots } from './series-sql.ts';
 
 const emptyHistory = { fast: 0, slow: 0, bySlot: new Array<number>(slots).fill(0), buckets: [], blocks: [] };
 
@@ -21,6 +19,10 @@ export function maskedOf(
   return own.flatMap(({ ranges }) => ranges).sort((a, b) => a.fromMs - b.fromMs);
 }
 
+function nameOf({ envId, kind, key }: SeriesName): SeriesName {
+  return { envId, kind, key };
+}
+
 /** When a series was seen first; one that nobody knows of begins now. */
 function firstSeenOf({ facts, activity, request }: Looking, { envId, kind, key }: SeriesName): number {
   const name = seenKey(envId, kind, key);
@@ -34,7 +36,7 @@ export async function seriesOf(
   observed: readonly ObservedSeries[],
   watched: ObservedRequest,
 ): Promise<Map<string, SeriesRow[]>> {
-  const { client, request, envIds, memory, nowBucket, options } = looking;
+  const { client, request, envIds, memory, options } = looking;
   const { atMs, model } = request;
   const maskedBy = new Map(
     observed.map((one) => [
@@ -43,24 +45,18 @@ export async function seriesOf(
     ]),
   );
   const isMasked = (one: SeriesName) => (maskedBy.get(seriesKey(one))?.length ?? 0) > 0;
-  const { fromBucket, untilBucket } = learnedBuckets(model, nowBucket);
-  const range = { fromMs: fromBucket * bucketMs, toMs: untilBucket * bucketMs };
-  const names = observed.filter((one) => !isMasked(one)).map(({ envId, kind, key }) => ({ envId, kind, key }));
+  const learning = { envIds, atMs, model };
+  const names = observed.filter((one) => !isMasked(one)).map(nameOf);
   const [histories, counts] = await Promise.all([
-    memory.histories(client, { envIds, atMs, model }, { names, watched }, options),
-    readCounts(
-      client,
-      { names: observed.filter(isMasked).map(({ envId, kind, key }) => ({ envId, kind, key })), range },
-      options,
-    ),
+    memory.histories(client, learning, { names, watched }, options),
+    memory.counts(client, learning, observed.filter(isMasked).map(nameOf), options),
   ]);
-  const countsBy = new Map(counts.map((one) => [seriesKey(one), one.counts]));
   const rows = observed.map((one) => {
     const { envId, kind, key, bucket, block, tools } = one;
     const name = seriesKey(one);
     const masked = maskedBy.get(name) ?? [];
     const past = isMasked(one)
-      ? { history: null, counts: countsBy.get(name) ?? [] }
+      ? { history: null, counts: counts.get(name) ?? [] }
       : { history: histories.get(name) ?? emptyHistory, counts: null };
     return { envId, row: { kind, key, firstSeenMs: firstSeenOf(looking, one), bucket, block, tools, ...past, masked } };
   });

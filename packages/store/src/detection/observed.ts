@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { ask, Binder, question } from '../questions/question.ts';
 import { instantSql } from '../questions/selection.ts';
-import { namesSql } from './denials.ts';
-import { bucketMs, seriesSql, toolSql } from './series-sql.ts';
+import { isOneOfSql, namesSql } from './denials.ts';
+import { bucketMs, keyOfKindSql, seriesSql, toolSql } from './series-sql.ts';
 
 export interface ObservedRequest {
   readonly envIds: readonly string[];
@@ -54,8 +54,18 @@ function historySql({ history }: ObservedRequest, binder: Binder): string {
   return conditions.join('');
 }
 
+/** That environment `e` and key `k` are of a series of the kind with denials enough in the hour before a moment. */
+export function isWatchedSql(kind: WatchedKind, request: ObservedRequest, binder: Binder): string {
+  const { envIds, atMs, leastCount, openSeries } = request;
+  const watched = `(e, k) IN (SELECT env_id, ${keyOfKindSql[kind]} AS key FROM ${rowsSql(envIds, { fromMs: atMs - hourMs, toMs: atMs }, binder)}
+    AND decision = 'deny'${historySql(request, binder)} GROUP BY env_id, key HAVING count() >= ${binder.bind(leastCount, 'UInt32')})`;
+  return openSeries.some((one) => one.kind === kind)
+    ? `(${watched} OR ${isOneOfSql(kind, openSeries, binder)})`
+    : watched;
+}
+
 /** Series with denials enough in the hour before a moment, as `env_id`, `kind` and `key`. */
-export function watchedSql(columns: string, request: ObservedRequest, binder: Binder): string {
+function watchedSql(columns: string, request: ObservedRequest, binder: Binder): string {
   const { envIds, atMs, leastCount, openSeries } = request;
   const least = binder.bind(leastCount, 'UInt32');
   const open = openSeries.length === 0 ? '' : ` OR (env_id, kind, key) IN ${namesSql(openSeries, binder)}`;

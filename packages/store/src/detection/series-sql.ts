@@ -1,4 +1,4 @@
-import { minuteMs } from '@custody/decision';
+import { minuteMs, type WatchedKind } from '@custody/decision';
 
 /** What counts of denials are kept in; the grain of the rollup `denials`. */
 export const bucketMs = 5 * minuteMs;
@@ -20,6 +20,26 @@ export const toolSql = `if(tool = '', '', concat(server, ':', tool))`;
 export const seriesSql = `arrayFilter(s -> s.2 != '' OR s.1 = 'environment', [
     ('agent', toString(agent_key)), ('human', toString(human_key)), ('server', toString(server)),
     ('tool', ${toolSql}), ('reason', toString(reason_code)), ('environment', '')])`;
+
+/** The key that a decision has as one of a kind of series, `''` for none but of the environment. */
+export const keyOfKindSql: Readonly<Record<WatchedKind, string>> = {
+  ...{ agent: 'agent_key', human: 'human_key', server: 'server', tool: toolSql, reason: 'reason_code' },
+  environment: `''`,
+};
+export const kindsOfSeries = Object.keys(keyOfKindSql) as WatchedKind[];
+
+/**
+ * One statement for each kind of series, of all their rows together. Kind by kind the engine reads and groups by one column
+ * at a time, which takes a third of what it does to make six series of each row.
+ */
+export function ofEachKindSql(kinds: readonly WatchedKind[], statement: (kind: WatchedKind) => string): string {
+  return kinds.map((kind) => `(${statement(kind)})`).join('\nUNION ALL\n');
+}
+
+/** That a decision is of a series of the kind, given what its key is called. */
+export function isOfKindSql(kind: WatchedKind, key: string): string {
+  return kind === 'environment' ? 'true' : `${key} != ''`;
+}
 
 /** Slots of an hour of the day (UTC), weekdays and weekends apart, of a block. 1 January 1970 was a Thursday. */
 export function slotOfBlockSql(block: string): string {

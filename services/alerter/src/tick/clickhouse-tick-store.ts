@@ -17,6 +17,8 @@ import type { TickStore } from './tick-store.ts';
 
 /** A look at 200,000 series takes seconds, and one that takes a minute comes too late anyway. */
 const timeoutMs = 55_000;
+/** The first one reads four weeks of all of them. */
+const firstTimeoutMs = 600_000;
 
 /**
  * The poller reads the newest time every few seconds and tells every ten how far it has: a position no older than this is no
@@ -34,7 +36,10 @@ function upToDate(environment: EnvironmentInput, atMs: number): EnvironmentInput
 
 /** What ticks read, out of ClickHouse. One look at a time: what is kept between looks is not for several at once. */
 export function clickhouseTickStore(client: StoreClient): TickStore & RecordStore {
-  const memory = new DetectionMemory();
+  const memory = new DetectionMemory({ readsAhead: true });
+  // Past moments of one tick come in order: what is read for one goes for the next, and for no later tick.
+  let ofPast = new DetectionMemory();
+  let hasLooked = false;
   const explainer = new Explainer(client);
   return {
     async surroundings({ atMs, nowMs, isPast }, state, signal) {
@@ -42,8 +47,10 @@ export function clickhouseTickStore(client: StoreClient): TickStore & RecordStor
         ...{ atMs, nowMs, envIds: null, openSeries: isPast ? [] : openSeriesOf(state.held) },
         ...{ masked: masksOf(state.past), model: defaultCountModel, leastCount: defaultCountModel.leastCount },
       };
-      const kept = isPast ? new DetectionMemory() : memory;
-      const rows = await readDetection(client, kept, request, { signal, timeoutMs });
+      if (!isPast) ofPast = new DetectionMemory();
+      const options = { signal, timeoutMs: hasLooked ? timeoutMs : firstTimeoutMs };
+      const rows = await readDetection(client, isPast ? ofPast : memory, request, options);
+      hasLooked = true;
       return {
         names: new Map(rows.map(({ envId, envName }) => [envId, envName])),
         environments: rows.map((one) => ({
