@@ -57,6 +57,7 @@ export type {
   SeriesRow,
   WatchedKind,
 } from './alert/environment-rows.ts';
+export { leastSweptTools } from './alert/least-swept-tools.ts';
 export {
   type DeadDelivery,
   endsAlert,

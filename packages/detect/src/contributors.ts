@@ -8,8 +8,8 @@ export interface DeniedCalls {
   readonly tool: string;
   readonly reason: string;
   readonly denials: number;
-  /** Whether the agent had never called this server before. */
-  readonly isNewPair: boolean;
+  /** Whether the agent had never called this server before; absent where that was not asked. */
+  readonly isNewPair?: boolean;
 }
 
 export const dimensions = ['agent', 'human', 'server', 'tool', 'reason'] as const;
@@ -70,7 +70,7 @@ export function contributorsOf(
     others[dimension] = Math.max(0, sums.length - top);
   }
   const pairs = addUp(
-    calls.filter(({ isNewPair }) => isNewPair),
+    calls.filter(({ isNewPair = false }) => isNewPair),
     ({ agent, server }) => `${agent} → ${server}`,
   );
   return { total, by, others, newPairs: pairs.map(([pair]) => pair) };

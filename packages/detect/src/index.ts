@@ -120,6 +120,6 @@ export { type AwakeAgent, type DormantRule, dormantAgent } from './rules/dormant
 export { type FirstDenialRule, firstDenial, type PairCalls } from './rules/first-denial.ts';
 export { type AgentCall, type EscalationRule, privilegedAfterDenials } from './rules/privileged-after-denials.ts';
 export { type QuietSource, type SilenceRule, sourceSilent } from './rules/source-silent.ts';
-export { type DeniedTools, leastSweptTools, sweep } from './rules/sweep.ts';
+export { type DeniedTools, sweep } from './rules/sweep.ts';
 export { type Counted, threshold } from './rules/threshold.ts';
 export { type DetectSettings, defaultSettings } from './settings.ts';

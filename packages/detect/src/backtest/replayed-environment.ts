@@ -3,6 +3,7 @@ import {
   type DeniedMinuteRow,
   hourOf,
   type KnownSeriesRow,
+  leastSweptTools,
   minuteMs,
   type TimeRange,
 } from '@custody/decision';
@@ -15,7 +16,6 @@ import type { EnvironmentInput, SeriesInput } from '../environment-input.ts';
 import { type Priors, priorsOf } from '../environment-rows.ts';
 import { type Detector, type SeriesKind, seriesKinds } from '../finding.ts';
 import { keyOf } from '../rule-set/scope.ts';
-import { leastSweptTools } from '../rules/sweep.ts';
 import { observedTime } from '../spike-signs.ts';
 import { seriesName } from './masks.ts';
 import { ReplayedQuarters } from './replayed-quarters.ts';

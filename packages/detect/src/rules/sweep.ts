@@ -1,4 +1,4 @@
-import type { TimeRange } from '@custody/decision';
+import { leastSweptTools, type TimeRange } from '@custody/decision';
 import type { Finding } from '../finding.ts';
 import { completenessOf, type Reading, reservation } from '../reading.ts';
 import { duration, many, names } from '../wording.ts';
@@ -13,9 +13,6 @@ export interface DeniedTools {
   /** The most distinct tools that the agent was denied in such a window during the last four weeks, alerts left out. */
   readonly usualMost: number;
 }
-
-/** Fewer distinct tools are no sweep. */
-export const leastSweptTools = 4;
 
 /**
  * So many distinct tools are more than what is usual. The most of four weeks is beaten by chance every few weeks, by as much as

@@ -1,23 +1,9 @@
-import { minuteMs, type TimeRange } from '@custody/decision';
+import { type DeniedMinuteRow, minuteMs, type TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { ask, Binder, question } from '../questions/question.ts';
 import { rowsSql } from './observed.ts';
 import { toolSql } from './series-sql.ts';
-
-/** Denials of a minute by everything that is known of them; the tool is `server:tool`. */
-export interface DeniedCellRow {
-  readonly envId: string;
-  readonly atMs: number;
-  readonly agent: string;
-  readonly human: string;
-  readonly server: string;
-  readonly tool: string;
-  readonly reason: string;
-  readonly denials: number;
-  /** Not told here: `false`. */
-  readonly isNewPair: false;
-}
 
 const cellRow = z.object({
   envId: z.string(),
@@ -39,7 +25,7 @@ export async function readDeniedCells(
   client: StoreClient,
   { envIds, range }: { readonly envIds: readonly string[]; readonly range: TimeRange },
   options: StatementOptions = {},
-): Promise<DeniedCellRow[]> {
+): Promise<DeniedMinuteRow[]> {
   if (envIds.length === 0) return [];
   const binder = new Binder();
   const sql = `SELECT toString(env_id) AS envId, intDiv(toUnixTimestamp64Milli(occurred_at), ${minuteMs}) * ${minuteMs} AS atMs,
@@ -50,5 +36,5 @@ GROUP BY envId, atMs, agent, human, server_key, server_tool, reason
 ORDER BY denials DESC, envId, atMs, agent, human, server_tool, reason
 LIMIT ${mostCells}`;
   const rows = await ask(client, question('detection.denied_cells', sql, binder, cellRow), options);
-  return rows.map(({ server_key: server, server_tool: tool, ...row }) => ({ ...row, server, tool, isNewPair: false }));
+  return rows.map(({ server_key: server, server_tool: tool, ...row }) => ({ ...row, server, tool }));
 }

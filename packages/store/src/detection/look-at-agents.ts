@@ -3,6 +3,7 @@ import {
   type AwakeRow,
   type DeniedToolsRow,
   dayMs,
+  leastSweptTools,
   type PairRow,
   type TrustLevel,
 } from '@custody/decision';
@@ -17,8 +18,6 @@ import type { Looking } from './read-detection.ts';
 import { readAllowedTools, readPastOfAgents, readPastOfPairs, seenKey } from './seen.ts';
 import { bucketMs } from './series-sql.ts';
 
-/** Fewer distinct tools are no sweep, whatever is usual. */
-const leastTools = 4;
 /** A shorter silence is none. */
 const leastSilentMs = 14 * dayMs;
 /** Of so many at a look more is read; they are those with the most denials or calls. */
@@ -36,7 +35,7 @@ export async function deniedToolsOf(
   observed: readonly ObservedSeries[],
 ): Promise<Map<string, DeniedToolsRow[]>> {
   const swept = observed
-    .filter(({ kind, tools }) => kind === 'agent' && tools.length >= leastTools)
+    .filter(({ kind, tools }) => kind === 'agent' && tools.length >= leastSweptTools)
     .sort((a, b) => b.tools.length - a.tools.length)
     .slice(0, mostAgents);
   const most = await readMostTools(client, swept, { nowBucket, model: request.model }, options);
