@@ -68,7 +68,9 @@ function others({ envId, envName }: Subject): Partial<AlertTransition> {
 function lifeOf(kind: string, key: string, { env, server, human }: Place): AlertTransition[] {
   const subject = { envId: env, envName: env === 'env-1' ? 'production' : 'staging', kind, key, name: key };
   const alert = `${kind} ${key} of ${env} ${server} ${human}`;
-  const about = { subject, ...others(subject), rule: kind === 'server' ? 'servers' : 'denial-spike' };
+  const own = { severity: 'warning', runbook: 'https://wiki.example.com/own' } as const;
+  const raised = { severity: 'critical', runbook: 'https://wiki.example.com/of others' } as const;
+  const about = { subject, ...others(subject), rule: kind === 'server' ? 'servers' : 'denial-spike', ...raised, own };
   return [
     stepOf(alert, 1, { ...about, title: `${kind} ${key}: 29 denials in 5 minutes` }),
     stepOf(alert, 2, {

@@ -803,7 +803,10 @@ export interface components {
             id: string;
             /** @enum {string} */
             status: "open" | "acknowledged" | "resolved" | "withdrawn";
-            /** @enum {string} */
+            /**
+             * @description The highest of what is told together; of what the alert itself found where others are withheld
+             * @enum {string}
+             */
             severity: "info" | "warning" | "critical";
             rule: string;
             rule_version: string;
@@ -851,7 +854,7 @@ export interface components {
             members: number;
             url: string;
             /**
-             * @description The token shows a part of the environment: members, contributors, pairs, changes, examples and sentences about anything else are left out, if there are any
+             * @description The token shows a part of the environment: members, their severity and runbook, contributors, pairs, changes, examples and sentences about anything else are left out, if there are any
              * @constant
              */
             withheld?: true;
@@ -898,7 +901,10 @@ export interface components {
             id: string;
             /** @enum {string} */
             status: "open" | "acknowledged" | "resolved" | "withdrawn";
-            /** @enum {string} */
+            /**
+             * @description The highest of what is told together; of what the alert itself found where others are withheld
+             * @enum {string}
+             */
             severity: "info" | "warning" | "critical";
             rule: string;
             rule_version: string;
@@ -946,7 +952,7 @@ export interface components {
             members: number;
             url: string;
             /**
-             * @description The token shows a part of the environment: members, contributors, pairs, changes, examples and sentences about anything else are left out, if there are any
+             * @description The token shows a part of the environment: members, their severity and runbook, contributors, pairs, changes, examples and sentences about anything else are left out, if there are any
              * @constant
              */
             withheld?: true;

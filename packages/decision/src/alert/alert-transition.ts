@@ -136,6 +136,8 @@ export const alertTransition = z.object({
   examples: z.array(exampleDecision),
   /** What else has the same cause and is told with it. */
   members: z.array(z.object({ detector: z.string(), subject, sentence: z.string() })),
+  /** What its own rule says of it, without what is told with it; absent from older records. */
+  own: z.object({ severity: z.enum(severities), runbook: z.string() }).optional(),
   /** Names of the silence and mute that keep it from being told; empty where it is told. */
   silencedBy: z.array(z.string()),
   /** Who acknowledged, resolved or otherwise acted; `''` for Custody itself. */

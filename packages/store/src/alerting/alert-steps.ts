@@ -9,8 +9,19 @@ const subjects = `
   multiIf(subject_kind = 'server', subject_key, subject_kind = 'tool', splitByChar(':', subject_key)[1],
     subject_kind = 'pair', splitByString(' → ', subject_key)[2], '') AS subject_server`;
 
+/**
+ * What rules say of all that is told with an alert, as what its own rule says: how severe something is that a caller may not see
+ * would tell that it is there. Of older records that is not known, and the usual severity is told.
+ */
+const ownWords = `REPLACE (
+    if(JSONExtractString(details, 'own', 'severity') = '', 'warning', JSONExtractString(details, 'own', 'severity')) AS severity,
+    JSONExtractString(details, 'own', 'runbook') AS runbook)`;
+
 /** Every step with the names of its subject. */
-const steps = `(SELECT *, ${subjects} FROM custody_internal.alert_transitions FINAL)`;
+function stepsAsSeen(scope: Scope): string {
+  const columns = isWithinEnvironments(scope) ? `* ${ownWords}` : '*';
+  return `(SELECT ${columns}, ${subjects} FROM custody_internal.alert_transitions FINAL)`;
+}
 
 /** An alert is shown where its subject surely lies within what the caller may see; of everything else nothing is. */
 function scopeSql({ envIds, servers, humans }: Scope, binder: Binder): string[] {
@@ -22,6 +33,7 @@ function scopeSql({ envIds, servers, humans }: Scope, binder: Binder): string[] 
 /** The steps that the caller may see, after FROM. */
 export function stepsInScope(scope: Scope, binder: Binder, more: readonly string[] = []): string {
   const conditions = [...more, ...scopeSql(scope, binder)];
+  const steps = stepsAsSeen(scope);
   return conditions.length === 0 ? steps : `${steps} WHERE ${conditions.join(' AND ')}`;
 }
 

@@ -16,7 +16,14 @@ export const alertTransitionColumns = `toString(transition_id) AS transitionId, 
   silenced_by AS silencedBy, actor, note, runbook, channels, url, is_demo AS isDemo, details`;
 
 const { shape } = alertTransition;
-const detailFields = { contributors: true, newPairs: true, grantChanges: true, examples: true, members: true } as const;
+const detailFields = {
+  contributors: true,
+  newPairs: true,
+  grantChanges: true,
+  examples: true,
+  members: true,
+  own: true,
+} as const;
 const details = alertTransition.pick(detailFields);
 
 /** A step as it is read, in the words of the contract. */

@@ -9,6 +9,8 @@ export interface Telling {
   /** Of the environment, as the look had it; `null` where it is not known any more. */
   readonly reading: Reading | null;
   readonly explanation: Explanation;
+  /** What its own rule says of it. */
+  readonly own: NonNullable<AlertTransition['own']>;
   readonly silencedBy: readonly string[];
   /** Names of all channels that there are. */
   readonly channels: readonly string[];
@@ -32,7 +34,7 @@ function nameOf({ subject: { kind, key } }: JudgedTransition, { envName, explana
 /** A step as it is recorded and told. Pure. */
 export function transitionOf(judged: JudgedTransition, telling: Telling): AlertTransition {
   const { finding, subject, channels, members, mergedInto, note } = judged;
-  const { decidedAtMs, envName, reading, explanation, silencedBy, publicUrl, isDemo } = telling;
+  const { decidedAtMs, envName, reading, explanation, own, silencedBy, publicUrl, isDemo } = telling;
   const { contributors, newPairs, grantChanges, examples } = explanation;
   const name = nameOf(judged, telling);
   const namedSubject = (of: JudgedTransition['subject']) => ({
@@ -55,6 +57,7 @@ export function transitionOf(judged: JudgedTransition, telling: Telling): AlertT
     contributors: Object.fromEntries(Object.entries(contributors).map(([kind, those]) => [kind, [...those]])),
     ...{ newPairs: [...newPairs], grantChanges: [...grantChanges] },
     examples: examples.map((one) => ({ ...one, url: `${publicUrl}/decisions/${one.decisionId}` })),
+    own,
     members: members.map((it) => ({ detector: it.detector, subject: namedSubject(it.subject), sentence: it.sentence })),
     ...{
       silencedBy: [...silencedBy],

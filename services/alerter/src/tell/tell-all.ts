@@ -36,7 +36,9 @@ export async function tellAll(parts: TellingParts, toTell: ToTell): Promise<Tick
   for (const [index, { judged, lookId }] of steps.entries()) {
     const { envId } = judged.subject;
     const explanation = index < mostExplained ? await store.explain(judged.finding, signal) : nothing;
+    const rule = toTell.ruleSet.rules.find(({ name }) => name === judged.rule);
     const telling = {
+      own: { severity: rule?.severities[judged.detector] ?? 'warning', runbook: rule?.runbook ?? '' },
       ...{ decidedAtMs: nowMs, envName: names.get(envId) ?? envId, reading: readings.get(envId) ?? null, explanation },
       ...{ silencedBy: silencersOf(judged, toTell, names, nowMs), channels: channelNames(), publicUrl, isDemo },
     };

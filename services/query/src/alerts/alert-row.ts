@@ -21,14 +21,16 @@ export const alertSubject = z
   .meta({ id: 'AlertSubject' });
 
 export const withheldText =
-  'The token shows a part of the environment: members, contributors, pairs, changes, examples and sentences about anything else are left out, if there are any';
+  'The token shows a part of the environment: members, their severity and runbook, contributors, pairs, changes, examples and sentences about anything else are left out, if there are any';
 
 /** An alert as lists have it. */
 export const alertListed = z
   .object({
     id: z.string().describe('UUID; the same from its opening to its last end'),
     status: z.enum(alertStatuses),
-    severity: z.enum(severities),
+    severity: z
+      .enum(severities)
+      .describe('The highest of what is told together; of what the alert itself found where others are withheld'),
     rule: z.string(),
     rule_version: z.string(),
     detector: z.string(),
