@@ -102,6 +102,7 @@ test('an alert opens, grows, ends and comes back under one name, and each of it 
   expect(new Set(life.map(({ alertId }) => alertId)).size).toBe(1);
   expect(life.map(({ status }) => status)).toEqual(['open', 'open', 'resolved', 'resolved', 'open']);
   expect(life.map(({ peak }) => peak)).toEqual([4, 20, 20, 20, 20]);
+  expect(life[1]?.sentence).toContain('Grew from 4 to 20.');
 });
 
 test('proof of what was found changes the record, tells nobody, and does not move an end', () => {
