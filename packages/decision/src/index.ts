@@ -38,6 +38,7 @@ export {
   deliveryRecord,
 } from './alert/delivery-record.ts';
 export type {
+  ActiveByKind,
   AgentCallRow,
   AgentCallsRow,
   AwakeRow,

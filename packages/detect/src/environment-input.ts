@@ -57,7 +57,7 @@ export interface EnvironmentInput {
   readonly priors: Readonly<Partial<Record<SeriesKind, KindPrior>>>;
   /** How many series were active lately, for the budget: also those that are not given below. */
   readonly activeSeries: number;
-  /** The same of some or all kinds, so that a rule of one kind need not share its budget with the others. */
+  /** Of them those of each kind, so that a rule of one kind need not share its budget with the others; absent from older records. */
   readonly activeByKind?: Readonly<Partial<Record<SeriesKind, number>>>;
   /** Those with at least the least count in the last hour; one of an open alert that is missing has had none. */
   readonly series: readonly SeriesInput[];

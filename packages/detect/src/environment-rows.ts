@@ -120,6 +120,7 @@ export function environmentInputOf(
     unobserved: unread.filter(({ fromMs }) => fromMs < atMs),
     priors: {},
     activeSeries: rows.activeSeries,
+    activeByKind: rows.activeByKind,
     series: rows.series.map((row) => seriesOf(row, atMs, model)),
     deniedTools: rows.deniedTools.map(({ agentKey, tools, denials, most, masked }) => ({
       agentKey,

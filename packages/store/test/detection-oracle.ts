@@ -194,8 +194,15 @@ export function expectedRows(calls: readonly Call[], atMs: number, model: CountM
     .sort((a, b) => a.startMs - b.startMs);
   const lastDecisionMs = Math.max(...before.map((call) => call.atMs));
   const activeSeries = active.length + servers.size + 1;
+  const activeByKind = Object.fromEntries(
+    ['agent', 'human', 'server', 'tool', 'reason', 'environment'].map((kind) => [
+      kind,
+      active.filter((name) => JSON.parse(name)[0] === kind).length,
+    ]),
+  );
   return {
     activeSeries,
+    activeByKind,
     series,
     known,
     deniedTools,
@@ -232,9 +239,9 @@ function inOrder<Row extends Named>(rows: readonly Row[]): Row[] {
 
 /** Both sides in one order, sums to nine digits, histograms without what is empty at their ends. */
 export function comparable(rows: ReturnType<typeof expectedRows> | EnvironmentRows): unknown {
-  const { activeSeries, series, known, deniedTools, agentCalls, pairs, rates, awake, decisions } = rows;
+  const { activeSeries, activeByKind, series, known, deniedTools, agentCalls, pairs, rates, awake, decisions } = rows;
   return {
-    activeSeries,
+    ...{ activeSeries, activeByKind },
     series: inOrder<Named & { history: SeriesHistory | null }>(series).map((one) => ({
       ...one,
       history: one.history && plainHistory(one.history),

@@ -5,6 +5,9 @@ import type { TrustLevel } from '../trust-level.ts';
 /** What denials are counted by. */
 export type WatchedKind = 'agent' | 'human' | 'server' | 'tool' | 'reason' | 'environment';
 
+/** How many series of each kind had a denial within the memory. */
+export type ActiveByKind = Readonly<Record<WatchedKind, number>>;
+
 /** A series of denials. The key of a tool is `server:tool`, that of an environment `''`. */
 export interface SeriesName {
   readonly envId: string;
@@ -169,6 +172,7 @@ export interface EnvironmentRows {
   readonly reading: ReadingRow;
   /** How many series had a denial within the memory, and how many servers were called. */
   readonly activeSeries: number;
+  readonly activeByKind: ActiveByKind;
   readonly series: readonly SeriesRow[];
   /** As of `knownAtMs`; the same list in every look until it is read anew. */
   readonly known: readonly KnownSeriesRow[];

@@ -47,14 +47,6 @@ interface Replayed {
   readonly limits: Limits;
 }
 
-/** The rules with what a back-test can judge of them. */
-function judgeable(rules: readonly Rule[]): Rule[] {
-  return rules.map((rule) => ({
-    ...rule,
-    detectors: rule.detectors.filter((detector) => backtestedDetectors.includes(detector)),
-  }));
-}
-
 /** Whether a look may change something of it, or count as quiet. */
 function isGoingOn(held: HeldAlert): boolean {
   return held.alert.status === 'open' || held.waitingSinceMs !== null || isToldOpen(held);
@@ -81,9 +73,9 @@ export class Backtest {
   #alpha: { readonly key: string; readonly alpha: number } = { key: '', alpha: 0 };
 
   constructor({ ruleSet, range, environments }: BacktestRequest) {
-    const rules = judgeable(ruleSet.rules);
-    this.#ruleSet = { ...ruleSet, rules };
-    this.#rules = enabledRules(this.#ruleSet);
+    // As they are: a budget is shared with what is not judged here, and of that nothing is given to look at.
+    this.#ruleSet = ruleSet;
+    this.#rules = enabledRules(ruleSet);
     this.#range = range;
     this.#detectors = new Set(this.#rules.flatMap((rule) => rule.detectors));
     this.#atMs = range.fromMs - warmUpMs;
@@ -125,7 +117,7 @@ export class Backtest {
   /** The loosest probability that a rule takes for unlikely; the same for an hour. */
   #alphaAt(atMs: number): number {
     const environments = this.#environments.map(({ environment }) => environment.bareAt(atMs));
-    const key = environments.map(({ activeSeries }) => activeSeries).join(' ');
+    const key = JSON.stringify(environments.map(({ activeSeries, activeByKind }) => [activeSeries, activeByKind]));
     if (this.#alpha.key !== key) {
       const alphas = this.#rules.map((rule) => alphaOfRule(rule, environments, atMs));
       this.#alpha = { key, alpha: Math.max(0, ...alphas) };

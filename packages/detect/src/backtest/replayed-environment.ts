@@ -45,6 +45,7 @@ interface SlowView {
   readonly asOfMs: number;
   readonly priors: Priors;
   readonly activeSeries: number;
+  readonly activeByKind: NonNullable<EnvironmentInput['activeByKind']>;
 }
 
 /** An environment of a back-test as time goes on: what the store would have shown at each moment. */
@@ -147,7 +148,10 @@ export class ReplayedEnvironment {
       });
     const observed = observedTime(this.bareAt(asOfMs), asOfMs, this.#model);
     const servers = this.#rows.seen.filter(({ kind, firstMs }) => kind === 'server' && firstMs < asOfMs).length;
-    this.#slow = { asOfMs, priors: priorsOf(known, observed, this.#model), activeSeries: active.length + servers + 1 };
+    const ofKind = (kind: SeriesKind) => active.filter((series) => series.kind === kind).length;
+    const activeByKind = Object.fromEntries(seriesKinds.map((kind) => [kind, ofKind(kind)]));
+    const activeSeries = active.length + servers + 1;
+    this.#slow = { asOfMs, priors: priorsOf(known, observed, this.#model), activeSeries, activeByKind };
   }
 
   /** The environment at a moment without anything that is looked at. */
@@ -158,6 +162,7 @@ export class ReplayedEnvironment {
       reading: { readUntilMs, provenUntilMs, unread },
       unobserved: unread.filter(({ fromMs }) => fromMs < atMs),
       ...{ priors: this.#slow?.priors ?? {}, activeSeries: this.#slow?.activeSeries ?? 1 },
+      ...(this.#slow !== null && { activeByKind: this.#slow.activeByKind }),
       ...{ series: [], deniedTools: [], agentCalls: [], pairs: [], rates: [], awake: [] },
       ...{ decisions: null, coverage: null, limits: [] },
     };

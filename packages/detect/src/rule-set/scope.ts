@@ -2,7 +2,7 @@ import { type FilterValue, passesFilter } from '@custody/decision';
 import type { DeniedCalls } from '../contributors.ts';
 import type { DeniedCell } from '../denied-cell.ts';
 import type { EnvironmentInput, LimitedCount } from '../environment-input.ts';
-import type { SeriesKind, Subject } from '../finding.ts';
+import { type SeriesKind, type Subject, seriesKinds } from '../finding.ts';
 import { kindsWithin } from './applicable.ts';
 import type { Rule, RuleScope } from './rule.ts';
 
@@ -92,6 +92,12 @@ function named(filter: readonly FilterValue[]): number | null {
   return isClosed ? filter.length : null;
 }
 
+/** Servers and the environment, whose shares of denials are watched: all that is active beside the counts, where that is known. */
+function sharesWatched({ activeSeries: all, activeByKind, rates }: EnvironmentInput): number {
+  const counted = seriesKinds.map((kind) => activeByKind?.[kind] ?? null);
+  return counted.includes(null) ? rates.length : all - counted.reduce((sum: number, it) => sum + (it ?? 0), 0);
+}
+
 /**
  * How many series the rule's budget is shared over. Only what is surely fewer counts as fewer: a budget that is shared over
  * too many is kept all the same.
@@ -99,7 +105,7 @@ function named(filter: readonly FilterValue[]): number | null {
 function activeSeries(rule: Rule, environment: EnvironmentInput, kinds: readonly SeriesKind[]): number {
   const { scope, detectors } = rule;
   const watched =
-    (detectors.includes('deny_rate_step') ? environment.rates.length : 0) +
+    (detectors.includes('deny_rate_step') ? sharesWatched(environment) : 0) +
     (detectors.includes('source_silent') ? 1 : 0);
   if (!detectors.includes('spike')) return watched;
   const most = { ...scope, environment: [], kinds: [] };

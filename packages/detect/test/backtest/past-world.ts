@@ -167,6 +167,7 @@ function lookedAt(
       .sort((a, b) => a.fromMs - b.fromMs);
   const isLearned = ({ bucket }: { bucket: number }, now: number) => bucket < now - 24 && bucket >= now - 24 - 28 * 288;
   const active = [...all].filter(([, those]) => countsOf(those).some((count) => isLearned(count, slowBucket)));
+  const activeOf = (kind: WatchedKind) => active.filter(([name]) => kindAndKey(name)[0] === kind).length;
   const openNames = held
     .filter(({ alert }) => alert.subject.envId === envId && alert.status === 'open')
     .map(({ alert: { subject } }) => `${subject.kind} ${subject.key}`);
@@ -197,6 +198,10 @@ function lookedAt(
       ...{ unread, blindSeconds: 0, unreadableSeconds: 0 },
     },
     activeSeries: active.length + servers + 1,
+    activeByKind: {
+      ...{ agent: activeOf('agent'), human: activeOf('human'), server: activeOf('server') },
+      ...{ tool: activeOf('tool'), reason: activeOf('reason'), environment: activeOf('environment') },
+    },
     series: watched.map(([name, those, hour]) => {
       const [kind, key] = kindAndKey(name);
       const masked = maskedOf(name, ['spike']);

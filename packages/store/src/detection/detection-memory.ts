@@ -1,4 +1,5 @@
 import {
+  type ActiveByKind,
   type CountInBucket,
   dayMs,
   type HistoryModel,
@@ -30,7 +31,7 @@ export interface SlowFacts {
   readonly asOfMs: number;
   readonly fromMs: number;
   readonly seen: SeenSeries;
-  readonly active: ReadonlyMap<string, number>;
+  readonly active: ReadonlyMap<string, ActiveByKind>;
   readonly servers: ReadonlyMap<string, number>;
   readonly known: ReadonlyMap<string, readonly KnownSeriesRow[]>;
   readonly quarters: ReadonlyMap<string, QuartersOfEnvironment>;
@@ -77,7 +78,7 @@ async function readSlowFacts(
   const fromMs = hourOf(fromBucket * bucketMs);
   const range = { fromMs, toMs: asOfMs };
   const active = await countActive(client, envIds, { fromMs, toMs: untilBucket * bucketMs }, options);
-  const all = [...active.values()].reduce((sum, count) => sum + count, 0);
+  const all = [...active.values()].reduce((sum, counts) => sum + seriesIn(counts), 0);
   const oneIn = Math.max(1, Math.floor(all / wantedKnown));
   const [seen, sample, quarters, deniedBefore] = await Promise.all([
     readSeen(client, envIds, range, options),
@@ -105,6 +106,11 @@ async function readSlowFacts(
     if (kind === 'server') servers.set(envId, (servers.get(envId) ?? 0) + 1);
   }
   return { asOfMs, fromMs, seen, active, servers, known, quarters, deniedBefore, hoursOfServers: new Map() };
+}
+
+/** Of all kinds together. */
+export function seriesIn(active: ActiveByKind): number {
+  return Object.values(active).reduce((sum, count) => sum + count, 0);
 }
 
 interface KeptFacts {

@@ -1,4 +1,4 @@
-import type { HourOfCallsRow, TimeRange } from '@custody/decision';
+import type { ActiveByKind, HourOfCallsRow, TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { question } from '../questions/question.ts';
@@ -107,15 +107,22 @@ FROM ${source} GROUP BY env_id, server, start_ms ORDER BY env_id, server, start_
   );
 }
 
-const activeRow = z.object({ env_id: z.string(), active: z.number() });
+const activeRow = z.object({
+  env_id: z.string(),
+  agent: z.number(),
+  human: z.number(),
+  server: z.number(),
+  tool: z.number(),
+  reason: z.number(),
+});
 
-/** How many series of each environment had a denial in a range. Throws `STORE_*`. */
+/** How many series of each kind each environment had that were denied something in a range. Throws `STORE_*`. */
 export async function countActive(
   client: StoreClient,
   envIds: readonly string[],
   range: TimeRange,
   options: StatementOptions = {},
-): Promise<Map<string, number>> {
+): Promise<Map<string, ActiveByKind>> {
   const rows = await readDenials(
     client,
     {
@@ -124,15 +131,20 @@ export async function countActive(
       range,
       compose: (source, binder) => {
         const has = (column: string) => `uniqExactIf(${column}, ${column} != '')`;
-        const each = [has('agent_key'), has('human_key'), has('server'), `uniqExactIf((server, tool), tool != '')`];
-        const sql = `SELECT toString(env_id) AS env_id, ${each.join(' + ')} + ${has('reason_code')} + 1 AS active
-FROM ${source} GROUP BY env_id`;
+        // Named unlike the columns, which would be hidden by them.
+        const sql = `SELECT env_id, agents AS agent, humans AS human, servers AS server, tools AS tool, reasons AS reason
+FROM
+(
+  SELECT toString(env_id) AS env_id, ${has('agent_key')} AS agents, ${has('human_key')} AS humans, ${has('server')} AS servers,
+    uniqExactIf((server, tool), tool != '') AS tools, ${has('reason_code')} AS reasons
+  FROM ${source} GROUP BY env_id
+)`;
         return question('detection.active', sql, binder, activeRow);
       },
     },
     options,
   );
-  return new Map(rows.map(({ env_id, active }) => [env_id, active]));
+  return new Map(rows.map(({ env_id, ...active }) => [env_id, { ...active, environment: 1 }]));
 }
 
 const deniedPairRow = z.object({ env_id: z.string(), agent: z.string(), servers: z.array(z.string()) });

@@ -1,4 +1,5 @@
 import {
+  type ActiveByKind,
   type EnvironmentRows,
   type HistoryModel,
   hourMs,
@@ -8,7 +9,7 @@ import {
 } from '@custody/decision';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { type Activity, readActivity } from './activity.ts';
-import { DetectionMemory, type SlowFacts, slowTimeOf } from './detection-memory.ts';
+import { DetectionMemory, type SlowFacts, seriesIn, slowTimeOf } from './detection-memory.ts';
 import { learnedBuckets } from './histories.ts';
 import { agentCallsOf, awakeOf, deniedToolsOf, pairsOf } from './look-at-agents.ts';
 import { ratesOf } from './look-at-rates.ts';
@@ -49,6 +50,7 @@ export interface Looking {
   readonly options: StatementOptions;
 }
 
+const noneActive: ActiveByKind = { agent: 0, human: 0, server: 0, tool: 0, reason: 0, environment: 0 };
 const noSeries: readonly KnownSeriesRow[] = [];
 
 function lastDecisionOf(envId: string, { facts, activity }: Looking): number {
@@ -97,11 +99,13 @@ export async function readDetection(
   ]);
   return environments.map(({ envId, envName, reading }) => {
     const lastDecisionMs = lastDecisionOf(envId, looking);
+    const activeByKind = facts.active.get(envId) ?? noneActive;
     return {
       envId,
       envName,
       reading,
-      activeSeries: (facts.active.get(envId) ?? 0) + (facts.servers.get(envId) ?? 0) + 1,
+      activeSeries: seriesIn(activeByKind) + (facts.servers.get(envId) ?? 0) + 1,
+      activeByKind,
       series: series.get(envId) ?? [],
       known: facts.known.get(envId) ?? noSeries,
       knownAtMs: facts.asOfMs,
