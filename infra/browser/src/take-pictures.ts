@@ -38,8 +38,8 @@ async function found(
 /** A denial that levels alone explain. */
 const isTooLow = (row: Listed['data'][number]) => row.trust_level === 'medium' && row.required_level === 'high';
 
-/** More denials than there usually are, where there usually are some. */
-const isSpike = ({ expected, observed }: Listed['data'][number]) => Number(expected) > 0 && Number(observed) > 10;
+/** More denials than there usually are. */
+const isSpike = ({ detector }: Listed['data'][number]) => detector === 'spike';
 
 /** What the README shows. */
 function picturesOf(url: string): Picture[] {
