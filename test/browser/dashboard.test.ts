@@ -9,6 +9,7 @@ import { walkAccess } from './walks/access.ts';
 import { walkAlerts } from './walks/alerts.ts';
 import { walkCoverage } from './walks/coverage.ts';
 import { walkKeyboard } from './walks/keyboard.ts';
+import { walkLive } from './walks/live.ts';
 import { walkLooks } from './walks/looks.ts';
 import { walkOverview } from './walks/overview.ts';
 import { walkPermit } from './walks/permit.ts';
@@ -48,6 +49,7 @@ describeWithPart('browser', found === null ? noBrowser : null, 'the dashboard', 
   walkAlerts(given);
   walkPermit(given);
   walkLooks(given);
+  walkLive(given);
   // The last one: from then on a token is asked for.
   walkAccess(given);
 });

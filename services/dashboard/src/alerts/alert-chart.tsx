@@ -26,7 +26,9 @@ function seriesOf({ points, window_seconds }: Series): PlotSeries[] {
 }
 
 function Readout({ series, at, zone }: { readonly series: Series; readonly at: number | null; readonly zone: string }) {
-  const highest = series.points.reduce<Point | undefined>(
+  // Of what the alert was judged by, where that is known of some of it.
+  const judged = series.points.filter(({ bound }) => bound !== null);
+  const highest = (judged.length > 0 ? judged : series.points).reduce<Point | undefined>(
     (most, one) => ((one.in_window ?? one.denials) > (most?.in_window ?? most?.denials ?? -1) ? one : most),
     undefined,
   );

@@ -60,7 +60,7 @@ export function failureOf(error: unknown, status = 0): Failure {
 }
 
 interface AnswerOptions {
-  /** Asks again so long after an answer; `null` or absent: once. Nothing is asked while the page is not looked at. */
+  /** Asks again so long after an answer; `null` or absent: once. While the page is not looked at it waits until it is. */
   readonly everyMs?: number | null;
 }
 
@@ -89,7 +89,7 @@ export function useAnswer<Body>(
       if (ms !== null && !leave.signal.aborted) timer = setTimeout(() => void run(), ms);
     };
     const run = async () => {
-      if (document.hidden && round === 0 && kept.has(key)) return next(everyMs);
+      if (document.hidden && round === 0 && kept.has(key)) return whenSeen(run, leave.signal);
       const failure = await askOnce(latest.current, key, leave.signal);
       if (leave.signal.aborted) return;
       if (failure === null) show(kept.get(key) ?? null);
@@ -116,6 +116,11 @@ export function useAnswer<Body>(
     atMs: shown?.atMs ?? 0,
     again: () => setRound((count) => count + 1),
   };
+}
+
+/** Has it done as soon as somebody looks at the page again. */
+function whenSeen(act: () => Promise<void>, signal: AbortSignal): void {
+  document.addEventListener('visibilitychange', () => void act(), { once: true, signal });
 }
 
 /** Keeps the answer, or returns why there is none. */

@@ -110,9 +110,10 @@ function optionsFor(
       {
         ...axis,
         show: hasTimes,
-        size: em * 1.9,
+        size: em * 2.1,
         space: em * 6,
-        gap: em * 0.3,
+        // The first time may stand beneath the lowest value.
+        gap: em * 0.5,
         grid: { show: false },
         values: (_, splits) => timeLabels(zone, splits),
       },

@@ -2,7 +2,6 @@ import type { ComponentChildren } from 'preact';
 import type { WholeDecision } from '../api/questions.ts';
 import { AgentLink, HumanLink, ServerLink } from '../components/who.tsx';
 import { Level, Time, Verdict } from '../components/words.tsx';
-import { certaintyWords } from '../format/names.ts';
 
 interface LinkProps {
   readonly name: string;
@@ -27,11 +26,7 @@ export function CustodyChain({ decision, zone }: { readonly decision: WholeDecis
   const { attribution, candidates } = human;
   return (
     <ol class="chain" aria-label="Chain of custody">
-      <ChainLink
-        name="Authorizing human"
-        note={`${certaintyWords[attribution] ?? attribution}: ${human.sentence}`}
-        isBroken={human.key === ''}
-      >
+      <ChainLink name="Authorizing human" note={human.sentence} isBroken={human.key === ''}>
         <HumanLink
           human={human.key}
           name={human.name}
@@ -64,12 +59,20 @@ export function CustodyChain({ decision, zone }: { readonly decision: WholeDecis
 /** The arithmetic of trust: the lower of consent and ceiling, against what the tool requires. */
 export function TrustArithmetic({ trust }: { readonly trust: WholeDecision['trust'] }) {
   const { consent, ceiling, effective, required, sufficient, sentence } = trust;
-  const sign = sufficient === null ? '?' : sufficient ? '≥' : '<';
+  const known = (level: string) => (level === '' ? <span class="quiet">not known</span> : <b>{level}</b>);
   return (
-    <div class={`trust ${sufficient === false ? 'is-short' : ''}`}>
+    <div class={`trust ${sufficient === null ? 'is-unknown' : sufficient ? '' : 'is-short'}`}>
       <p class="mono trust-line">
-        min(consent <b>{consent || '?'}</b>, max trust level <b>{ceiling || '?'}</b>) = <b>{effective || '?'}</b> {sign}{' '}
-        required <b>{required || '?'}</b>
+        {sufficient === null ? (
+          <>
+            consent {known(consent)}, max trust level {known(ceiling)}; required {known(required)}
+          </>
+        ) : (
+          <>
+            min(consent <b>{consent}</b>, max trust level <b>{ceiling}</b>) = <b>{effective}</b>{' '}
+            {sufficient ? '≥' : '<'} required <b>{required}</b>
+          </>
+        )}
       </p>
       <p class="quiet">{sentence}</p>
     </div>

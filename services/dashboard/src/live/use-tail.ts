@@ -79,13 +79,15 @@ async function follow(
 
 /**
  * The newest decisions as they land, `most` of them. What comes is put into a ring and drawn at most ten times a second, in
- * the browser's own time: a thousand decisions a second cost as many drawings as ten.
+ * the browser's own time: a thousand decisions a second cost as many drawings as ten. While nobody looks at the page nothing is
+ * followed, since a browser has six connections for all its windows of one address; then it begins anew.
  */
-export function useTail(view: View, most: number): Tail {
+export function useTail(view: View, most: number, isSeen: boolean): Tail {
   const [tail, setTail] = useState<Tail>(nothing);
   const { from: _, to: __, tz: ___, ...filters } = questionOf(view);
   const key = JSON.stringify(filters);
   useEffect(() => {
+    if (!isSeen) return;
     const own = new Landings();
     setTail(nothing);
     const leave = new AbortController();
@@ -102,7 +104,7 @@ export function useTail(view: View, most: number): Tail {
       clearInterval(timer);
       forget();
     };
-  }, [key, most]);
+  }, [key, most, isSeen]);
   return tail;
 }
 

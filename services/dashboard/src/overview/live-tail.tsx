@@ -1,9 +1,11 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { useDecisions } from '../api/questions.ts';
 import { Icon } from '../components/icon.tsx';
 import { Panel } from '../components/panel.tsx';
 import { DecisionRows } from '../decisions/decision-rows.tsx';
 import { exact } from '../format/numbers.ts';
 import { isTailHeld } from '../live/held.ts';
+import { useSeen } from '../live/seen.ts';
 import { useTail } from '../live/use-tail.ts';
 import { isLive } from '../state/range.ts';
 import { useStore } from '../state/store.ts';
@@ -24,8 +26,15 @@ function LastOfRange({ view }: { readonly view: View }) {
 
 function Following({ view }: { readonly view: View }) {
   const isHeld = useStore(isTailHeld);
-  const tail = useTail(view, shown);
-  const { body } = useDecisions({ ...view, refreshMs: null }, { limit: String(shown) });
+  const isSeen = useSeen();
+  const tail = useTail(view, shown, isSeen);
+  const { body, again } = useDecisions({ ...view, refreshMs: null }, { limit: String(shown) });
+  const wasAway = useRef(false);
+  useEffect(() => {
+    // What landed meanwhile was not followed.
+    if (isSeen && wasAway.current) again();
+    wasAway.current = !isSeen;
+  }, [isSeen]);
   const landed = new Set(tail.rows.map(({ decision_id }) => decision_id));
   const before = (body?.data ?? []).filter(({ decision_id }) => !landed.has(decision_id));
   const rows = [...tail.rows, ...before].slice(0, shown);

@@ -35,9 +35,11 @@ function Head({ alert, zone }: { readonly alert: WholeAlert; readonly zone: stri
         <span>
           <Subject subject={subject} />
         </span>
-        <span>
-          <span class="quiet">environment</span> {subject.env_name}
-        </span>
+        {subject.kind !== 'environment' && (
+          <span>
+            <span class="quiet">environment</span> {subject.env_name}
+          </span>
+        )}
         <span>
           <span class="quiet">rule</span> <RuleLink rule={rule} />
         </span>
