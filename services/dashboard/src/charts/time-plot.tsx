@@ -110,9 +110,9 @@ function optionsFor(
       {
         ...axis,
         show: hasTimes,
-        size: em * 1.9,
+        size: em * 2.2,
         space: em * 6,
-        gap: em * 0.3,
+        gap: em * 0.65,
         grid: { show: false },
         values: (_, splits) => timeLabels(zone, splits),
       },

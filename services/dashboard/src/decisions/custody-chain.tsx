@@ -2,21 +2,24 @@ import type { ComponentChildren } from 'preact';
 import type { WholeDecision } from '../api/questions.ts';
 import { AgentLink, HumanLink, ServerLink } from '../components/who.tsx';
 import { Level, Time, Verdict } from '../components/words.tsx';
-import { certaintyWords } from '../format/names.ts';
 
 interface LinkProps {
   readonly name: string;
   readonly children: ComponentChildren;
   readonly note: string;
+  /** All that is known, on hover. */
+  readonly title?: string;
   readonly isBroken?: boolean;
 }
 
-function ChainLink({ name, children, note, isBroken = false }: LinkProps) {
+function ChainLink({ name, children, note, title, isBroken = false }: LinkProps) {
   return (
     <li class={`chain-link ${isBroken ? 'is-broken' : ''}`}>
       <h3>{name}</h3>
       <p class="chain-what">{children}</p>
-      <p class="small quiet">{note}</p>
+      <p class="small quiet wrap" title={title}>
+        {note}
+      </p>
     </li>
   );
 }
@@ -27,11 +30,7 @@ export function CustodyChain({ decision, zone }: { readonly decision: WholeDecis
   const { attribution, candidates } = human;
   return (
     <ol class="chain" aria-label="Chain of custody">
-      <ChainLink
-        name="Authorizing human"
-        note={`${certaintyWords[attribution] ?? attribution}: ${human.sentence}`}
-        isBroken={human.key === ''}
-      >
+      <ChainLink name="Authorizing human" note={human.sentence} isBroken={human.key === ''}>
         <HumanLink
           human={human.key}
           name={human.name}
@@ -40,7 +39,12 @@ export function CustodyChain({ decision, zone }: { readonly decision: WholeDecis
           attribution={attribution === 'none' ? 'none' : 'exact'}
         />
       </ChainLink>
-      <ChainLink name="Consent" note={consent.sentence} isBroken={consent.level === ''}>
+      <ChainLink
+        name="Consent"
+        note={consent.level === '' ? consent.sentence : `for ${call.server}`}
+        title={consent.sentence}
+        isBroken={consent.level === ''}
+      >
         <Level level={consent.level} />{' '}
         {consent.consented_at !== null && (
           <span class="small quiet">
@@ -48,7 +52,7 @@ export function CustodyChain({ decision, zone }: { readonly decision: WholeDecis
           </span>
         )}
       </ChainLink>
-      <ChainLink name="Agent" note={agent.sentence}>
+      <ChainLink name="Agent" note={agent.name === '' ? agent.sentence : agent.key} title={agent.sentence}>
         <AgentLink agent={agent.key} name={agent.name} />
       </ChainLink>
       <ChainLink name="Tool" note={`requires ${call.required_level || 'a level that is not known'}`}>
