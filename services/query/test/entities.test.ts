@@ -76,7 +76,7 @@ const entity = async (path: string, parameters: Record<string, string> = {}) => 
 };
 const ids = (grants: unknown) => (grants as Listed).map(({ grant_id }) => grant_id);
 
-test('an agent: the counts of its decisions, what it was seen with, and its consents, the lost ones last', async () => {
+test('an agent: the counts of its decisions, what it was seen with, its consents, the lost ones last, and the ceilings above them', async () => {
   const own = rows.filter((row) => row.agent === 'agent|client-0');
   const { data, meta } = await entity('/v1/agents/client-0');
   expect(data).toMatchObject({
@@ -85,7 +85,8 @@ test('an agent: the counts of its decisions, what it was seen with, and its cons
     decisions: own.length,
     denials: own.filter((row) => row.decision === 'deny').length,
     last_seen: formatTimestamp(Math.max(...own.map(({ atMs }) => atMs))),
-    ceilings: [],
+    // Of whoever consented to it, where they did: on github nobody has.
+    ceilings: [{ grant_id: 'raised', human_key: 'human|auth0:ada' }],
     tool_levels: [],
   });
   // To the minute, so that whoever asks the same within one is answered the same.

@@ -40,7 +40,7 @@ export function walkKeyboard(dashboard: () => Dashboard): void {
     await help.waitFor({ state: 'hidden' });
     for (const [key, title] of places) {
       await press(own, 'g', key);
-      expect(await page.title()).toBe(`${title} · Custody`);
+      expect(await page.title()).toBe(`DEMO · ${title} · Custody`);
       expect(new URL(page.url()).searchParams.get('from')).toBe('-30d');
     }
   });

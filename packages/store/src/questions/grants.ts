@@ -101,11 +101,20 @@ function environmentsSql({ environments }: GrantSubject, binder: Binder, column:
   return environments === null ? '1' : `${column} IN ${binder.bind(environments, 'Array(String)')}`;
 }
 
+/** Which grants bear on whoever is asked for: of an agent also the ceilings of the humans who consented to it, where they did. */
+function grantsSql({ column, scope }: GrantSubject, key: string, binder: Binder): string {
+  const own = `g.${column} = ${key}`;
+  if (column !== 'agent_key') return own;
+  const consents = [`kind = 'consent' AND agent_key = ${key}`, ...grantScopeSql(scope, binder)].join(' AND ');
+  return `(${own} OR g.kind = 'ceiling' AND (g.env_id, g.human_key, g.server) IN
+(SELECT env_id, human_key, server FROM custody.grants WHERE ${consents}))`;
+}
+
 /** Present and past grants of an agent, a human or a server: what is there first, then the newest. */
 export function grantsOf(subject: GrantSubject, limit: number) {
   const binder = new Binder();
   const conditions = [
-    `g.${subject.column} = ${binder.bind(subject.key, 'String')}`,
+    grantsSql(subject, binder.bind(subject.key, 'String'), binder),
     environmentsSql(subject, binder, 'g.env_id'),
     ...grantScopeSql(subject.scope, binder, 'g.'),
   ];

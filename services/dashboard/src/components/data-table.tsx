@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import { type ComponentChildren, Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import { Empty } from './states.tsx';
 
@@ -81,8 +81,8 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, none, most = 50,
             {visible.map((row) => {
               const below = under?.(row);
               return (
-                <>
-                  <tr key={keyOf(row)}>
+                <Fragment key={keyOf(row)}>
+                  <tr>
                     {columns.map(({ name, show, isNumber, isCut }) => (
                       <td key={name} class={isNumber ? 'number' : isCut ? 'cut' : ''}>
                         {show(row)}
@@ -90,7 +90,7 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, none, most = 50,
                     ))}
                   </tr>
                   {below}
-                </>
+                </Fragment>
               );
             })}
           </tbody>

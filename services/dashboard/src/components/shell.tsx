@@ -5,6 +5,8 @@ import { markInteractive } from '../marks.ts';
 import { pageAt } from '../pages/page-at.ts';
 import type { PageEntry, PageProps } from '../pages/registry.ts';
 import { useAddress } from '../router/address.ts';
+import { me } from '../state/access.ts';
+import { useStore } from '../state/store.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { Help } from './help.tsx';
 import { Side } from './side.tsx';
@@ -34,9 +36,11 @@ export function Shell() {
   const { path } = useAddress();
   const found = pageAt(path);
   const loaded = useLoaded(found?.entry);
+  const isDemo = useStore(me)?.demo === true;
   useEffect(() => {
-    document.title = found === null ? 'Custody' : `${found.entry.title} · Custody`;
-  }, [found?.entry]);
+    const title = found === null ? 'Custody' : `${found.entry.title} · Custody`;
+    document.title = isDemo ? `DEMO · ${title}` : title;
+  }, [found?.entry, isDemo]);
   const isThere = loaded !== null;
   useEffect(() => {
     if (isThere) markInteractive();
@@ -44,7 +48,7 @@ export function Shell() {
   const hasView = found?.entry.hasView ?? true;
   const hasFilters = hasView && (found?.entry.hasFilters ?? true);
   return (
-    <div class="shell">
+    <div class={isDemo ? 'shell is-demo' : 'shell'}>
       <a class="skip" href="#content">
         Skip to content
       </a>

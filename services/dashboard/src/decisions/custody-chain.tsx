@@ -7,15 +7,19 @@ interface LinkProps {
   readonly name: string;
   readonly children: ComponentChildren;
   readonly note: string;
+  /** All that is known, on hover. */
+  readonly title?: string;
   readonly isBroken?: boolean;
 }
 
-function ChainLink({ name, children, note, isBroken = false }: LinkProps) {
+function ChainLink({ name, children, note, title, isBroken = false }: LinkProps) {
   return (
     <li class={`chain-link ${isBroken ? 'is-broken' : ''}`}>
       <h3>{name}</h3>
       <p class="chain-what">{children}</p>
-      <p class="small quiet">{note}</p>
+      <p class="small quiet wrap" title={title}>
+        {note}
+      </p>
     </li>
   );
 }
@@ -35,7 +39,12 @@ export function CustodyChain({ decision, zone }: { readonly decision: WholeDecis
           attribution={attribution === 'none' ? 'none' : 'exact'}
         />
       </ChainLink>
-      <ChainLink name="Consent" note={consent.sentence} isBroken={consent.level === ''}>
+      <ChainLink
+        name="Consent"
+        note={consent.level === '' ? consent.sentence : `for ${call.server}`}
+        title={consent.sentence}
+        isBroken={consent.level === ''}
+      >
         <Level level={consent.level} />{' '}
         {consent.consented_at !== null && (
           <span class="small quiet">
@@ -43,7 +52,7 @@ export function CustodyChain({ decision, zone }: { readonly decision: WholeDecis
           </span>
         )}
       </ChainLink>
-      <ChainLink name="Agent" note={agent.sentence}>
+      <ChainLink name="Agent" note={agent.name === '' ? agent.sentence : agent.key} title={agent.sentence}>
         <AgentLink agent={agent.key} name={agent.name} />
       </ChainLink>
       <ChainLink name="Tool" note={`requires ${call.required_level || 'a level that is not known'}`}>

@@ -44,7 +44,7 @@ function Row({ row, zone }: { readonly row: DecisionRow; readonly zone: string }
         {row.tool}
       </td>
       <td class="nowrap">
-        <Level level={row.trust_level} /> <span class="quiet">of</span> <Level level={row.required_level} />
+        <Level level={row.trust_level} /> <span class="quiet">/</span> <Level level={row.required_level} />
       </td>
       <td class="cut" title={row.reason}>
         {row.reason_code === '' ? '' : words(row.reason_code)}
@@ -63,7 +63,7 @@ export function DecisionRows({ rows, zone, caption, atLeast = 0 }: DecisionRowsP
     'Authorizing human',
     'Server',
     'Tool',
-    'Level',
+    'Level / required',
     'Reason',
   ];
   return (
@@ -77,7 +77,7 @@ export function DecisionRows({ rows, zone, caption, atLeast = 0 }: DecisionRowsP
               <th
                 key={head}
                 scope="col"
-                title={head === 'Level' ? 'Consent level of what the tool requires' : undefined}
+                title={head.startsWith('Level') ? 'What the human consented to, and what the tool requires' : undefined}
               >
                 {head}
               </th>

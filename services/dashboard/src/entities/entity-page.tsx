@@ -5,6 +5,7 @@ import { DataTable } from '../components/data-table.tsx';
 import { AnswerPanel, Panel } from '../components/panel.tsx';
 import { Failed, Skeleton } from '../components/states.tsx';
 import { AgentLink, HumanLink, ServerLink } from '../components/who.tsx';
+import { Time } from '../components/words.tsx';
 import { DecisionsPanel } from '../decisions/decisions-panel.tsx';
 import { exact } from '../format/numbers.ts';
 import { TrendCharts } from '../overview/trend-charts.tsx';
@@ -113,7 +114,6 @@ function Known({ found, kind, view }: { readonly found: Entity; readonly kind: E
   const grants = [...found.consents, ...found.ceilings, ...found.toolLevels];
   return (
     <>
-      <EntitySilences kind={filterOf[kind]} entity={found.key} view={view} />
       <AnswerPanel title="Decisions and denials" answer={trend} skeleton={<Skeleton rows={3} height={6} />}>
         {(body) => <TrendCharts body={body} bucket={bucket} zone={view.zone} height={7} />}
       </AnswerPanel>
@@ -174,6 +174,12 @@ export function EntityPage({ kind, entity }: { readonly kind: EntityKind; readon
             <span class="quiet">
               {exact(found.decisions)} decisions, {exact(found.denials)} denied
             </span>
+            {found.last_seen !== null && (
+              <span class="quiet">
+                last seen <Time at={found.last_seen} zone={view.zone} />
+              </span>
+            )}
+            <EntitySilences kind={filterOf[kind]} entity={found.key} view={view} />
           </>
         )}
       </div>

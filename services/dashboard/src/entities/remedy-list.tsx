@@ -9,18 +9,21 @@ export function RemedyList({ view, most = 8 }: { readonly view: View; readonly m
   const answer = useRemedies(view, { limit: String(most) });
   return (
     <AnswerPanel title="Which one change would remove most denials" answer={answer} skeleton={<Skeleton rows={3} />}>
-      {({ data }) =>
-        data.denials === 0 ? (
-          <Empty title="Nothing was denied" />
-        ) : (
+      {({ data }) => {
+        if (data.denials === 0) return <Empty title="Nothing was denied" />;
+        // One that removes nothing by itself stands among those that go together.
+        const alone = data.changes.filter(({ removes }) => removes > 0);
+        return (
           <>
             <ol class="remedies">
-              {data.changes.map((one) => (
+              {alone.map((one) => (
                 <li key={one.code + one.sentence}>
                   <a href={hrefTo(`/decisions/${one.last_decision_id}`)} title="The newest of these denials">
-                    <b>{exact(one.removes)}</b> {one.sentence}
+                    <b>{counted(one.removes, 'denial')}</b> {one.sentence}
                   </a>
-                  {one.helps > 0 && <span class="quiet"> helps {exact(one.helps)} more, with another change</span>}
+                  {one.helps > 0 && (
+                    <span class="quiet"> helps with {exact(one.helps)} more, beside another change</span>
+                  )}
                 </li>
               ))}
             </ol>
@@ -30,7 +33,7 @@ export function RemedyList({ view, most = 8 }: { readonly view: View; readonly m
                 <ul class="remedies">
                   {data.pairs.map(({ sentences, removes }) => (
                     <li key={sentences.join()}>
-                      <b>{exact(removes)}</b> {sentences.join('; and: ')}
+                      <b>{counted(removes, 'denial')}</b> {sentences.join('; and: ')}
                     </li>
                   ))}
                 </ul>
@@ -42,7 +45,7 @@ export function RemedyList({ view, most = 8 }: { readonly view: View; readonly m
                 <ul class="remedies">
                   {data.unmended.map(({ code, sentence, denials }) => (
                     <li key={code + sentence}>
-                      <b>{exact(denials)}</b> {sentence}
+                      <b>{counted(denials, 'denial')}</b> {sentence}
                     </li>
                   ))}
                 </ul>
@@ -54,8 +57,8 @@ export function RemedyList({ view, most = 8 }: { readonly view: View; readonly m
               can be named.
             </p>
           </>
-        )
-      }
+        );
+      }}
     </AnswerPanel>
   );
 }

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import { type ChangeRow, type EntityKind, useAccessChanges } from '../api/entity-questions.ts';
 import { AnswerPanel } from '../components/panel.tsx';
 import { Empty, Skeleton } from '../components/states.tsx';
@@ -12,7 +13,8 @@ const kinds = {
   tool_level: 'Required level',
   decision: 'Calls',
 } as const;
-const shown = 60;
+/** At first, and more with each press. */
+const shownAtOnce = 60;
 
 function Change({ row, zone }: { readonly row: ChangeRow; readonly zone: string }) {
   return (
@@ -22,9 +24,18 @@ function Change({ row, zone }: { readonly row: ChangeRow; readonly zone: string 
         <b>
           {kinds[row.kind]} {row.change}
         </b>{' '}
-        <Level level={row.level} /> <ServerLink server={row.server} /> {row.tool}{' '}
-        {row.agent_key !== '' && <AgentLink agent={row.agent_key} name={row.agent_name} />}{' '}
-        {row.human_key !== '' && <HumanLink human={row.human_key} name={row.human_name} />}
+        <Level level={row.level} /> <span class="quiet">for</span> <ServerLink server={row.server} /> {row.tool}
+        {row.agent_key !== '' && (
+          <>
+            <span class="quiet"> · agent</span> <AgentLink agent={row.agent_key} name={row.agent_name} />
+          </>
+        )}
+        {row.human_key !== '' && (
+          <>
+            <span class="quiet"> · {row.kind === 'ceiling' ? 'of' : 'by'}</span>{' '}
+            <HumanLink human={row.human_key} name={row.human_name} />
+          </>
+        )}
         {row.not_before !== '' && (
           <span class="quiet">
             {' '}
@@ -54,17 +65,28 @@ interface TimelineProps {
 /** What changed in an access, newest first: grants, and where verdicts flipped and why. */
 export function Timeline({ kind, entity, view }: TimelineProps) {
   const answer = useAccessChanges(kind, entity, view);
+  const [shown, setShown] = useState(shownAtOnce);
   return (
     <AnswerPanel title="Access changes" answer={answer} skeleton={<Skeleton rows={5} />}>
-      {({ data }) =>
+      {({ data, meta }) =>
         data.length === 0 ? (
           <Empty title="Nothing changed in this range" />
         ) : (
-          <ol class="timeline">
-            {data.slice(0, shown).map((row, index) => (
-              <Change key={index} row={row} zone={view.zone} />
-            ))}
-          </ol>
+          <>
+            <ol class="timeline">
+              {data.slice(0, shown).map((row, index) => (
+                <Change key={index} row={row} zone={view.zone} />
+              ))}
+            </ol>
+            {data.length > shown && (
+              <button type="button" class="button is-quiet" onClick={() => setShown(shown + 4 * shownAtOnce)}>
+                Show more ({data.length - shown} left)
+              </button>
+            )}
+            {meta.truncated && (
+              <p class="note is-warn">There are older ones than are listed: choose a shorter range.</p>
+            )}
+          </>
         )
       }
     </AnswerPanel>

@@ -27,6 +27,21 @@ function Denial({ decision }: { readonly decision: WholeDecision }) {
   );
 }
 
+/** How the hour is closed, in the zone of the page. */
+function Sealed({ seal, zone }: { readonly seal: WholeDecision['seal']; readonly zone: string }) {
+  if (seal === null) return <p>A seal is of the whole environment, of which this token shows a part.</p>;
+  const { sealed_at, state, revision, reasons, is_current, sentence } = seal;
+  if (sealed_at === null) return <p>{sentence}</p>;
+  return (
+    <p>
+      {state}
+      {reasons.length > 0 && `: ${reasons.join(', ')}`}, revision {revision}, sealed at{' '}
+      <Time at={sealed_at} zone={zone} hasSeconds />
+      {!is_current && '; what is stored has changed since, and it is to be sealed anew'}
+    </p>
+  );
+}
+
 function Whole({ decision, zone }: { readonly decision: WholeDecision; readonly zone: string }) {
   const { chain, check, seal, entry, derived_roles } = decision;
   const grants = [...chain.consent.grants, ...chain.ceiling.grants, ...chain.call.grants];
@@ -40,9 +55,7 @@ function Whole({ decision, zone }: { readonly decision: WholeDecision; readonly 
           <pre class="code">{check}</pre>
         </Panel>
         <Panel title="Seal of the hour">
-          <p>
-            {seal === null ? 'A seal is of the whole environment, of which this token shows a part.' : seal.sentence}
-          </p>
+          <Sealed seal={seal} zone={zone} />
           {seal !== null && seal.digest !== '' && <p class="mono small quiet wrap">{seal.digest}</p>}
         </Panel>
         <Panel title="Roles that the policy derived">

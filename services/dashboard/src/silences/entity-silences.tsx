@@ -22,7 +22,7 @@ function isAbout({ state, matcher }: Silence, { kind, entity }: EntitySilencesPr
   return isNamed && (state === 'active' || state === 'pending');
 }
 
-/** What is kept from being told of one agent, human or server, and the way to keep more or less. */
+/** What is kept from being told of one agent, human or server, and the way to keep more or less: part of the page's head. */
 export function EntitySilences(props: EntitySilencesProps) {
   const { kind, entity, view } = props;
   const answer = useSilences();
@@ -41,27 +41,31 @@ export function EntitySilences(props: EntitySilencesProps) {
   if (those.length === 0 && !mayOperate) return null;
   const matcher = { [kind]: literal(entity), ...(view.env !== '' && { env: view.env }) };
   return (
-    <div class="entity-silences">
-      {those.map((silence) => (
-        <p key={silence.id} class="note is-warn act-foot">
-          <span>
-            Silenced until <Time at={silence.ends_at} zone={view.zone} /> by {silence.created_by}: {silence.reason}
-          </span>
-          <MatcherTags matcher={silence.matcher} />
-          {mayOperate && <EndSilence silence={silence} onEnded={ended} />}
-        </p>
-      ))}
-      {fault !== '' && (
-        <p class="fault" role="alert">
-          {fault}
-        </p>
-      )}
+    <>
       {mayOperate && !isWriting && (
         <button type="button" class="button is-quiet" onClick={() => setWriting(true)}>
           <Icon name="pause" /> Silence its alerts…
         </button>
       )}
-      {isWriting && <SilenceForm matcher={matcher} zone={view.zone} onDone={made} />}
-    </div>
+      {(those.length > 0 || isWriting || fault !== '') && (
+        <div class="entity-silences">
+          {those.map((silence) => (
+            <p key={silence.id} class="note is-warn act-foot">
+              <span>
+                Silenced until <Time at={silence.ends_at} zone={view.zone} /> by {silence.created_by}: {silence.reason}
+              </span>
+              <MatcherTags matcher={silence.matcher} />
+              {mayOperate && <EndSilence silence={silence} onEnded={ended} />}
+            </p>
+          ))}
+          {fault !== '' && (
+            <p class="fault" role="alert">
+              {fault}
+            </p>
+          )}
+          {isWriting && <SilenceForm matcher={matcher} zone={view.zone} onDone={made} />}
+        </div>
+      )}
+    </>
   );
 }
