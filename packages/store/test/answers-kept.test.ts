@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { hourMs } from '@custody/decision';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildHours, DecisionBlock, readAggregate, type StoreClient, writeDecisions } from '../src/index.ts';
+import { isMergedFrom } from '../src/plan/active-parts.ts';
 import { AnswerMemory } from '../src/plan/answer-memory.ts';
 import { EnvironmentBook } from '../src/plan/environment-book.ts';
+import { SealBook } from '../src/plan/seal-book.ts';
 import { openFutureSeals } from '../src/seals/future-seals.ts';
 import { countOfRange } from './count-of-range.ts';
 import { startMigratedEngine as startEngine, type TestEngine } from './engine.ts';
@@ -138,4 +140,46 @@ test('answers that nobody asks for again do not stay', () => {
   for (let n = 0; n < 20_000; n++) memory.set(`${n}`, kept(performance.now()));
   expect(memory.size).toBeLessThan(11_000);
   expect(memory.get('the last one')).toBeUndefined();
+});
+
+test('a part has nothing new where all its inserts are in parts that were read', () => {
+  const known = ['all_1_12_2', 'all_13_13_0', 'all_14_14_0', 'all_16_16_0'];
+  expect(isMergedFrom('all_1_14_3', known)).toBe(true);
+  expect(isMergedFrom('all_13_14_1', known)).toBe(true);
+  // Nobody has looked since the fifteenth.
+  expect(isMergedFrom('all_1_16_3', known)).toBe(false);
+  expect(isMergedFrom('all_17_17_0', known)).toBe(false);
+  expect(isMergedFrom('all_14_18_1', known)).toBe(false);
+  // A mutation may have written anew what is older than itself.
+  expect(isMergedFrom('all_1_12_2_15', known)).toBe(false);
+  expect(isMergedFrom('all_16_16_0_15', known)).toBe(true);
+  expect(isMergedFrom('all_1_14_3_15', ['all_1_12_2_15', 'all_13_14_1_15'])).toBe(true);
+  expect(isMergedFrom('all_1_17_3_15', ['all_1_12_2_15', 'all_13_15_1_15', 'all_16_17_0'])).toBe(true);
+});
+
+test('what is merged is not read again, and what lands after it is', async () => {
+  const startMs = Date.UTC(2026, 4, 6, 7);
+  const range = { fromMs: startMs, toMs: startMs + hourMs };
+  const asked: string[] = [];
+  const client: StoreClient = {
+    ...engine.client,
+    select: (name, ...rest) => {
+      asked.push(name);
+      return engine.client.select(name, ...rest);
+    },
+  };
+  await store(engine.client, 3_000, startMs);
+  await store(engine.client, 3_001, startMs + 1);
+  const book = new SealBook(client);
+  await book.refresh(range);
+  const { words } = book;
+  for (const table of ['stored_hours', 'touched_hours', 'seals']) {
+    await engine.client.command('test', `OPTIMIZE TABLE custody_internal.${table} FINAL`);
+  }
+  await book.refresh(range);
+  expect(asked).toEqual(['plan.parts', 'plan.news', 'plan.parts']);
+  expect(book.words).toBe(words);
+  await store(engine.client, 3_002, startMs + 2);
+  await book.refresh(range);
+  expect(book.words).toBeGreaterThan(words);
 });

@@ -45,6 +45,39 @@ export async function readActiveParts(
   );
 }
 
+/** Which inserts a part was made of, and the newest mutation that it has seen; 0: none. */
+interface Blocks {
+  readonly first: number;
+  readonly last: number;
+  readonly mutation: number;
+}
+
+/** `all_7_12_2_15` was merged from the inserts from 7 to 12, twice, and has seen the mutation 15. */
+function blocksOf(part: string): Blocks {
+  const [, first = 0, last = 0, , mutation = 0] = part.split('_').map(Number);
+  return { first, last, mutation };
+}
+
+/**
+ * Whether all that a part has is in parts that are known: it was merged from them. Every number from its first to its last has to
+ * be in one of them, so that nothing is taken for known that was inserted between two looks; what a mutation may have written
+ * anew is not known either. So a table that grows is not read as a whole whenever its parts are merged.
+ */
+export function isMergedFrom(part: string, known: Iterable<string>): boolean {
+  const { first, last, mutation } = blocksOf(part);
+  const pieces = [...known]
+    .map(blocksOf)
+    .filter((piece) => piece.last >= first && piece.first <= last)
+    .filter((piece) => piece.mutation >= mutation || piece.first > mutation)
+    .sort((one, other) => one.first - other.first);
+  let next = first;
+  for (const piece of pieces) {
+    if (piece.first > next) return false;
+    next = Math.max(next, piece.last + 1);
+  }
+  return next > last;
+}
+
 /** The number of the last insert that a part has: `all_7_12_2` was merged from those from 7 to 12. */
 export function lastBlockOf(part: string): number {
   return Number(part.split('_')[2] ?? 0);

@@ -3,7 +3,7 @@ import { hourMs, hourOf, secondMs, type TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { defineQuery, runQuery } from '../query.ts';
-import { type ActiveParts, type Kind, kinds, lastBlockOf, readActiveParts } from './active-parts.ts';
+import { type ActiveParts, isMergedFrom, type Kind, kinds, lastBlockOf, readActiveParts } from './active-parts.ts';
 import { EnvironmentBook } from './environment-book.ts';
 import type { Plan } from './plan.ts';
 import { type EnvironmentSnapshot, inHours, secondsOf } from './snapshot.ts';
@@ -85,9 +85,19 @@ const mostRestMs = 20;
 
 type PartsByKind = ReadonlyMap<Kind, ActiveParts>;
 
-/** Whether each part is known, and lies where it lay. */
-function areKnown(active: PartsByKind, known: PartsByKind): boolean {
-  return [...active].every(([kind, { parts }]) => [...parts].every((part) => known.get(kind)?.parts.has(part)));
+/** The parts of a table that have nothing new: those that were read, and what became of them. */
+function readBefore(kind: Kind, active: PartsByKind, known: PartsByKind): string[] {
+  const read = known.get(kind)?.parts ?? new Set<string>();
+  const merged = [...(active.get(kind)?.parts ?? [])].filter((part) => !read.has(part) && isMergedFrom(part, read));
+  return [...read, ...merged];
+}
+
+/** Whether each part of the tables is among those. */
+function areAllAmong(active: PartsByKind, among: Readonly<Record<Kind, readonly string[]>>): boolean {
+  return [...active].every(([kind, { parts }]) => {
+    const all = new Set(among[kind]);
+    return [...parts].every((part) => all.has(part));
+  });
 }
 
 /** Whether a table is another one than it was, such as that of a store that was restored. */
@@ -208,9 +218,14 @@ export class SealBook {
     if (isElsewhere(active, this.#known)) this.#forget();
     const years = hullOf(this.#years, yearsAround(range));
     const known: PartsByKind = contains(this.#years, years) ? this.#known : new Map();
-    if (known === this.#known && areKnown(active, known)) return;
-    const names = (kind: Kind) => [...(known.get(kind)?.parts ?? [])];
-    const parts = Object.fromEntries(kinds.map((kind) => [kind, names(kind)])) as Record<Kind, string[]>;
+    const parts = Object.fromEntries(kinds.map((kind) => [kind, readBefore(kind, active, known)])) as Record<
+      Kind,
+      string[]
+    >;
+    if (known === this.#known && areAllAmong(active, parts)) {
+      this.#known = active;
+      return;
+    }
     const rows = await runQuery(this.#client, news, { ...secondsOf(years), ...parts }, own);
     // What was active before the news were read is in them, in whatever part it is by now.
     this.#known = active;
