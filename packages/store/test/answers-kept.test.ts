@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { hourMs } from '@custody/decision';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildHours, DecisionBlock, readAggregate, type StoreClient, writeDecisions } from '../src/index.ts';
+import {
+  buildHours,
+  DecisionBlock,
+  readAggregate,
+  readDecisionsPage,
+  type StoreClient,
+  writeDecisions,
+} from '../src/index.ts';
 import { isMergedFrom } from '../src/plan/active-parts.ts';
 import { AnswerMemory } from '../src/plan/answer-memory.ts';
 import { EnvironmentBook } from '../src/plan/environment-book.ts';
@@ -10,6 +17,7 @@ import { openFutureSeals } from '../src/seals/future-seals.ts';
 import { countOfRange } from './count-of-range.ts';
 import { startMigratedEngine as startEngine, type TestEngine } from './engine.ts';
 import { makeRow, uuid } from './make-rows.ts';
+import { sealHours } from './seal-hours.ts';
 
 const envId = 'env-1';
 let engine: TestEngine;
@@ -17,6 +25,16 @@ beforeAll(async () => {
   engine = await startEngine();
 });
 afterAll(() => engine.stop());
+
+/** The same store, and the names of the statements that are asked of it. */
+function noting(): { client: StoreClient; asked: string[] } {
+  const asked: string[] = [];
+  const select: StoreClient['select'] = (name, ...rest) => {
+    asked.push(name);
+    return engine.client.select(name, ...rest);
+  };
+  return { client: { ...engine.client, select }, asked };
+}
 
 const store = (client: StoreClient, id: number, atMs: number) =>
   writeDecisions(client, DecisionBlock.of([makeRow({ id: uuid(id), atMs })]));
@@ -160,14 +178,7 @@ test('a part has nothing new where all its inserts are in parts that were read',
 test('what is merged is not read again, and what lands after it is', async () => {
   const startMs = Date.UTC(2026, 4, 6, 7);
   const range = { fromMs: startMs, toMs: startMs + hourMs };
-  const asked: string[] = [];
-  const client: StoreClient = {
-    ...engine.client,
-    select: (name, ...rest) => {
-      asked.push(name);
-      return engine.client.select(name, ...rest);
-    },
-  };
+  const { client, asked } = noting();
   await store(engine.client, 3_000, startMs);
   await store(engine.client, 3_001, startMs + 1);
   const book = new SealBook(client);
@@ -182,4 +193,45 @@ test('what is merged is not read again, and what lands after it is', async () =>
   await store(engine.client, 3_002, startMs + 2);
   await book.refresh(range);
   expect(book.words).toBeGreaterThan(words);
+});
+
+test('what lands is read once for all questions and added to what was counted before', async () => {
+  const startMs = Date.UTC(2026, 4, 8, 7);
+  const openMs = startMs + 8 * hourMs;
+  const range = { fromMs: startMs, toMs: openMs + hourMs / 2 };
+  const sealed = Array.from({ length: 8 }, (_, n) => startMs + n * hourMs);
+  const { client, asked } = noting();
+  const pieces = () => asked.splice(0).filter((name) => !name.startsWith('plan.'));
+  const counted = async () => (await readAggregate(client, countOfRange(range)))[0]?.m_decisions;
+  const page = { selection: countOfRange(range).selection, after: null, limit: 20 };
+  const newest = async () => (await readDecisionsPage(client, page, { isByPieces: true })).length;
+  for (const [index, hour] of sealed.entries()) await store(engine.client, 5_100 + index, hour);
+  await sealHours(engine.client, envId, sealed);
+  await store(engine.client, 5_001, openMs + 1);
+  expect(await counted()).toBe(9);
+  expect(pieces().sort()).toEqual(['pieces.hours', 'pieces.sums']);
+  expect(await newest()).toBe(9);
+  expect(new Set(pieces())).toEqual(new Set(['decisions.page']));
+
+  await store(engine.client, 5_002, openMs + 2);
+  expect(await counted()).toBe(10);
+  expect(pieces()).toEqual(['pieces.hours']);
+  const byAgent = { ...countOfRange(range), groupBy: ['agent'] as const, limit: 10 };
+  expect(await readAggregate(client, byAgent)).toEqual([{ g_agent: expect.any(String), m_decisions: 10 }]);
+  expect(pieces()).toEqual(['pieces.sums']);
+  expect(await newest()).toBe(10);
+  expect(pieces()).toEqual(['decisions.page']);
+
+  // Of one who has nothing in the open hour nothing is read.
+  const nobody = { include: [{ column: 'server', operator: 'in', values: ['nowhere'] }], exclude: [] } as const;
+  const ofNobody = { ...page, selection: { ...page.selection, filters: [nobody] } };
+  expect(await readDecisionsPage(client, ofNobody, { isByPieces: true })).toEqual([]);
+  await store(engine.client, 5_003, openMs + 3);
+  pieces();
+  expect(await readDecisionsPage(client, ofNobody, { isByPieces: true })).toEqual([]);
+  expect(pieces()).toEqual(['pieces.hours']);
+  // What lands in what is summed up opens it.
+  await store(engine.client, 5_004, startMs + 2);
+  expect(await counted()).toBe(12);
+  expect(await newest()).toBe(12);
 });

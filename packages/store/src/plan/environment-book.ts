@@ -66,6 +66,12 @@ export class EnvironmentBook {
 
   /** `isNews`: it may stand for something that was said since the last look, whatever its time. */
   learnSaid(hourStartMs: number, saidUs: number, isNews = true): boolean {
+    const known = this.#hours.get(hourStartMs);
+    // Nearly all of what is read again where parts were merged.
+    if (known?.saidUs === saidUs) {
+      if (isNews) known.words += 1;
+      return false;
+    }
     return this.#changeHour(hourStartMs, (hour) => {
       if (isNews || saidUs !== hour.saidUs) hour.words += 1;
       hour.saidUs = Math.max(hour.saidUs, saidUs);

@@ -81,7 +81,7 @@ function addList(app: App, parts: RouteParts): void {
         const { store, selection, options } = asked;
         options.onBasis?.(await noteRows(store, asked.range, options));
         const [rows, expired] = await Promise.all([
-          readDecisionsPage(store, wanted, options),
+          readDecisionsPage(store, wanted, { ...options, isByPieces: true }),
           readExpiredRange(store, selection, options),
         ]);
         options.onPlan?.({ levels: ['raw'], expired });
