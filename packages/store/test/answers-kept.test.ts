@@ -160,6 +160,18 @@ test('answers that nobody asks for again do not stay', () => {
   expect(memory.get('the last one')).toBeUndefined();
 });
 
+test('an hour that is told again counts as told, unless its word is known and older than all that is new', () => {
+  const book = new EnvironmentBook();
+  book.learnSaid(0, 50);
+  expect(book.wordsOf(0)).toBe(1);
+  book.learnSaid(0, 50, true, 51);
+  book.learnSaid(0, 50, false);
+  expect(book.wordsOf(0)).toBe(1);
+  book.learnSaid(0, 50, true, 50);
+  book.learnSaid(0, 49, true, 51);
+  expect(book.wordsOf(0)).toBe(3);
+});
+
 test('a part has nothing new where all its inserts are in parts that were read', () => {
   const known = ['all_1_12_2', 'all_13_13_0', 'all_14_14_0', 'all_16_16_0'];
   expect(isMergedFrom('all_1_14_3', known)).toBe(true);

@@ -16,12 +16,13 @@ const tables: Readonly<Record<string, Kind>> = {
 
 const partsOfTables = defineQuery({
   name: 'plan.parts',
-  sql: `SELECT table, any(substring(path, 1, length(path) - length(name) - 1)) AS place, groupArray(name) AS parts
+  sql: `SELECT table, any(substring(path, 1, length(path) - length(name) - 1)) AS place, groupArray(name) AS parts,
+  toUnixTimestamp64Micro(now64(6)) AS clock
 FROM system.parts
 WHERE active AND database = 'custody_internal' AND has({tables:Array(String)}, table)
 GROUP BY table`,
   params: z.object({ tables: z.array(z.string()) }),
-  row: z.object({ table: z.string(), place: z.string(), parts: z.array(z.string()) }),
+  row: z.object({ table: z.string(), place: z.string(), parts: z.array(z.string()), clock: z.number() }),
 });
 
 /** The parts of a table. */
@@ -31,18 +32,24 @@ export interface ActiveParts {
   readonly parts: ReadonlySet<string>;
 }
 
-/** The parts that the tables consist of now; of a table without rows nothing. Throws `STORE_*`. */
-export async function readActiveParts(
-  client: StoreClient,
-  options: StatementOptions = {},
-): Promise<Map<Kind, ActiveParts>> {
+/** What the tables consist of at a moment. */
+export interface PartsOfMoment {
+  /** Of a table without rows nothing. */
+  readonly active: Map<Kind, ActiveParts>;
+  /** By the store's clock, microseconds; 0 where there is nothing at all. */
+  readonly clockUs: number;
+}
+
+/** Throws `STORE_*`. */
+export async function readActiveParts(client: StoreClient, options: StatementOptions = {}): Promise<PartsOfMoment> {
   const found = await runQuery(client, partsOfTables, { tables: Object.keys(tables) }, options);
-  return new Map(
-    found.flatMap(({ table, place, parts }) => {
+  const active = new Map(
+    found.flatMap(({ table, place, parts }): [Kind, ActiveParts][] => {
       const kind = tables[table];
       return kind === undefined ? [] : [[kind, { place, parts: new Set(parts) }]];
     }),
   );
+  return { active, clockUs: found[0]?.clock ?? 0 };
 }
 
 /** Which inserts a part was made of, and the newest mutation that it has seen; 0: none. */

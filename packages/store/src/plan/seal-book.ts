@@ -94,6 +94,9 @@ interface Refreshing {
  */
 const mostRestMs = 20;
 
+/** By how much the clocks of a store's servers may differ, microseconds: an hour. */
+const longestSkewUs = 3_600_000_000;
+
 type PartsByKind = ReadonlyMap<Kind, ActiveParts>;
 
 /** The parts of a table that have nothing new: those that were read, and what became of them. */
@@ -136,6 +139,8 @@ export class SealBook {
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   #restsUntilMs = 0;
   #words = 0;
+  /** By the store's clock when the parts that are known were found, microseconds. */
+  #clockUs = 0;
   #generation = 0;
   readonly #snapshots = new Map<string, EnvironmentSnapshot[]>();
 
@@ -235,7 +240,7 @@ export class SealBook {
       settings: { ...settings, max_threads: 1, max_result_rows: '0' },
       ...(timeoutMs && { timeoutMs }),
     };
-    const active = await readActiveParts(this.#client, own);
+    const { active, clockUs } = await readActiveParts(this.#client, own);
     // Its parts are called as those of the one before it.
     if (isElsewhere(active, this.#known)) this.#forget();
     const years = hullOf(this.#years, yearsAround(range));
@@ -244,6 +249,9 @@ export class SealBook {
       Kind,
       string[]
     >;
+    // Before which nothing was said since: but for clocks that are set back, which is seen, and for servers that differ by more.
+    const sureUntilUs = clockUs < this.#clockUs ? -1 : this.#clockUs - longestSkewUs;
+    this.#clockUs = clockUs;
     if (known === this.#known && areAllAmong(active, parts)) {
       this.#known = active;
       return;
@@ -254,7 +262,7 @@ export class SealBook {
     this.#years = years;
     const newest = new Map(this.#newest);
     if (rows.length > 0) this.#words += 1;
-    const changes = rows.filter((row) => this.#learnPart(row));
+    const changes = rows.filter((row) => this.#learnPart(row, sureUntilUs));
     for (const { kind, part } of rows) newest.set(kind, Math.max(newest.get(kind) ?? 0, lastBlockOf(part)));
     this.#newest = newest;
     if (changes.length > 0) this.#change();
@@ -272,12 +280,16 @@ export class SealBook {
     this.#known = new Map();
     this.#newest = new Map();
     this.#years = null;
+    this.#clockUs = 0;
     this.#lookedAtMs = Number.NEGATIVE_INFINITY;
     this.#change();
   }
 
   /** Learns what a part says of an environment; whether anything is to be read otherwise from then on. */
-  #learnPart({ kind, part, env_id, span, starts, ats, builds, as_ofs, written_ats }: News): boolean {
+  #learnPart(
+    { kind, part, env_id, span, starts, ats, builds, as_ofs, written_ats }: News,
+    sureUntilUs: number,
+  ): boolean {
     const book = this.#environments.get(env_id) ?? new EnvironmentBook();
     this.#environments.set(env_id, book);
     // A part that was merged has the newest word of an hour alone: an older one, by a clock that was set back, is in it no more.
@@ -285,7 +297,9 @@ export class SealBook {
     const learned = starts.map((start, n): boolean => {
       const startMs = start * secondMs;
       const [atUs = 0, asOfUs = 0, build = '0', writtenUs = 0] = [ats[n], as_ofs[n], builds[n], written_ats[n]];
-      if (kind === 'stored' || kind === 'touched') return book.learnSaid(startMs, atUs, isNews);
+      if (kind === 'stored' || kind === 'touched') {
+        return book.learnSaid(startMs, atUs, isNews, sureUntilUs);
+      }
       const seal = asOfUs > 0 ? { asOfUs, build } : null;
       if (kind === 'expired') return book.learnExpiry(startMs, { atUs: writtenUs, saidUs: Math.max(atUs, 1), seal });
       return seal !== null && book.learnSeal(span, startMs, seal, writtenUs);
