@@ -24,8 +24,10 @@ interface KeptRows {
 
 /** Believed for as long as answers are, for the same reason. */
 const believedMs = 60_000;
-/** Each a page of rows. */
+/** Pages; some five megabytes. */
 const mostKept = 50;
+/** Longer pages are not kept: the usual one is a hundred rows, and tells by one more whether there is another. */
+const mostRowsOfPage = 101;
 /** Of the newest hour: more environments are asked together. */
 const mostEnvironments = 12;
 
@@ -121,7 +123,7 @@ export async function readNewestRows<Row extends Placed>(
   const { selection, limit } = wanted;
   const { fromMs, toMs } = selection.range;
   const startMs = hourOf(toMs - 1);
-  if (startMs <= fromMs || startMs + hourMs === toMs) return null;
+  if (limit > mostRowsOfPage || startMs <= fromMs || startMs + hourMs === toMs) return null;
   await sealBookOf(client).refresh(selection.range, statement, sinceMs);
   const hours = newestHours(client, selection, startMs);
   if (hours === null) return null;
