@@ -34,17 +34,23 @@ export function isRight(book: SealBook, basis: Basis): boolean {
   return true;
 }
 
-/**
- * All rows of a range, of every environment, as something that an answer rests on. Must be noted before they are read. With
- * `sinceMs` as of a look after that: what was said before it would make the answer look outdated at once.
- */
+/** Learns what is new, as of a moment after `sinceMs`, by `performance.now()`. Throws `STORE_*`. */
+export function lookForNews(
+  client: StoreClient,
+  range: TimeRange,
+  { sinceMs, ...statement }: StatementOptions & { readonly sinceMs?: number } = {},
+): Promise<void> {
+  return sealBookOf(client).refresh(range, statement, sinceMs);
+}
+
+/** All rows of a range, of every environment, as something that an answer rests on. Must be noted before they are read. */
 export async function noteRows(
   client: StoreClient,
   range: TimeRange,
   { sinceMs, ...statement }: StatementOptions & { readonly sinceMs?: number } = {},
 ): Promise<Basis> {
   const book = sealBookOf(client);
-  if (!book.knows(range) || sinceMs !== undefined) await book.refresh(range, statement, sinceMs);
+  if (!book.knows(range)) await book.refresh(range, statement, sinceMs);
   const envIds = book.snapshot(range).map(({ envId }) => envId);
   const rows = { level: 'raw', shares: [{ envIds, ranges: [range] }], builds: [] } as const;
   return basisOf(book, [{ range, cube: null, parts: [rows], expired: null, hasExpired: false, sealedUntilUs: 0 }]);
