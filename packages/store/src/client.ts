@@ -36,6 +36,8 @@ export interface StatementOptions {
   readonly owner?: string;
   /** Others wait for it, and it costs next to nothing: it is not to wait. */
   readonly isUrgent?: boolean;
+  /** Others may wait for it: of its owner's it goes first. */
+  readonly isShared?: boolean;
   /** Is told when it goes to the store, and when it has ended. */
   readonly during?: { begin(): void; end(): void };
   /**

@@ -99,7 +99,7 @@ export { type LandedDecision, type Landings, readLandings } from './landings/rea
 export { type MigrateOptions, migrate } from './migrate.ts';
 export type { Migration } from './migration-files.ts';
 export type { PlanningOptions, SourcesOfAnswer } from './plan/answer-planned.ts';
-export { areRight, type Basis, noteRows } from './plan/basis.ts';
+export { areRight, type Basis, lookForNews, noteRows } from './plan/basis.ts';
 export { type SourceLevel, sourceLevels } from './plan/cover.ts';
 export { byEnvironmentIds, environmentAsked, readEnvironmentNames } from './plan/environments.ts';
 export { readSealedVersion, type SealedVersion } from './plan/sealed-version.ts';

@@ -15,8 +15,10 @@ import {
   nameSums,
   readAggregate,
   readCompared,
+  readDecisionsPage,
   readEntities,
   readHoursToSum,
+  readOthers,
   readPossibleCount,
   readSeries,
   readSpansDue,
@@ -156,6 +158,10 @@ const options = {
   get mostNamed() {
     return pick([0, 10, 10_000]);
   },
+  /** Some are counted piece by piece, others by one statement. */
+  get mostHours() {
+    return pick([0, 12, 10_000]);
+  },
 };
 
 async function answersEqual(question: RandomQuestion): Promise<void> {
@@ -219,6 +225,39 @@ async function possibleEqual({ request, about }: RandomQuestion): Promise<void> 
   expect(await readPossibleCount(engine.client, selection, options), about).toBe(own.length);
 }
 
+async function othersEqual({ request: asked, fits, about }: RandomQuestion): Promise<void> {
+  const request = { ...asked, groupBy: asked.groupBy.length === 0 ? ['agent' as const] : asked.groupBy, limit: 2 };
+  const own = within(request.selection.range, fits);
+  const groups = chosenGroups(own, request);
+  const others = own.filter((row) => !groups.has(groupKey(row, request.groupBy, request.timeZone)));
+  const found = await readOthers(engine.client, request, request.selection.range, options);
+  expect(sorted(found), about).toEqual(sorted(measured(others, { ...askedOf(request), groupBy: [] })));
+}
+
+/** The newest rows, by what is held of the hour that the range ends in and of those before, and by one statement. */
+async function pagesEqual({ request: { selection }, about }: RandomQuestion): Promise<void> {
+  const endMs = pick(rows).atMs + pick([1, 1_000, minuteMs]);
+  const asked = { ...selection, range: { fromMs: endMs - pick([hourMs, dayMs, 30 * dayMs]), toMs: endMs } };
+  const pages = [1, 5, 50].map((limit) => ({ selection: asked, after: null, limit }));
+  for (const page of [...pages, ...pages]) {
+    const found = await readDecisionsPage(engine.client, page, { isByPieces: true });
+    expect(found, `${about} ${JSON.stringify(asked.range)}`).toEqual(await readDecisionsPage(engine.client, page));
+  }
+}
+
+/** Names, and measures that are not known in some groups, forwards and backwards, with groups that are equal by them. */
+async function ordersEqual({ request: asked, about }: RandomQuestion): Promise<void> {
+  const by = pick([...asked.groupBy, ...asked.measures, 'deny_rate' as const, 'first_seen' as const]);
+  const request = { ...asked, order: { by, descending: pick([true, false]) }, limit: pick([3, 100_000]) };
+  const series = { ...request, bucket: pick(['hour', 'day', 'week', 'month'] as const), isOthers: pick([true, false]) };
+  const [pieces, statement] = [{ mostHours: 10_000 }, { isAnew: true }];
+  const told = `${about} ${JSON.stringify([request.order, request.limit, series.bucket, series.isOthers])}`;
+  const found = await readAggregate(engine.client, request, pieces);
+  expect(found, told).toEqual(await readAggregate(engine.client, request, statement));
+  const byTime = await readSeries(engine.client, series, pieces);
+  expect(sorted(byTime), told).toEqual(sorted(await readSeries(engine.client, series, statement)));
+}
+
 const keyOf = {
   agents: (row: Flat) => row.agent,
   humans: (row: Flat) => row.human,
@@ -262,6 +301,9 @@ describe('answers from sums of months, days and hours and from rows equal plain 
   test('of another range', () => each(8, comparedEqual));
   test('of what may be a human’s', () => each(6, possibleEqual));
   test('of agents, humans and servers', () => each(8, entitiesEqual));
+  test('of what a limit leaves out', () => each(12, othersEqual));
+  test('of the newest rows', () => each(12, pagesEqual));
+  test('in one order, piece by piece and by one statement', () => each(24, ordersEqual));
   test('of ranges without a whole hour', () =>
     each(6, async ({ request, fits, about }) => {
       const at = pick(rows).atMs - pick([0, minuteMs, 20 * minuteMs]);

@@ -98,18 +98,37 @@ export function boundsOf(
   };
 }
 
-/** The same reading for all who ask within two seconds. Not bound to one client: others may be waiting for the same rows. */
+interface Reading<Found> {
+  readonly readAtMs: number;
+  readonly found: Promise<Found>;
+}
+
+/**
+ * The same reading for all who ask within two seconds, and in the second one read anew beside their answers, so that nobody waits
+ * where somebody asks all the time. Not bound to one client: others may be waiting for the same rows.
+ */
 function forAWhile<Found>(read: () => Promise<Found>): () => Promise<Found> {
-  let known: { readonly untilMs: number; readonly found: Promise<Found> } | null = null;
+  let known: Reading<Found> | null = null;
+  let next: Reading<Found> | null = null;
+  const begin = (nowMs: number) => {
+    const reading = { readAtMs: nowMs, found: read() };
+    next = reading;
+    reading.found.then(
+      () => {
+        known = reading;
+        next = null;
+      },
+      () => {
+        next = null;
+      },
+    );
+    return reading;
+  };
   return () => {
-    const readAtMs = performance.now();
-    if (known === null || known.untilMs <= readAtMs) {
-      const found = read();
-      found.catch(() => {
-        known = null;
-      });
-      known = { untilMs: readAtMs + historyTtlMs, found };
-    }
+    const nowMs = performance.now();
+    const ageMs = nowMs - (known?.readAtMs ?? Number.NEGATIVE_INFINITY);
+    if (known === null || ageMs > historyTtlMs) return (next ?? begin(nowMs)).found;
+    if (ageMs > historyTtlMs / 2 && next === null) begin(nowMs);
     return known.found;
   };
 }

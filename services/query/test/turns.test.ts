@@ -31,6 +31,22 @@ test('as many run as may, the others wait, and owners take turns however much ea
   expect(order.toSorted()).toEqual(['a1', 'a2', 'a3', 'b1']);
 });
 
+test('what others may wait for goes first, of its owner alone', async () => {
+  const queue = turns();
+  const first = await queue.take({ owner: 'a', kind: 'x' });
+  const order: string[] = [];
+  const want = async (owner: string, name: string, isShared: boolean) => {
+    const turn = await queue.take({ owner, kind: 'x', isShared });
+    order.push(name);
+    turn.end();
+  };
+  const all = [want('a', 'a1', false), want('a', 'a2', true), want('b', 'b1', false)];
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  first.end();
+  await Promise.all(all);
+  expect(order).toEqual(['b1', 'a2', 'a1']);
+});
+
 test('who goes away while waiting takes no turn, and who waits for too long is told that the store is busy', async () => {
   const queue = new Turns({ atOnce: 1, longestWaitMs: 20 });
   const running = await queue.take({ owner: 'a', kind: 'x' });
@@ -96,7 +112,7 @@ test('an answer of which it is not known what it rests on is not kept', async ()
       key: 'question',
       store: {} as never,
       statement: { sinceMs: 0 },
-      read: async () => ({ data: String(++reads), meta: {}, bases: [] }),
+      read: async () => ({ data: String(++reads), meta: {}, bases: [], bookVersion: null }),
     });
   expect((await ask()).data).toBe('1');
   expect((await ask()).data).toBe('2');

@@ -16,12 +16,13 @@ const tables: Readonly<Record<string, Kind>> = {
 
 const partsOfTables = defineQuery({
   name: 'plan.parts',
-  sql: `SELECT table, any(substring(path, 1, length(path) - length(name) - 1)) AS place, groupArray(name) AS parts
+  sql: `SELECT table, any(substring(path, 1, length(path) - length(name) - 1)) AS place, groupArray(name) AS parts,
+  toUnixTimestamp64Micro(now64(6)) AS clock
 FROM system.parts
 WHERE active AND database = 'custody_internal' AND has({tables:Array(String)}, table)
 GROUP BY table`,
   params: z.object({ tables: z.array(z.string()) }),
-  row: z.object({ table: z.string(), place: z.string(), parts: z.array(z.string()) }),
+  row: z.object({ table: z.string(), place: z.string(), parts: z.array(z.string()), clock: z.number() }),
 });
 
 /** The parts of a table. */
@@ -31,18 +32,57 @@ export interface ActiveParts {
   readonly parts: ReadonlySet<string>;
 }
 
-/** The parts that the tables consist of now; of a table without rows nothing. Throws `STORE_*`. */
-export async function readActiveParts(
-  client: StoreClient,
-  options: StatementOptions = {},
-): Promise<Map<Kind, ActiveParts>> {
+/** What the tables consist of at a moment. */
+export interface PartsOfMoment {
+  /** Of a table without rows nothing. */
+  readonly active: Map<Kind, ActiveParts>;
+  /** By the store's clock, microseconds; 0 where there is nothing at all. */
+  readonly clockUs: number;
+}
+
+/** Throws `STORE_*`. */
+export async function readActiveParts(client: StoreClient, options: StatementOptions = {}): Promise<PartsOfMoment> {
   const found = await runQuery(client, partsOfTables, { tables: Object.keys(tables) }, options);
-  return new Map(
-    found.flatMap(({ table, place, parts }) => {
+  const active = new Map(
+    found.flatMap(({ table, place, parts }): [Kind, ActiveParts][] => {
       const kind = tables[table];
       return kind === undefined ? [] : [[kind, { place, parts: new Set(parts) }]];
     }),
   );
+  return { active, clockUs: found[0]?.clock ?? 0 };
+}
+
+/** Which inserts a part was made of, and the newest mutation that it has seen; 0: none. */
+interface Blocks {
+  readonly first: number;
+  readonly last: number;
+  readonly mutation: number;
+}
+
+/** `all_7_12_2_15` was merged from the inserts from 7 to 12, twice, and has seen the mutation 15. */
+function blocksOf(part: string): Blocks {
+  const [, first = 0, last = 0, , mutation = 0] = part.split('_').map(Number);
+  return { first, last, mutation };
+}
+
+/**
+ * Whether all that a part has is in parts that are known: it was merged from them. Every number from its first to its last has to
+ * be in one of them, so that nothing is taken for known that was inserted between two looks; what a mutation may have written
+ * anew is not known either. So a table that grows is not read as a whole whenever its parts are merged.
+ */
+export function isMergedFrom(part: string, known: Iterable<string>): boolean {
+  const { first, last, mutation } = blocksOf(part);
+  const pieces = [...known]
+    .map(blocksOf)
+    .filter((piece) => piece.last >= first && piece.first <= last)
+    .filter((piece) => piece.mutation >= mutation || piece.first > mutation)
+    .sort((one, other) => one.first - other.first);
+  let next = first;
+  for (const piece of pieces) {
+    if (piece.first > next) return false;
+    next = Math.max(next, piece.last + 1);
+  }
+  return next > last;
 }
 
 /** The number of the last insert that a part has: `all_7_12_2` was merged from those from 7 to 12. */

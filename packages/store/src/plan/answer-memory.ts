@@ -13,10 +13,10 @@ export interface RememberedAnswer extends Basis {
  * killed in between: its sender sends it again, as a rule at once.
  */
 const believedMs = 60_000;
-/** Values of all answers together: some tens of megabytes. */
-const mostCells = 500_000;
-/** No answer takes more than its share of them. */
-const mostCellsOfOne = mostCells / 10;
+/** Values of all answers together: some ten megabytes. */
+const mostCells = 200_000;
+/** No answer takes more than a quarter of them. */
+const mostCellsOfOne = mostCells / 4;
 
 /** How much an answer takes, in values of some ten bytes. */
 function cellsOf(question: string, { rows, plans }: RememberedAnswer): number {

@@ -1,6 +1,9 @@
 import type { TimeRange } from '@custody/decision';
 import type { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
+import { areInPieces, type CountedPlan, countPlans, prepareSums } from '../pieces/count-plan.ts';
+import type { Counted } from '../pieces/counted.ts';
+import type { Counting } from '../pieces/counting.ts';
 import { ask, type Question } from '../questions/question.ts';
 import { isDenialsOnly, matchedColumns, type Selection } from '../questions/selection.ts';
 import { type AnswerMemory, answerMemoryOf, type RememberedAnswer } from './answer-memory.ts';
@@ -37,6 +40,16 @@ export interface PlanningOptions extends StatementOptions {
   readonly mostNamed?: number;
   /** Reads it, whatever is remembered. */
   readonly isAnew?: boolean;
+  /** Counts piece by piece where rows of so many hours are needed at most, and else by one statement. Default 12. */
+  readonly mostHours?: number;
+}
+
+/** How a question is answered without a statement of its own. */
+export interface ByPieces {
+  /** What is counted of each range, in their order. */
+  readonly countings: readonly Counting[];
+  /** The rows of the answer, as the statement would have them. */
+  readonly finish: (counted: readonly Counted[]) => readonly unknown[];
 }
 
 /** One range of a question, and what is looked at there beyond the selection. */
@@ -83,7 +96,10 @@ type Context = Omit<PlanContext, 'environments'> & {
   readonly isAsked: (envId: string) => boolean;
   /** What environments are called, where that matters. */
   readonly names: EnvironmentNames;
+  readonly mostHours: number;
 };
+
+const usualMostHours = 12;
 
 function plansOf({ ranges }: PlannedQuestion, book: SealBook, context: Context): Plans {
   const { rest } = context;
@@ -110,7 +126,8 @@ async function readContext(client: StoreClient, question: PlannedQuestion, optio
     asksForNames(about) ? readEnvironmentNames(client, options) : new Map<string, string[]>(),
   ]);
   const isAsked = (envId: string) => isEnvironmentAsked(about, envId, names.get(envId));
-  return { rest, offsets, isAsked, names, mostNamed: options.mostNamed };
+  const { mostNamed, mostHours = usualMostHours } = options;
+  return { rest, offsets, isAsked, names, mostNamed, mostHours };
 }
 
 function tellSources(plans: readonly Plan[], onPlan: PlanningOptions['onPlan']): void {
@@ -134,6 +151,13 @@ interface Timing {
   readonly sinceMs: number;
 }
 
+interface AnsweringParts<Row extends z.ZodType> {
+  readonly context: Context;
+  readonly compose: Compose<Row>;
+  readonly timing: Timing;
+  readonly byPieces: ByPieces | undefined;
+}
+
 /** A question on its way to an answer. */
 class Answering<Row extends z.ZodType> {
   readonly key: string;
@@ -145,16 +169,10 @@ class Answering<Row extends z.ZodType> {
   readonly #compose: Compose<Row>;
   readonly #range: TimeRange;
   readonly #timing: Timing;
+  readonly #byPieces: ByPieces | undefined;
 
-  constructor(
-    client: StoreClient,
-    question: PlannedQuestion,
-    {
-      context,
-      compose,
-      timing,
-    }: { readonly context: Context; readonly compose: Compose<Row>; readonly timing: Timing },
-  ) {
+  constructor(client: StoreClient, question: PlannedQuestion, parts: AnsweringParts<Row>) {
+    const { context, compose, timing, byPieces } = parts;
     this.#client = client;
     this.#book = sealBookOf(client);
     this.#memory = answerMemoryOf(client);
@@ -165,6 +183,7 @@ class Answering<Row extends z.ZodType> {
     this.#compose = compose;
     this.#range = reach(question.ranges, false);
     this.#timing = timing;
+    this.#byPieces = byPieces;
   }
 
   #look(): Promise<void> {
@@ -219,10 +238,43 @@ class Answering<Row extends z.ZodType> {
     return null;
   }
 
+  /** The plans with what is counted by them; `null` where that is not possible piece by piece. */
+  #inPieces({ plans, selection }: Plans): CountedPlan[] | null {
+    const { countings } = this.#byPieces ?? {};
+    if (countings === undefined) return null;
+    const { offsets, mostHours } = this.#context;
+    const { timeZone } = this.#question;
+    const all = plans.map((plan, index): CountedPlan => {
+      return { plan, counting: countings[index] as Counting, selection, timeZone, offsets };
+    });
+    return areInPieces(all, mostHours) ? all : null;
+  }
+
+  /** Counts by what is known now, which was looked at; `null` where it has to be read. */
+  async #count(plans = this.#plans()): Promise<Answered | null> {
+    const all = this.#inPieces(plans);
+    if (all === null) return null;
+    const basis = basisOf(this.#book, plans.plans);
+    const readAtMs = performance.now();
+    const counted = await countPlans(this.#client, all, this.#timing.statement);
+    if (counted === null) return null;
+    const rows = this.#byPieces?.finish(counted) ?? [];
+    this.#memory.set(this.key, { ...basis, readAtMs, rows });
+    return { basis, plans: plans.plans, rows };
+  }
+
   async read(): Promise<Answered> {
     if (!this.#book.knows(this.#range)) {
       await this.#look();
-      return this.#readNow();
+      return (await this.#count()) ?? this.#readNow();
+    }
+    const { version } = this.#book;
+    const plans = this.#plans();
+    const all = this.#inPieces(plans);
+    if (all !== null) {
+      prepareSums(this.#client, all, this.#timing.statement);
+      await this.#look();
+      return (await this.#count(this.#book.version === version ? plans : undefined)) ?? this.#readNow();
     }
     return (await this.#readBeforehand()) ?? this.#readNow();
   }
@@ -244,11 +296,20 @@ function readingsOf(client: StoreClient): UnderWay<Answered> {
 export async function answerPlanned<Row extends z.ZodType>(
   client: StoreClient,
   question: PlannedQuestion,
-  { onPlan, onBasis, mostNamed, sinceMs = performance.now(), isAnew = false, ...statement }: PlanningOptions,
+  { onPlan, onBasis, mostNamed, mostHours, sinceMs = performance.now(), isAnew = false, ...statement }: PlanningOptions,
   compose: Compose<Row>,
+  byPieces?: ByPieces,
 ): Promise<z.output<Row>[]> {
-  const context = await readContext(client, question, { ...statement, ...(mostNamed !== undefined && { mostNamed }) });
-  const answering = new Answering(client, question, { context, compose, timing: { statement, sinceMs } });
+  const context = await readContext(client, question, {
+    ...statement,
+    ...(mostNamed !== undefined && { mostNamed }),
+    ...(mostHours !== undefined && { mostHours }),
+  });
+  const timing = { statement, sinceMs };
+  const answering = new Answering(client, question, {
+    ...{ context, compose, timing },
+    byPieces: isAnew ? undefined : byPieces,
+  });
   const { recall, read } = { recall: () => answering.recall(), read: () => answering.read() };
   const answered = isAnew ? read() : readingsOf(client).answer(answering.key, { sinceMs, recall, read });
   const { basis, plans, rows } = await answered;

@@ -34,6 +34,15 @@ export function isRight(book: SealBook, basis: Basis): boolean {
   return true;
 }
 
+/** Learns what is new, as of a moment after `sinceMs`, by `performance.now()`. Throws `STORE_*`. */
+export function lookForNews(
+  client: StoreClient,
+  range: TimeRange,
+  { sinceMs, ...statement }: StatementOptions & { readonly sinceMs?: number } = {},
+): Promise<void> {
+  return sealBookOf(client).refresh(range, statement, sinceMs);
+}
+
 /** All rows of a range, of every environment, as something that an answer rests on. Must be noted before they are read. */
 export async function noteRows(
   client: StoreClient,

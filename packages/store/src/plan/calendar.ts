@@ -51,6 +51,11 @@ function indexAt(offsets: readonly ZoneOffset[], epochMs: number): number {
   return low;
 }
 
+/** How far the clocks are ahead at an instant. */
+export function offsetAt(offsets: readonly ZoneOffset[], epochMs: number): number {
+  return offsets[indexAt(offsets, epochMs)]?.aheadMs ?? 0;
+}
+
 /**
  * Whether all pieces of a stretch surely nest, piece by piece: where no clock is changed in it and they divide buckets. So a
  * day is looked at once and not piece by piece. `false` says nothing.

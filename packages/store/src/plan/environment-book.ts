@@ -64,8 +64,17 @@ export class EnvironmentBook {
   #lastHourMs = Number.NEGATIVE_INFINITY;
   #sealedUntilUs = 0;
 
-  /** `isNews`: it may stand for something that was said since the last look, whatever its time. */
-  learnSaid(hourStartMs: number, saidUs: number, isNews = true): boolean {
+  /**
+   * `isNews`: it may stand for something that was said since the last look, whatever its time; not where its time is before
+   * `sureUntilUs`, and was known.
+   */
+  learnSaid(hourStartMs: number, saidUs: number, isNews = true, sureUntilUs = -1): boolean {
+    const known = this.#hours.get(hourStartMs);
+    // Nearly all of what is read again where parts were merged.
+    if (known?.saidUs === saidUs) {
+      if (isNews && saidUs >= sureUntilUs) known.words += 1;
+      return false;
+    }
     return this.#changeHour(hourStartMs, (hour) => {
       if (isNews || saidUs !== hour.saidUs) hour.words += 1;
       hour.saidUs = Math.max(hour.saidUs, saidUs);

@@ -3,7 +3,7 @@ import { hourMs, hourOf, secondMs, type TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { defineQuery, runQuery } from '../query.ts';
-import { type ActiveParts, type Kind, kinds, lastBlockOf, readActiveParts } from './active-parts.ts';
+import { type ActiveParts, isMergedFrom, type Kind, kinds, lastBlockOf, readActiveParts } from './active-parts.ts';
 import { EnvironmentBook } from './environment-book.ts';
 import type { Plan } from './plan.ts';
 import { type EnvironmentSnapshot, inHours, secondsOf } from './snapshot.ts';
@@ -12,28 +12,38 @@ import { hoursOf } from './stretches.ts';
 const isNew = (kind: Kind) => `_part NOT IN {${kind}:Array(String)}`;
 const micros = (column: string) => `toUnixTimestamp64Micro(${column})`;
 
+/** A list of what is more than a word about an hour. */
+const listed = (column: string) => `groupArrayIf(${column}, kind NOT IN ('stored', 'touched'))`;
+
 /**
  * What was said of hours, and how spans were sealed or summed up, as far as it is in parts that are not known yet. A part of a
  * table never changes: whatever is written or merged is a new one. So this misses nothing, whatever clocks say. It takes 10 ms of
- * the processor, and is asked only where the list of parts, which takes 2 ms, has one that is not known.
+ * the processor, and is asked only where the list of parts, which takes 2 ms, has one that is not known. Lists and not rows: what
+ * landed since the last look may be in one part by now with all that a year has.
  */
 const news = defineQuery({
   name: 'plan.news',
-  sql: `SELECT 'stored' AS kind, _part AS part, env_id, 'hour' AS span, toUnixTimestamp(hour) AS start, ${micros('stored_at')} AS at,
-  '0' AS build, toInt64(0) AS as_of, toInt64(0) AS written_at
+  sql: `SELECT kind, part, env_id, span, groupArray(start) AS starts, groupArray(at) AS ats,
+  ${listed('toString(build)')} AS builds, ${listed('as_of')} AS as_ofs, ${listed('written_at')} AS written_ats
+FROM
+(
+SELECT 'stored' AS kind, _part AS part, env_id, 'hour' AS span, toUnixTimestamp(hour) AS start, ${micros('stored_at')} AS at,
+  toUInt64(0) AS build, toInt64(0) AS as_of, toInt64(0) AS written_at
 FROM custody_internal.stored_hours WHERE ${isNew('stored')} AND ${inHours('hour')}
 UNION ALL
-SELECT 'touched', _part, env_id, 'hour', toUnixTimestamp(hour), ${micros('touched_at')}, '0', 0, 0
+SELECT 'touched', _part, env_id, 'hour', toUnixTimestamp(hour), ${micros('touched_at')}, 0, 0, 0
 FROM custody_internal.touched_hours WHERE ${isNew('touched')} AND ${inHours('hour')}
 UNION ALL
-SELECT 'expired', _part, env_id, 'hour', toUnixTimestamp(hour), ${micros('said_at')}, toString(build), ${micros('as_of')}, ${micros('expired_at')}
+SELECT 'expired', _part, env_id, 'hour', toUnixTimestamp(hour), ${micros('said_at')}, build, ${micros('as_of')}, ${micros('expired_at')}
 FROM custody_internal.expired_hours WHERE ${isNew('expired')} AND ${inHours('hour')}
 UNION ALL
-SELECT 'interim', _part, env_id, toString(span), toUnixTimestamp(starts_at), 0, toString(build), ${micros('as_of')}, ${micros('named_at')}
+SELECT 'interim', _part, env_id, toString(span), toUnixTimestamp(starts_at), 0, build, ${micros('as_of')}, ${micros('named_at')}
 FROM custody_internal.interim_sums WHERE ${isNew('interim')} AND ${inHours('starts_at')}
 UNION ALL
-SELECT 'seal', _part, env_id, toString(span), toUnixTimestamp(starts_at), 0, toString(build), ${micros('as_of')}, ${micros('sealed_at')}
-FROM custody_internal.seals WHERE ${isNew('seal')} AND ${inHours('starts_at')}`,
+SELECT 'seal', _part, env_id, toString(span), toUnixTimestamp(starts_at), 0, build, ${micros('as_of')}, ${micros('sealed_at')}
+FROM custody_internal.seals WHERE ${isNew('seal')} AND ${inHours('starts_at')}
+)
+GROUP BY kind, part, env_id, span`,
   params: z.object({
     ...{ from: z.number().int(), last: z.number().int() },
     ...{ stored: z.array(z.string()), touched: z.array(z.string()) },
@@ -44,11 +54,12 @@ FROM custody_internal.seals WHERE ${isNew('seal')} AND ${inHours('starts_at')}`,
     part: z.string(),
     env_id: z.string(),
     span: z.enum(['hour', 'day', 'month']),
-    start: z.number(),
-    at: z.number(),
-    build: z.string(),
-    as_of: z.number(),
-    written_at: z.number(),
+    starts: z.array(z.number()),
+    ats: z.array(z.number()),
+    /** As long as the others but for what is a word about an hour: then there is none. */
+    builds: z.array(z.string()),
+    as_ofs: z.array(z.number()),
+    written_ats: z.array(z.number()),
   }),
 });
 type News = z.infer<typeof news.row>;
@@ -83,11 +94,24 @@ interface Refreshing {
  */
 const mostRestMs = 20;
 
+/** By how much the clocks of a store's servers may differ, microseconds: an hour. */
+const longestSkewUs = 3_600_000_000;
+
 type PartsByKind = ReadonlyMap<Kind, ActiveParts>;
 
-/** Whether each part is known, and lies where it lay. */
-function areKnown(active: PartsByKind, known: PartsByKind): boolean {
-  return [...active].every(([kind, { parts }]) => [...parts].every((part) => known.get(kind)?.parts.has(part)));
+/** The parts of a table that have nothing new: those that were read, and what became of them. */
+function readBefore(kind: Kind, active: PartsByKind, known: PartsByKind): string[] {
+  const read = known.get(kind)?.parts ?? new Set<string>();
+  const merged = [...(active.get(kind)?.parts ?? [])].filter((part) => !read.has(part) && isMergedFrom(part, read));
+  return [...read, ...merged];
+}
+
+/** Whether each part of the tables is among those. */
+function areAllAmong(active: PartsByKind, among: Readonly<Record<Kind, readonly string[]>>): boolean {
+  return [...active].every(([kind, { parts }]) => {
+    const all = new Set(among[kind]);
+    return [...parts].every((part) => all.has(part));
+  });
 }
 
 /** Whether a table is another one than it was, such as that of a store that was restored. */
@@ -115,6 +139,9 @@ export class SealBook {
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   #restsUntilMs = 0;
   #words = 0;
+  /** By the store's clock when the parts that are known were found, microseconds. */
+  #clockUs = 0;
+  #generation = 0;
   readonly #snapshots = new Map<string, EnvironmentSnapshot[]>();
 
   constructor(client: StoreClient) {
@@ -124,6 +151,11 @@ export class SealBook {
   /** Another number whenever something is to be read otherwise than before. */
   get version(): number {
     return this.#version;
+  }
+
+  /** Another number whenever what it knew may be of another store. */
+  get generation(): number {
+    return this.#generation;
   }
 
   /** Another number whenever anything was said of any hour, or is to be read otherwise than before. */
@@ -145,6 +177,11 @@ export class SealBook {
     if (this.#snapshots.size >= mostSnapshots) this.#snapshots.clear();
     this.#snapshots.set(key, found);
     return found;
+  }
+
+  /** How often something was said of one hour. */
+  wordsOfHour(envId: string, startMs: number): number {
+    return this.#environments.get(envId)?.wordsOf(startMs) ?? 0;
   }
 
   /** How often something was said of the hours that plans read from rows: more, whenever anything was said of one since. */
@@ -203,21 +240,29 @@ export class SealBook {
       settings: { ...settings, max_threads: 1, max_result_rows: '0' },
       ...(timeoutMs && { timeoutMs }),
     };
-    const active = await readActiveParts(this.#client, own);
+    const { active, clockUs } = await readActiveParts(this.#client, own);
     // Its parts are called as those of the one before it.
     if (isElsewhere(active, this.#known)) this.#forget();
     const years = hullOf(this.#years, yearsAround(range));
     const known: PartsByKind = contains(this.#years, years) ? this.#known : new Map();
-    if (known === this.#known && areKnown(active, known)) return;
-    const names = (kind: Kind) => [...(known.get(kind)?.parts ?? [])];
-    const parts = Object.fromEntries(kinds.map((kind) => [kind, names(kind)])) as Record<Kind, string[]>;
+    const parts = Object.fromEntries(kinds.map((kind) => [kind, readBefore(kind, active, known)])) as Record<
+      Kind,
+      string[]
+    >;
+    // Before which nothing was said since: but for clocks that are set back, which is seen, and for servers that differ by more.
+    const sureUntilUs = clockUs < this.#clockUs ? -1 : this.#clockUs - longestSkewUs;
+    this.#clockUs = clockUs;
+    if (known === this.#known && areAllAmong(active, parts)) {
+      this.#known = active;
+      return;
+    }
     const rows = await runQuery(this.#client, news, { ...secondsOf(years), ...parts }, own);
     // What was active before the news were read is in them, in whatever part it is by now.
     this.#known = active;
     this.#years = years;
     const newest = new Map(this.#newest);
     if (rows.length > 0) this.#words += 1;
-    const changes = rows.filter((row) => this.#learnRow(row));
+    const changes = rows.filter((row) => this.#learnPart(row, sureUntilUs));
     for (const { kind, part } of rows) newest.set(kind, Math.max(newest.get(kind) ?? 0, lastBlockOf(part)));
     this.#newest = newest;
     if (changes.length > 0) this.#change();
@@ -230,24 +275,36 @@ export class SealBook {
   }
 
   #forget(): void {
+    this.#generation += 1;
     this.#environments.clear();
     this.#known = new Map();
     this.#newest = new Map();
     this.#years = null;
+    this.#clockUs = 0;
     this.#lookedAtMs = Number.NEGATIVE_INFINITY;
     this.#change();
   }
 
-  #learnRow({ kind, part, env_id, span, start, at, build, as_of, written_at }: News): boolean {
+  /** Learns what a part says of an environment; whether anything is to be read otherwise from then on. */
+  #learnPart(
+    { kind, part, env_id, span, starts, ats, builds, as_ofs, written_ats }: News,
+    sureUntilUs: number,
+  ): boolean {
     const book = this.#environments.get(env_id) ?? new EnvironmentBook();
     this.#environments.set(env_id, book);
-    const startMs = start * secondMs;
-    const seal = as_of > 0 ? { asOfUs: as_of, build } : null;
-    if (kind === 'expired') return book.learnExpiry(startMs, { atUs: written_at, saidUs: Math.max(at, 1), seal });
     // A part that was merged has the newest word of an hour alone: an older one, by a clock that was set back, is in it no more.
     const isNews = lastBlockOf(part) > (this.#newest.get(kind) ?? 0);
-    if (kind !== 'seal' && kind !== 'interim') return book.learnSaid(startMs, at, isNews);
-    return seal !== null && book.learnSeal(span, startMs, seal, written_at);
+    const learned = starts.map((start, n): boolean => {
+      const startMs = start * secondMs;
+      const [atUs = 0, asOfUs = 0, build = '0', writtenUs = 0] = [ats[n], as_ofs[n], builds[n], written_ats[n]];
+      if (kind === 'stored' || kind === 'touched') {
+        return book.learnSaid(startMs, atUs, isNews, sureUntilUs);
+      }
+      const seal = asOfUs > 0 ? { asOfUs, build } : null;
+      if (kind === 'expired') return book.learnExpiry(startMs, { atUs: writtenUs, saidUs: Math.max(atUs, 1), seal });
+      return seal !== null && book.learnSeal(span, startMs, seal, writtenUs);
+    });
+    return learned.includes(true);
   }
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { hourMs, type TimeRange } from '@custody/decision';
+import { dayMs, hourMs, type TimeRange } from '@custody/decision';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import type { Selection } from '../questions/selection.ts';
 import { asksForNames, isEnvironmentAsked, readEnvironmentNames, splitEnvironments } from './environments.ts';
-import { sealBookOf } from './seal-book.ts';
+import { type SealBook, sealBookOf } from './seal-book.ts';
 import type { EnvironmentSnapshot } from './snapshot.ts';
 
 export interface SealedVersion {
@@ -11,13 +11,51 @@ export interface SealedVersion {
   readonly version: string;
   /** Whether rows of the ranges are gone. */
   readonly hasExpired: boolean;
+  /** The version of the seal book that this is known from: what was planned by the same one is of this version, or a newer one. */
+  readonly bookVersion: number;
+}
+
+const digestOf = (text: string) => createHash('sha256').update(text).digest('base64url');
+
+interface DaysOfBook {
+  version: number;
+  readonly digests: Map<string, string>;
+}
+
+/** Digests of whole days, as long as nothing changes: a year has 8,760 hours to be named, and questions about years differ. */
+const daysOfBooks = new WeakMap<SealBook, DaysOfBook>();
+/** Ten environments of ten years. */
+const mostDays = 36_500;
+
+function daysOf(book: SealBook): Map<string, string> {
+  const known = daysOfBooks.get(book);
+  if (known?.version === book.version && known.digests.size <= mostDays) return known.digests;
+  const digests = new Map<string, string>();
+  daysOfBooks.set(book, { version: book.version, digests });
+  return digests;
 }
 
 /** Hours that decisions are stored in, but for those that are told otherwise, with the builds that their seals name. */
-function statementOf({ envId, firstHourMs, lastHourMs, expiredHours, buildOf }: EnvironmentSnapshot) {
-  const hours = Array.from({ length: (lastHourMs - firstHourMs) / hourMs + 1 }, (_, n) => firstHourMs + n * hourMs);
-  const builds = hours.map((hour) => [buildOf('hour', hour), expiredHours.has(hour)]);
-  return [envId, firstHourMs, builds];
+function statementOf({ envId, firstHourMs, lastHourMs, expiredHours, buildOf }: EnvironmentSnapshot, book: SealBook) {
+  const days = daysOf(book);
+  const endMs = lastHourMs + hourMs;
+  const said: unknown[] = [];
+  const sayHours = (fromMs: number, toMs: number) => {
+    const hours = Array.from({ length: (toMs - fromMs) / hourMs }, (_, n) => fromMs + n * hourMs);
+    return hours.map((hour) => [buildOf('hour', hour), expiredHours.has(hour)]);
+  };
+  for (let fromMs = firstHourMs; fromMs < endMs; ) {
+    const toMs = Math.min(endMs, Math.floor(fromMs / dayMs) * dayMs + dayMs);
+    if (toMs - fromMs < dayMs) said.push(sayHours(fromMs, toMs));
+    else {
+      const key = `${fromMs} ${envId}`;
+      const digest = days.get(key) ?? digestOf(JSON.stringify(sayHours(fromMs, toMs)));
+      days.set(key, digest);
+      said.push(digest);
+    }
+    fromMs = toMs;
+  }
+  return [envId, firstHourMs, said];
 }
 
 /**
@@ -53,9 +91,10 @@ export async function readSealedVersion(
   const known = versionsOf(client).get(key);
   if (known !== undefined) return known;
   const found = snapshots();
-  const said = JSON.stringify(found.map((range) => range.map(statementOf)));
+  const said = JSON.stringify(found.map((range) => range.map((snapshot) => statementOf(snapshot, book))));
   const version = {
-    version: createHash('sha256').update(said).digest('base64url'),
+    version: digestOf(said),
+    bookVersion: book.version,
     hasExpired: found.flat().some(({ expiredHours }) => expiredHours.size > 0),
   };
   if (versionsOf(client).size >= mostRemembered) versionsOf(client).clear();

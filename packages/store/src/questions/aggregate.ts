@@ -1,18 +1,30 @@
 import type { TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import type { StoreClient } from '../client.ts';
+import type { Counting } from '../pieces/counting.ts';
+import {
+  comparedRows,
+  firstGroups,
+  groupRows,
+  inside,
+  outside,
+  seriesRows,
+  summedUp,
+  summedUpByBucket,
+} from '../pieces/finish.ts';
 import {
   answerPlanned,
   type PlannedQuestion,
   type PlannedRange,
   type PlanningOptions,
+  type Plans,
 } from '../plan/answer-planned.ts';
 import type { Grain } from '../plan/calendar.ts';
 import type { Plan } from '../plan/plan.ts';
-import { sourceSql } from '../plan/source-sql.ts';
-import { type BucketSize, bucketSql } from './buckets.ts';
-import { type Dimension, dimensionsSql, groupedColumns, groupedGrains } from './dimensions.ts';
-import { type Measure, measuredColumns, measuresSql, measureTimes } from './measures.ts';
+import type { BucketSize } from './buckets.ts';
+import { type Dimension, groupedColumns, groupedGrains } from './dimensions.ts';
+import { measuredSource } from './measured-source.ts';
+import { type Measure, measuredColumns, measuresSql } from './measures.ts';
 import { Binder, question } from './question.ts';
 import type { Selection } from './selection.ts';
 
@@ -77,31 +89,6 @@ function planned(
   };
 }
 
-interface Measuring {
-  readonly plan: Plan;
-  readonly selection: Selection;
-  readonly measures: readonly Measure[];
-  readonly bucket?: { readonly size: BucketSize; readonly shiftMs: number };
-}
-
-function measuredSource(request: AggregateRequest, { plan, selection, measures, bucket }: Measuring, binder: Binder) {
-  const { groupBy, timeZone } = request;
-  const bucketOf = (instant: string) => {
-    if (bucket === undefined) return [];
-    const shifted =
-      bucket.shiftMs === 0
-        ? instant
-        : `toDateTime64(${instant}, 3, 'UTC') + toIntervalMillisecond(${binder.bind(bucket.shiftMs, 'Int64')})`;
-    return [`${bucketSql(bucket.size, timeZone, binder, shifted)} AS bucket_ms`];
-  };
-  const columns = (instant: string) => [
-    ...bucketOf(instant),
-    ...dimensionsSql(groupBy, timeZone, instant, binder),
-    ...new Set(measuredColumns(measures)),
-  ];
-  return sourceSql({ plan, selection, columns, hasTimes: measureTimes(measures) }, binder);
-}
-
 /** The groups of a request with what orders them, as `readAggregate` returns them. */
 function groupedSql(request: AggregateRequest, plan: Plan, selection: Selection, binder: Binder): string {
   const measures = orderedMeasures(request);
@@ -130,6 +117,15 @@ function choosing(request: AggregateRequest): PlannedRange[] {
   return request.groupBy.length === 0 ? [] : [planned(request, request.selection.range, orderedMeasures(request))];
 }
 
+/** The same as something that is counted piece by piece. */
+function countingOf({ groupBy }: AggregateRequest, measures: readonly Measure[], bucket?: Grain): Counting {
+  return { groupBy, measures, ...(bucket && { bucket }) };
+}
+
+function choosingOf(request: AggregateRequest): Counting[] {
+  return request.groupBy.length === 0 ? [] : [countingOf(request, orderedMeasures(request))];
+}
+
 function planningOf(name: string, request: AggregateRequest, ranges: readonly PlannedRange[]): PlannedQuestion {
   const { selection, timeZone } = request;
   return { key: JSON.stringify([name, request, ranges]), selection, timeZone, ranges };
@@ -141,12 +137,17 @@ export async function readAggregate(
   request: AggregateRequest,
   options: PlanningOptions = {},
 ): Promise<GroupRow[]> {
-  const ranges = [planned(request, request.selection.range, orderedMeasures(request))];
+  const measures = orderedMeasures(request);
+  const ranges = [planned(request, request.selection.range, measures)];
   const planning = planningOf('aggregate', request, ranges);
-  return answerPlanned(client, planning, options, ({ plans, selection }) => {
+  const compose = ({ plans, selection }: Plans) => {
     const binder = new Binder();
     const sql = groupedSql(request, plans[0] as Plan, selection, binder);
     return question('decisions.aggregate', sql, binder, groupRow);
+  };
+  return answerPlanned(client, planning, options, compose, {
+    countings: [countingOf(request, measures)],
+    finish: ([counted]) => groupRows(firstGroups(request, counted), request.groupBy, measures),
   });
 }
 
@@ -196,9 +197,14 @@ export async function readCompared(
   const measures = orderedMeasures(request);
   const ranges = [planned(request, request.selection.range, measures), planned(request, range, measures)];
   const planning = planningOf('compared', request, ranges);
-  const rows = await answerPlanned(client, planning, options, ({ plans, selection }) => {
+  const compose = ({ plans, selection }: Plans) => {
     const binder = new Binder();
     return question('decisions.compared', comparedSql(request, plans, selection, binder), binder, groupRow);
+  };
+  const counting = countingOf(request, measures);
+  const rows = await answerPlanned(client, planning, options, compose, {
+    countings: [counting, counting],
+    finish: ([now, then]) => comparedRows(firstGroups(request, now), then, request.groupBy, measures),
   });
   return {
     found: rows.map((row) => pickMeasures(row, request, 'now')),
@@ -215,12 +221,19 @@ export async function readOthers(
 ): Promise<GroupRow[]> {
   const { measures } = request;
   const ranges = [planned(request, range, measures), ...choosing(request)];
-  return answerPlanned(client, planningOf('others', request, ranges), options, ({ plans, selection }) => {
+  const compose = ({ plans, selection }: Plans) => {
     const [plan, ofGroups] = plans as [Plan, Plan?];
     const binder = new Binder();
     const sql = `SELECT ${measuresSql(measures).join(', ')}
 FROM ${measuredSource(request, { plan, selection, measures }, binder)}${chosenGroupsSql(request, ofGroups, selection, binder, true)}`;
     return question('decisions.others', sql, binder, groupRow);
+  };
+  return answerPlanned(client, planningOf('others', request, ranges), options, compose, {
+    countings: [countingOf(request, measures), ...choosingOf(request)],
+    finish: ([counted, ofGroups]) => {
+      const others = ofGroups ? outside(counted, firstGroups(request, ofGroups)) : (counted?.groups ?? []);
+      return groupRows([summedUp(others, measures)], [], measures);
+    },
   });
 }
 
@@ -239,7 +252,7 @@ export async function readSeries(
   const bucket = { size: request.bucket, shiftMs };
   const ranges = [planned(request, range, measures, [bucket]), ...choosing(request)];
   const planning = planningOf('series', request, ranges);
-  return answerPlanned(client, planning, options, ({ plans, selection }) => {
+  const compose = ({ plans, selection }: Plans) => {
     const [plan, ofGroups] = plans as [Plan, Plan?];
     const binder = new Binder();
     const keys = ['bucket_ms', ...(isOthers ? [] : groupBy).map((name) => `g_${name}`)];
@@ -248,5 +261,14 @@ FROM ${measuredSource(request, { plan, selection, measures, bucket }, binder)}${
 GROUP BY ${keys.join(', ')}
 ORDER BY bucket_ms`;
     return question('decisions.series', sql, binder, groupRow);
+  };
+  return answerPlanned(client, planning, options, compose, {
+    countings: [countingOf(request, measures, bucket), ...choosingOf(request)],
+    finish: ([counted, ofGroups]) => {
+      const first = ofGroups && firstGroups(request, ofGroups);
+      if (first === undefined) return seriesRows(counted?.groups ?? [], groupBy, measures);
+      if (isOthers) return seriesRows(summedUpByBucket(outside(counted, first), measures), [], measures);
+      return seriesRows(inside(counted, first), groupBy, measures);
+    },
   });
 }

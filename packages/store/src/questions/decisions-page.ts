@@ -1,6 +1,7 @@
 import { dayMs, hourMs, hourOf, type TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
+import { readNewestRows } from '../pieces/newest-rows.ts';
 import { ask, Binder, question } from './question.ts';
 import { type FilterColumn, instantSql, type Selection, whereSql } from './selection.ts';
 
@@ -86,6 +87,37 @@ function* backwards({ fromMs, toMs }: TimeRange, firstMs: number): Generator<Tim
   }
 }
 
+type DecisionOfPage = z.infer<typeof decisionRow>;
+
+interface Page {
+  readonly selection: Selection;
+  readonly after: PagePosition | null;
+  readonly limit: number;
+}
+
+/** The newest of a range, from its end on. */
+async function readBackwards(
+  client: StoreClient,
+  { selection, after, limit }: Page,
+  whole: TimeRange,
+  options: StatementOptions,
+): Promise<DecisionOfPage[]> {
+  const rows: DecisionOfPage[] = [];
+  const firstMs = isRare(selection) ? dayMs : hourMs;
+  for (const range of backwards(whole, firstMs)) {
+    rows.push(...(await ask(client, decisionsPage({ ...selection, range }, after, limit - rows.length), options)));
+    if (rows.length >= limit) break;
+  }
+  return rows;
+}
+
+export interface PageOptions extends StatementOptions {
+  /** The page has all that was stored before, by `performance.now()`. Default: before it is asked for. */
+  readonly sinceMs?: number;
+  /** Whether rows that are held from other questions may be taken, as long as nothing was said of them. */
+  readonly isByPieces?: boolean;
+}
+
 /**
  * The newest decisions of a selection, or the newest before a position. Looked for from the end of the range backwards,
  * until there are enough: rows that come newest first lie in the last hours, as a rule, and the engine would read all of the
@@ -93,20 +125,24 @@ function* backwards({ fromMs, toMs }: TimeRange, firstMs: number): Generator<Tim
  */
 export async function readDecisionsPage(
   client: StoreClient,
-  {
-    selection,
-    after,
-    limit,
-  }: { readonly selection: Selection; readonly after: PagePosition | null; readonly limit: number },
-  options: StatementOptions = {},
-): Promise<z.infer<typeof decisionRow>[]> {
+  { selection, after, limit }: Page,
+  options: PageOptions = {},
+): Promise<readonly DecisionOfPage[]> {
+  const { sinceMs, isByPieces = false, ...statement } = options;
+  const read = (range: TimeRange, most: number, isShared = false) => {
+    // What others may wait for is not bound to one client.
+    const { signal, ...bounds } = statement;
+    const own = isShared ? { ...bounds, isShared } : { ...bounds, signal };
+    return readBackwards(client, { selection, after, limit: most }, range, own);
+  };
   const { fromMs, toMs } = selection.range;
-  const endMs = after === null ? toMs : Math.min(toMs, after.occurredAtMs + 1);
-  const rows: z.infer<typeof decisionRow>[] = [];
-  const firstMs = isRare(selection) ? dayMs : hourMs;
-  for (const range of backwards({ fromMs, toMs: endMs }, firstMs)) {
-    rows.push(...(await ask(client, decisionsPage({ ...selection, range }, after, limit - rows.length), options)));
-    if (rows.length >= limit) break;
+  if (after === null && isByPieces) {
+    const found = await readNewestRows(
+      client,
+      { selection, limit, read },
+      { ...statement, ...(sinceMs && { sinceMs }) },
+    );
+    if (found !== null) return found;
   }
-  return rows;
+  return read({ fromMs, toMs: after === null ? toMs : Math.min(toMs, after.occurredAtMs + 1) }, limit);
 }

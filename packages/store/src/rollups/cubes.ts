@@ -24,7 +24,8 @@ export interface Cube {
   readonly condition: string;
 }
 
-const everything = [
+/** All that rollups are grouped by. */
+export const cubeColumns = [
   'agent_key',
   'human_key',
   'human_candidates',
@@ -62,14 +63,14 @@ export const cubes: readonly Cube[] = [
   {
     name: 'denials',
     table: 'custody_internal.rollup_denials',
-    columns: everything,
+    columns: cubeColumns,
     levels: ['five_minutes'],
     condition: `decision = 'deny'`,
   },
   {
     name: 'calls',
     table: 'custody_internal.rollup_calls',
-    columns: everything,
+    columns: cubeColumns,
     levels: ['hour', 'day', 'month'],
     condition: '',
   },

@@ -25,12 +25,20 @@ function lastingMeta({ proven_until, ...meta }: Omit<AnswerMeta, 'elapsed_ms'>) 
   return { ...meta, provenUntilWithin: until };
 }
 
+/** A name for an answer that lasts. */
+export interface Validator {
+  /** Of an entity tag, weak: `meta.elapsed_ms` differs. */
+  readonly tag: string;
+  /** It names what is planned by the seal book of this version, or read after that. */
+  readonly bookVersion: number;
+}
+
 async function validatorOf(
   parts: RouteParts,
   asked: Asked,
   question: ValidatedQuestion,
   answers: Answers,
-): Promise<string | null> {
+): Promise<Validator | null> {
   const { selection, range, timeZone, about, store } = asked;
   // What is still going on cannot be sealed; spares a look.
   if (range.toMs > parts.clock.now()) return null;
@@ -50,7 +58,14 @@ async function validatorOf(
     ranges,
     metas.map(lastingMeta),
   ];
-  return `W/"${createHash('sha256').update(JSON.stringify(all)).digest('base64url')}"`;
+  const digest = createHash('sha256').update(JSON.stringify(all)).digest('base64url');
+  return { tag: `W/"${digest}"`, bookVersion: sealed.bookVersion };
+}
+
+/** Kept by its own client alone, and asked for each time: an hour may be opened again at any moment. */
+export function addValidator(reply: FastifyReply, { tag }: Validator): void {
+  addVary(reply, 'Authorization');
+  reply.headers({ etag: tag, 'cache-control': 'private, no-cache' });
 }
 
 function names(header: string | undefined, validator: string): boolean {
@@ -60,7 +75,8 @@ function names(header: string | undefined, validator: string): boolean {
 
 /**
  * Gives the answer a validator where every hour of it is sealed; tells whether the client has this very answer already, so
- * that nothing needs to be read. Must come before what is read. Weak, since `meta.elapsed_ms` differs.
+ * that nothing needs to be read. Must come before what is read. Where the client names none, the answer is read beside it, and
+ * has it only where both go by the same seals.
  */
 export async function isUnchanged(
   parts: RouteParts,
@@ -68,10 +84,14 @@ export async function isUnchanged(
   question: ValidatedQuestion,
   [request, reply]: readonly [FastifyRequest, FastifyReply],
 ): Promise<boolean> {
-  const validator = await validatorOf(parts, asked, question, callerOf(reply).answers);
+  const validating = validatorOf(parts, asked, question, callerOf(reply).answers);
+  const given = request.headers['if-none-match'];
+  if (given === undefined) {
+    asked.validateBy(validating);
+    return false;
+  }
+  const validator = await validating;
   if (validator === null) return false;
-  // Kept by its own client alone, and asked for each time: an hour may be opened again at any moment.
-  addVary(reply, 'Authorization');
-  reply.headers({ etag: validator, 'cache-control': 'private, no-cache' });
-  return names(request.headers['if-none-match'], validator);
+  addValidator(reply, validator);
+  return names(given, validator.tag);
 }

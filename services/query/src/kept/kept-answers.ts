@@ -8,6 +8,8 @@ export interface KeptAnswer {
   readonly meta: object;
   /** All that it rests on; nothing where that is not known, so that it cannot be kept. */
   readonly bases: readonly Basis[];
+  /** Of the seal book that it was planned by; `null` where that is not one. */
+  readonly bookVersion: number | null;
 }
 
 export interface KeptQuestion {
@@ -21,7 +23,7 @@ export interface KeptQuestion {
 /** Believed for as long as the store's own memory of answers is, for the same reason. */
 const believedMs = 60_000;
 /** Characters, most of them a byte each. */
-const mostTogether = 16_000_000;
+const mostTogether = 8_000_000;
 const mostOfOne = 1_000_000;
 
 interface Entry extends KeptAnswer {

@@ -14,6 +14,8 @@ export interface TurnWanted {
   readonly owner: string;
   /** What it is, for how long it is likely to take. */
   readonly kind: string;
+  /** Whether others may wait for what it is for. */
+  readonly isShared?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -37,8 +39,8 @@ const newestShare = 0.2;
 
 /**
  * Bounds how many run at once, so that each has a core instead of a share of one. Who waits is let in owner by owner, the one
- * first who was served least; of one owner's the shortest first, by how long those of its kind took, but for what has waited for as
- * much longer already.
+ * first who was served least; of one owner's that first which others may wait for, then the shortest, by how long those of its kind
+ * took, but for what has waited for as much longer already.
  */
 export class Turns {
   readonly #options: TurnsOptions;
@@ -111,9 +113,12 @@ export class Turns {
     const nowMs = performance.now();
     const lastingMs = ({ kind, sinceMs }: Waiting) => (this.#lasting.get(kind) ?? usualMs) - (nowMs - sinceMs);
     const servedMs = ({ owner }: Waiting) => this.#served.get(owner) ?? 0;
+    const shared = ({ isShared = false }: Waiting) => Number(isShared);
+    const compare = (one: Waiting, other: Waiting) =>
+      servedMs(one) - servedMs(other) || shared(other) - shared(one) || lastingMs(one) - lastingMs(other);
     let chosen: Waiting | null = null;
     for (const one of this.#waiting) {
-      const order = chosen === null ? -1 : servedMs(one) - servedMs(chosen) || lastingMs(one) - lastingMs(chosen);
+      const order = chosen === null ? -1 : compare(one, chosen);
       if (order < 0) chosen = one;
     }
     return chosen;

@@ -1,6 +1,14 @@
 import { canonicalUuid } from '@custody/decision';
 import { CustodyError } from '@custody/runtime';
-import { ask, decisionById, decisionRow, noteRows, readDecisionsPage, readExpiredRange } from '@custody/store';
+import {
+  ask,
+  decisionById,
+  decisionRow,
+  lookForNews,
+  noteRows,
+  readDecisionsPage,
+  readExpiredRange,
+} from '@custody/store';
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
 import { queryErrors } from '../errors.ts';
@@ -79,9 +87,11 @@ function addList(app: App, parts: RouteParts): void {
       const wanted = { selection: asked.selection, after: cursor?.after ?? null, limit: limit + 1 };
       const read = async () => {
         const { store, selection, options } = asked;
+        // What lands all the time is learned first: the answer would look outdated at once.
+        if (asked.range.toMs > parts.clock.now()) await lookForNews(store, asked.range, options);
         options.onBasis?.(await noteRows(store, asked.range, options));
         const [rows, expired] = await Promise.all([
-          readDecisionsPage(store, wanted, options),
+          readDecisionsPage(store, wanted, { ...options, isByPieces: true }),
           readExpiredRange(store, selection, options),
         ]);
         options.onPlan?.({ levels: ['raw'], expired });

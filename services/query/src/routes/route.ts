@@ -20,6 +20,7 @@ import { environmentMatcher, parseSelection } from '../filters/selection.ts';
 import { parseTimeZone } from '../filters/time-zone.ts';
 import { clientSignal } from '../http/client-signal.ts';
 import { problemDocument } from '../http/problem.ts';
+import { addValidator, type Validator } from '../http/validator.ts';
 import type { KeptAnswer, KeptAnswers } from '../kept/kept-answers.ts';
 import { Sources } from './sources.ts';
 
@@ -75,8 +76,15 @@ export interface Asked {
    * range of comparison where there is one.
    */
   answer<Found>(reading: Promise<Found>, comparison?: Comparison): Promise<{ found: Found; meta: AnswerMeta }>;
+  /** Has the answer that is sent named by what this finds, where that goes by the same seals as the answer. */
+  validateBy(validating: Promise<Validator | null>): void;
   /** The same, sent at once; not read where it was answered before and nothing was said since of what it rests on. */
   send(answer: WholeAnswer): Promise<FastifyReply>;
+}
+
+/** The version of the seal book that all of an answer was planned by; `null` where there is no such one. */
+function commonVersion([first, ...others]: readonly Basis[]): number | null {
+  return first !== undefined && others.every(({ version }) => version === first.version) ? first.version : null;
 }
 
 const json = 'application/json; charset=utf-8';
@@ -115,20 +123,29 @@ export async function readQuestion(
     const { found, meta } = await answers.answer(all, about);
     return { found: found[0], meta: { ...meta, ...sources.meta(), ...found[1], ...found[2] } };
   };
+  let validating: Promise<Validator | null> = Promise.resolve(null);
+  const validateBy = (found: Promise<Validator | null>) => {
+    validating = found;
+    // Awaited once the answer is there; until then it must not end the process.
+    found.catch(() => undefined);
+  };
   const send = async (whole: WholeAnswer) => {
     const read = async (): Promise<KeptAnswer> => {
       const [{ data, meta }, counted] = await Promise.all([whole.read(), possible()]);
       const found = JSON.stringify(whole.data.parse(data));
       // Of what expired the source's listings may tell a part, whose changes nobody notes.
       const told = sources.meta();
-      return { data: found, meta: { ...told, ...counted, ...meta }, bases: told.expired ? [] : bases };
+      const kept = { data: found, meta: { ...told, ...counted, ...meta }, bookVersion: commonVersion(bases) };
+      return { ...kept, bases: told.expired ? [] : bases };
     };
     const key = JSON.stringify([whole.about, selection, range, timeZone, whole.comparison]);
     const reading = Promise.all([kept.answer({ key, store, statement, read }), compared(whole.comparison)]);
     const { found, meta: told } = await answers.answer(reading, about);
-    const [{ data, meta }, comparison] = found;
+    const [{ data, meta, bookVersion }, comparison] = found;
+    const validator = await validating;
+    if (validator !== null && validator.bookVersion === bookVersion) addValidator(reply, validator);
     const text = `{"data":${data},"meta":${JSON.stringify({ ...told, ...meta, ...comparison })}}`;
     return reply.type(json).send(text);
   };
-  return { store, selection, range, timeZone, about, options, answer, send };
+  return { store, selection, range, timeZone, about, options, answer, validateBy, send };
 }
