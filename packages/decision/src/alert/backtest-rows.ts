@@ -1,11 +1,15 @@
 import type { TimeRange } from '../time-range.ts';
 import type { CountInBucket, DecisionsRow, WatchedKind } from './environment-rows.ts';
 
-/** Denials of a series before those that a back-test is handed minute by minute, by buckets in order. */
+/**
+ * Denials of a series before those that a back-test is handed minute by minute: buckets in order, and what was counted in
+ * each. Packed, since there are millions of them.
+ */
 export interface PastCountsRow {
   readonly kind: WatchedKind;
   readonly key: string;
-  readonly counts: readonly CountInBucket[];
+  readonly buckets: Uint32Array;
+  readonly counts: Uint32Array;
 }
 
 /** When a series was seen first, whatever the verdict, from the memory of the range's start to its end. */

@@ -9,27 +9,50 @@ export function seriesName(kind: string, key: string): string {
   return `${kind} ${key}`;
 }
 
-type Alerts = Map<string, PastAlert>;
+/** What alerts of one series keep out. */
+interface Masked {
+  readonly alerts: Map<string, PastAlert>;
+  /** Grows with each change. */
+  revision: number;
+}
+
+function isSame(one: PastAlert | undefined, other: PastAlert): boolean {
+  return (
+    one !== undefined &&
+    one.toMs === other.toMs &&
+    one.mask?.fromMs === other.mask?.fromMs &&
+    one.mask?.toMs === other.mask?.toMs
+  );
+}
 
 /** What the alerts of a back-test keep out of histories, as the alerter remembers it. */
 export class Masks {
-  readonly #byEnvironment = new Map<string, Map<string, Alerts>>();
+  readonly #byEnvironment = new Map<string, Map<string, Masked>>();
 
   /** Alerts as they are after a look. */
   take(held: readonly HeldAlert[]): void {
     for (const past of held.map(pastAlertOf)) {
       const { envId, kind, key } = past.subject;
-      const ofEnvironment = this.#byEnvironment.get(envId) ?? new Map<string, Alerts>();
+      const ofEnvironment = this.#byEnvironment.get(envId) ?? new Map<string, Masked>();
       this.#byEnvironment.set(envId, ofEnvironment);
       const name = seriesName(kind, key);
-      const own = ofEnvironment.get(name) ?? new Map<string, PastAlert>();
-      ofEnvironment.set(name, own.set(`${placeOf(past)} ${past.alertId}`, past));
+      const own = ofEnvironment.get(name) ?? { alerts: new Map<string, PastAlert>(), revision: 0 };
+      ofEnvironment.set(name, own);
+      const id = `${placeOf(past)} ${past.alertId}`;
+      if (isSame(own.alerts.get(id), past)) continue;
+      own.alerts.set(id, past);
+      own.revision += 1;
     }
+  }
+
+  /** How often what is kept out of a series has changed: 0 where nothing ever was. */
+  revisionOf(envId: string, name: string): number {
+    return this.#byEnvironment.get(envId)?.get(name)?.revision ?? 0;
   }
 
   /** What alerts that ended no more than the memory ago keep out of a series, in order. */
   of(envId: string, name: string, detectors: readonly string[], atMs: number): readonly TimeRange[] {
-    const own = this.#byEnvironment.get(envId)?.get(name);
+    const own = this.#byEnvironment.get(envId)?.get(name)?.alerts;
     if (own === undefined) return none;
     return [...own.values()]
       .filter(({ detector, toMs }) => detectors.includes(detector) && toMs > atMs - rememberedMs)

@@ -19,7 +19,7 @@ import { keyOf } from '../rule-set/scope.ts';
 import { observedTime } from '../spike-signs.ts';
 import { seriesName } from './masks.ts';
 import { ReplayedQuarters } from './replayed-quarters.ts';
-import { ReplayedSeries } from './replayed-series.ts';
+import { epochOf, ReplayedSeries } from './replayed-series.ts';
 import { SlidingCounts } from './sliding-counts.ts';
 
 /** What is asked of a moment beside the counts. */
@@ -31,11 +31,14 @@ export interface MomentAsked {
   readonly alpha: number;
   /** Series of alerts that are open, by `seriesName`. */
   readonly open: ReadonlySet<string>;
+  /** How often what alerts keep out of a series has changed, 0 for never. */
+  readonly maskRevisionOf: (name: string) => number;
   /** What alerts keep out of a series, by the detectors that found them. */
   readonly maskedBy: (name: string, detectors: readonly string[]) => readonly TimeRange[];
 }
 
-const slowLagMs = 5 * minuteMs;
+/** What changes slowly is of an hour, and gone by from so long after it on. */
+const slowLagMs = 10 * minuteMs;
 const blockMinutes = 60;
 const mostTools = 100;
 /** So many series tell what their kind has in common. */
@@ -48,6 +51,19 @@ interface SlowView {
   readonly activeByKind: NonNullable<EnvironmentInput['activeByKind']>;
 }
 
+/** Denials that are alike but for their time, with the series that they belong to, by their numbers. */
+interface Combination {
+  readonly series: readonly number[];
+  /** Of the agent; -1 for none. */
+  readonly agent: number;
+}
+
+interface Minute {
+  readonly cells: readonly DeniedCell[];
+  /** In parallel. */
+  readonly combinations: readonly Combination[];
+}
+
 /** An environment of a back-test as time goes on: what the store would have shown at each moment. */
 export class ReplayedEnvironment {
   readonly envId: string;
@@ -58,13 +74,16 @@ export class ReplayedEnvironment {
   readonly #numbers = new Map<string, number>();
   readonly #firstSeen: ReadonlyMap<string, number>;
   readonly #counts: SlidingCounts;
-  readonly #minutes: (readonly DeniedCell[])[] = [];
+  readonly #combinations = new Map<string, Combination>();
+  readonly #minutes: Minute[] = [];
   readonly #quarters: ReplayedQuarters;
   readonly #mostTools = new Map<string, { bucket: number; count: number }[]>();
   /** Of the bucket that is going on, by the numbers of series; and the tools that agents were denied in it. */
-  #bucketCounts = new Map<number, number>();
+  readonly #bucketCounts: number[] = [];
+  #counted: number[] = [];
   #bucketTools = new Map<string, Set<string>>();
   #slow: SlowView | null = null;
+  #next: SlowView | null = null;
   #time: { readonly bucket: number; readonly observed: ObservedTime } | null = null;
 
   constructor(rows: BacktestRows, model: CountModel) {
@@ -76,9 +95,9 @@ export class ReplayedEnvironment {
     this.#firstSeen = new Map(rows.seen.map(({ kind, key, firstMs }) => [seriesName(kind, key), firstMs]));
     this.#quarters = new ReplayedQuarters(rows.quarters, rows.observedSinceMs, model);
     for (const { agentKey, most } of rows.sweeps) this.#mostTools.set(agentKey, [...most]);
-    for (const { kind, key, counts } of rows.counts) {
-      const series = this.#numbered(kind, key, (counts[0]?.bucket ?? 0) * model.calendar.bucketMs);
-      for (const { bucket, count } of counts) this.#series[series]?.add(bucket, count);
+    for (const { kind, key, buckets, counts } of rows.counts) {
+      const series = this.#numbered(kind, key, (buckets[0] ?? 0) * model.calendar.bucketMs);
+      this.#series[series]?.addAll(buckets, counts);
     }
   }
 
@@ -86,36 +105,61 @@ export class ReplayedEnvironment {
   take(startMs: number, cells: readonly DeniedMinuteRow[]): void {
     const series: number[] = [];
     const counts: number[] = [];
+    const minute: { readonly cells: DeniedCell[]; readonly combinations: Combination[] } = {
+      cells: [],
+      combinations: [],
+    };
     for (const cell of cells) {
-      for (const kind of seriesKinds) {
-        const key = keyOf(kind, cell);
-        if (key === '' && kind !== 'environment') continue;
-        const number = this.#numbered(kind, key, startMs);
+      const { agent, human, server, tool, reason, denials } = cell;
+      const combination = this.#combinationOf(cell, startMs);
+      minute.combinations.push(combination);
+      minute.cells.push({ atMs: cell.atMs, agent, human, server, tool, reason, denials, isNewPair: false });
+      for (const number of combination.series) {
         series.push(number);
-        counts.push(cell.denials);
-        this.#bucketCounts.set(number, (this.#bucketCounts.get(number) ?? 0) + cell.denials);
+        counts.push(denials);
+        const before = this.#bucketCounts[number] ?? 0;
+        if (before === 0) this.#counted.push(number);
+        this.#bucketCounts[number] = before + denials;
       }
-      if (cell.tool !== '' && cell.agent !== '') {
-        const tools = this.#bucketTools.get(cell.agent) ?? new Set<string>();
-        this.#bucketTools.set(cell.agent, tools.add(cell.tool));
+      if (tool !== '' && agent !== '') {
+        const tools = this.#bucketTools.get(agent) ?? new Set<string>();
+        this.#bucketTools.set(agent, tools.add(tool));
       }
     }
     this.#counts.push({ series, counts });
-    this.#minutes.push(cells.map(({ envId: _, ...cell }) => ({ ...cell, isNewPair: false })));
+    this.#minutes.push(minute);
     if (this.#minutes.length > blockMinutes) this.#minutes.shift();
     const { bucketMs } = this.#model.calendar;
     if ((startMs + minuteMs) % bucketMs === 0) this.#endBucket(startMs + minuteMs - bucketMs);
   }
 
+  #combinationOf(cell: DeniedMinuteRow, seenMs: number): Combination {
+    const { agent, human, server, tool, reason } = cell;
+    const name = `${agent}\n${human}\n${server}\n${tool}\n${reason}`;
+    const known = this.#combinations.get(name);
+    if (known !== undefined) return known;
+    const series: number[] = [];
+    for (const kind of seriesKinds) {
+      const key = keyOf(kind, cell);
+      if (key !== '' || kind === 'environment') series.push(this.#numbered(kind, key, seenMs));
+    }
+    const found = { series, agent: agent === '' ? -1 : this.#numbered('agent', agent, seenMs) };
+    this.#combinations.set(name, found);
+    return found;
+  }
+
   #endBucket(startMs: number): void {
     const bucket = startMs / this.#model.calendar.bucketMs;
-    for (const [number, count] of this.#bucketCounts) this.#series[number]?.add(bucket, count);
+    for (const number of this.#counted) {
+      this.#series[number]?.add(bucket, this.#bucketCounts[number] ?? 0);
+      this.#bucketCounts[number] = 0;
+    }
     for (const [agentKey, tools] of this.#bucketTools) {
       const most = this.#mostTools.get(agentKey) ?? [];
       most.push({ bucket, count: tools.size });
       this.#mostTools.set(agentKey, most);
     }
-    this.#bucketCounts = new Map();
+    this.#counted = [];
     this.#bucketTools = new Map();
   }
 
@@ -130,10 +174,20 @@ export class ReplayedEnvironment {
     return number;
   }
 
-  /** What changes slowly, as of the start of an hour. Comes before everything else of a moment. */
+  /**
+   * What changes slowly, as of the start of an hour: looked at when the hour begins, since histories only go forward, and gone
+   * by a while later. Comes before everything else of a moment; moments come in order.
+   */
   refresh(atMs: number): void {
-    const asOfMs = hourOf(atMs - slowLagMs);
-    if (this.#slow?.asOfMs === asOfMs) return;
+    const dueMs = hourOf(atMs - slowLagMs);
+    this.#slow ??= this.#viewAsOf(dueMs);
+    if (hourOf(atMs) > (this.#next ?? this.#slow).asOfMs) this.#next = this.#viewAsOf(hourOf(atMs));
+    if (this.#next === null || this.#next.asOfMs > dueMs) return;
+    this.#slow = this.#next;
+    this.#next = null;
+  }
+
+  #viewAsOf(asOfMs: number): SlowView {
     const nowBucket = asOfMs / this.#model.calendar.bucketMs;
     const { fromBucket, untilBucket } = learnedRange(this.#model, nowBucket);
     const active = this.#series.filter((series) => series.hasBetween(fromBucket, untilBucket));
@@ -151,7 +205,7 @@ export class ReplayedEnvironment {
     const ofKind = (kind: SeriesKind) => active.filter((series) => series.kind === kind).length;
     const activeByKind = Object.fromEntries(seriesKinds.map((kind) => [kind, ofKind(kind)]));
     const activeSeries = active.length + servers + 1;
-    this.#slow = { asOfMs, priors: priorsOf(known, observed, this.#model), activeSeries, activeByKind };
+    return { asOfMs, priors: priorsOf(known, observed, this.#model), activeSeries, activeByKind };
   }
 
   /** The environment at a moment without anything that is looked at. */
@@ -186,31 +240,44 @@ export class ReplayedEnvironment {
     return this.#time.observed;
   }
 
-  #suspects({ atMs, alpha, open, maskedBy }: MomentAsked): SeriesInput[] {
+  #suspects(asked: MomentAsked): SeriesInput[] {
+    const { atMs, alpha, open } = asked;
     const { bucketMs } = this.#model.calendar;
     const [floorBucket, ceilBucket] = [Math.floor(atMs / bucketMs), Math.ceil(atMs / bucketMs)];
-    const time = this.#observedAt(atMs, floorBucket);
+    const epoch = epochOf(floorBucket, ceilBucket);
     const found: SeriesInput[] = [];
     const { bucket: buckets, block: blocks } = this.#counts;
+    const least = open.size > 0 ? 1 : this.#model.leastCount;
+    // A loop over plain numbers: it runs for every series in every minute.
     for (let number = 0; number < blocks.length; number += 1) {
-      const block = blocks[number] ?? 0;
+      const [bucket, block] = [buckets[number] ?? 0, blocks[number] ?? 0];
       const series = this.#series[number];
-      if (block === 0 || series === undefined) continue;
-      const isHeld = open.has(series.name);
+      if (block < least || series === undefined) continue;
+      const isHeld = open.size > 0 && open.has(series.name);
       if (block < this.#model.leastCount && !isHeld) continue;
-      const observed = { bucket: buckets[number] ?? 0, block };
-      series.mask(maskedBy(series.name, ['spike']));
+      this.#mask(series, epoch, asked);
+      if (!isHeld && series.isKnownUsual(epoch, bucket, block)) continue;
+      const observed = { bucket, block };
       const prior = this.#slow?.priors[series.kind] ?? defaultPrior(this.#model);
+      const time = this.#observedAt(atMs, floorBucket);
       const test = { observed, time, prior, floorBucket, ceilBucket, alpha, model: this.#model };
       if (isHeld || series.maySpike(test)) found.push(this.#seriesAt(series, observed, floorBucket));
     }
     return found;
   }
 
+  /** Leaves out of a series' history what alerts keep out of it, where that may have changed. */
+  #mask(series: ReplayedSeries, epoch: number, { maskRevisionOf, maskedBy }: MomentAsked): void {
+    const revision = maskRevisionOf(series.name);
+    if (revision === 0 || (series.maskedAs.epoch === epoch && series.maskedAs.revision === revision)) return;
+    series.maskedAs = { epoch, revision };
+    series.mask(maskedBy(series.name, ['spike']));
+  }
+
   #seriesAt(series: ReplayedSeries, observed: SeriesInput['observed'], floorBucket: number): SeriesInput {
     const { kind, key, firstSeenMs, masked } = series;
     const tools = new Set<string>();
-    for (const cells of this.#minutes.slice(-this.#model.calendar.bucketMs / minuteMs)) {
+    for (const { cells } of this.#minutes.slice(-this.#model.calendar.bucketMs / minuteMs)) {
       for (const cell of cells) if (cell.tool !== '' && keyOf(kind, cell) === key) tools.add(cell.tool);
     }
     const listed = [...tools].slice(0, mostTools).sort();
@@ -222,10 +289,12 @@ export class ReplayedEnvironment {
     const { bucketMs } = this.#model.calendar;
     const recent = this.#minutes.slice(-bucketMs / minuteMs);
     const swept = new Map<string, { tools: Set<string>; denials: number }>();
-    for (const cells of recent) {
-      for (const { agent, tool, denials } of cells) {
-        const number = this.#numbers.get(seriesName('agent', agent));
-        if (agent === '' || number === undefined || (this.#counts.bucket[number] ?? 0) < leastSweptTools) continue;
+    for (const { cells, combinations } of recent) {
+      for (let at = 0; at < cells.length; at += 1) {
+        const number = combinations[at]?.agent ?? -1;
+        const cell = cells[at];
+        if (cell === undefined || number === -1 || (this.#counts.bucket[number] ?? 0) < leastSweptTools) continue;
+        const { agent, tool, denials } = cell;
         const own = swept.get(agent) ?? { tools: new Set<string>(), denials: 0 };
         if (tool !== '') own.tools.add(tool);
         swept.set(agent, { tools: own.tools, denials: own.denials + denials });
@@ -246,6 +315,6 @@ export class ReplayedEnvironment {
 
   /** Denials of the last hour. */
   deniedNow(): DeniedCell[] {
-    return this.#minutes.flat();
+    return this.#minutes.flatMap(({ cells }) => cells);
   }
 }

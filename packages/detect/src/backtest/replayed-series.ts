@@ -1,5 +1,6 @@
 import type { TimeRange } from '@custody/decision';
 import { type Baseline, baselineOf, meanIn, type Rate, rateOf, type Span } from '../count/baseline.ts';
+import { CountList } from '../count/count-list.ts';
 import type { CountModel } from '../count/count-model.ts';
 import type { KindPrior } from '../count/kind-prior.ts';
 import type { ObservedTime } from '../count/observed-time.ts';
@@ -36,6 +37,11 @@ export function surelyNoSpike(mean: number): number {
   return Math.floor(mean + surelyUsual * Math.sqrt(mean));
 }
 
+/** One number for the windows that end at a moment: they change where a bucket begins, and right after. */
+export function epochOf(floorBucket: number, ceilBucket: number): number {
+  return 2 * floorBucket + ceilBucket - floorBucket;
+}
+
 /** One series of a back-test: its counts so far, as `RollingHistory` and without what alerts keep out of it. */
 export class ReplayedSeries {
   readonly kind: SeriesKind;
@@ -47,18 +53,21 @@ export class ReplayedSeries {
   readonly firstSeenMs: number;
   /** What alerts that are over keep out of it. */
   masked: readonly TimeRange[] = [];
+  /** What `masked` is as of: its epoch, and how often it had changed. */
+  maskedAs = { epoch: -1, revision: 0 };
   readonly #model: CountModel;
-  readonly #buckets: number[] = [];
-  readonly #counts: number[] = [];
+  readonly #counts = new CountList();
   readonly #whole: RollingHistory;
   #partial: RollingHistory | null = null;
   #maskedBuckets: readonly LearnedRange[] = [];
   #most = 0;
   /** The windows that the safe counts are of, and the largest counts of these that are no spike. */
   #epoch = -1;
-  /** As of the bucket that was asked for last. */
+  /** As of the bucket that was asked for last; its season is used again. */
   #known: { readonly bucket: number; readonly rate: Rate } | null = null;
-  #safe: Record<Span, number> = { bucket: -1, block: -1 };
+  readonly #season: number[] = [];
+  #safeBucket = -1;
+  #safeBlock = -1;
 
   constructor(kind: SeriesKind, key: string, firstSeenMs: number, model: CountModel) {
     this.kind = kind;
@@ -67,28 +76,34 @@ export class ReplayedSeries {
     this.firstSeenMs = firstSeenMs;
     this.firstBucket = Math.floor(firstSeenMs / model.calendar.bucketMs);
     this.#model = model;
-    this.#whole = new RollingHistory(model);
+    this.#whole = new RollingHistory(model, { counts: this.#counts });
+  }
+
+  /** What was counted before, in order. */
+  addAll(buckets: Uint32Array, counts: Uint32Array): void {
+    this.#counts.pushAll(buckets, counts);
+    for (const count of counts) this.#most = Math.max(this.#most, count);
   }
 
   /** Counts of a bucket that is over, in order. */
   add(bucket: number, count: number): void {
-    this.#buckets.push(bucket);
-    this.#counts.push(count);
+    this.#counts.push(bucket, count);
     this.#most = Math.max(this.#most, count);
-    this.#whole.add(bucket, count);
-    if (this.#partial !== null && !isIn(this.#maskedBuckets, bucket)) this.#partial.add(bucket, count);
   }
 
   /** Whether anything was counted from a bucket on and before another. */
   hasBetween(fromBucket: number, untilBucket: number): boolean {
-    let at = this.#buckets.length - 1;
-    while (at >= 0 && (this.#buckets[at] ?? 0) >= untilBucket) at -= 1;
-    return at >= 0 && (this.#buckets[at] ?? 0) >= fromBucket;
+    const counts = this.#counts;
+    let at = counts.end - 1;
+    while (at >= counts.start && counts.bucketAt(at) >= untilBucket) at -= 1;
+    return at >= counts.start && counts.bucketAt(at) >= fromBucket;
   }
 
   /** Everything that was counted, alerts or not: what is known of its kind rests on that. */
   wholeAsOf(bucket: number): SeriesHistory {
-    return this.#whole.asOf(bucket);
+    const history = this.#whole.asOf(bucket);
+    if (this.#partial === null) this.#counts.dropBefore(this.#whole.oldest);
+    return history;
   }
 
   /** Leaves time out of its history from now on. */
@@ -104,16 +119,17 @@ export class ReplayedSeries {
 
   historyAsOf(bucket: number): SeriesHistory {
     if (this.#maskedBuckets.length === 0) return this.#whole.asOf(bucket);
-    this.#partial ??= this.#rebuilt();
+    const masked = this.#maskedBuckets;
+    this.#partial ??= new RollingHistory(this.#model, {
+      counts: this.#counts,
+      isLeftOut: (own) => isIn(masked, own),
+    });
     return this.#partial.asOf(bucket);
   }
 
-  #rebuilt(): RollingHistory {
-    const history = new RollingHistory(this.#model);
-    this.#buckets.forEach((bucket, index) => {
-      if (!isIn(this.#maskedBuckets, bucket)) history.add(bucket, this.#counts[index] ?? 0);
-    });
-    return history;
+  /** Whether as much was no spike before in the windows of the epoch, so that nothing has to be looked at. */
+  isKnownUsual(epoch: number, bucket: number, block: number): boolean {
+    return epoch === this.#epoch && bucket <= this.#safeBucket && block <= this.#safeBlock;
   }
 
   /**
@@ -121,20 +137,24 @@ export class ReplayedSeries {
    * spike before in the same windows is none with fewer.
    */
   maySpike(test: SpikeTest): boolean {
-    const { observed, floorBucket, ceilBucket } = test;
-    const epoch = 2 * floorBucket + ceilBucket - floorBucket;
+    const { bucket, block } = test.observed;
+    const epoch = epochOf(test.floorBucket, test.ceilBucket);
     if (epoch !== this.#epoch) {
       this.#epoch = epoch;
-      this.#safe = { bucket: -1, block: -1 };
+      this.#safeBucket = -1;
+      this.#safeBlock = -1;
     }
-    if (observed.bucket <= this.#safe.bucket && observed.block <= this.#safe.block) return false;
-    return this.#safe.bucket < 0 ? this.#isUnusual(test) : this.#isUnlikely(test);
+    if (this.isKnownUsual(epoch, bucket, block)) return false;
+    return this.#safeBucket < 0 ? this.#isUnusual(test) : this.#isUnlikely(test);
   }
 
   #rate({ time, prior, floorBucket, model }: SpikeTest): Rate {
     if (this.#known?.bucket !== floorBucket) {
       const exposure = time.of(this.firstBucket, this.#maskedBuckets);
-      this.#known = { bucket: floorBucket, rate: rateOf(this.historyAsOf(floorBucket), exposure, prior, model) };
+      this.#known = {
+        bucket: floorBucket,
+        rate: rateOf(this.historyAsOf(floorBucket), exposure, prior, model, this.#season),
+      };
     }
     return this.#known.rate;
   }
@@ -144,8 +164,9 @@ export class ReplayedSeries {
     if (alpha > leastSurely || this.#most > mostCounted) return this.#isUnlikely(test);
     const rate = this.#rate(test);
     const usual = (span: Span) => Math.max(model.leastCount - 1, surelyNoSpike(meanIn(rate, span, ceilBucket, model)));
-    this.#safe = { bucket: usual('bucket'), block: usual('block') };
-    return (observed.bucket > this.#safe.bucket || observed.block > this.#safe.block) && this.#isUnlikely(test);
+    this.#safeBucket = usual('bucket');
+    this.#safeBlock = usual('block');
+    return (observed.bucket > this.#safeBucket || observed.block > this.#safeBlock) && this.#isUnlikely(test);
   }
 
   #isUnlikely({ observed, time, prior, floorBucket, ceilBucket, alpha, model }: SpikeTest): boolean {
@@ -153,7 +174,8 @@ export class ReplayedSeries {
     const baseline: Baseline = baselineOf(this.historyAsOf(floorBucket), exposure, prior, model);
     const weighed = weigh(observed, baseline, prior, ceilBucket, model);
     if (weighed.some((one) => isSpike(one, alpha))) return true;
-    for (const { span, observed: count } of weighed) this.#safe[span] = Math.max(this.#safe[span], count);
+    this.#safeBucket = Math.max(this.#safeBucket, observed.bucket);
+    this.#safeBlock = Math.max(this.#safeBlock, observed.block);
     return false;
   }
 }

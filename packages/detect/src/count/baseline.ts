@@ -38,15 +38,20 @@ function dot(a: readonly number[], b: readonly number[]): number {
 }
 
 /** Each slot's share of what was counted, drawn to the season of the kind as long as counts are few. */
-function seasonOf(history: SeriesHistory, exposure: Exposure, prior: KindPrior, { seasonPrior }: CountModel): number[] {
+function seasonOf(
+  history: SeriesHistory,
+  exposure: Exposure,
+  prior: KindPrior,
+  { seasonPrior }: CountModel,
+  season: number[],
+): number[] {
   if (seasonPrior === Number.POSITIVE_INFINITY) return [...prior.season];
   const buckets = sum(exposure.buckets);
   const rate = buckets > 0 ? sum(history.bySlot) / buckets : 0;
-  const season: number[] = [];
   // A loop: it is what looking at many series consists of.
   for (let slot = 0; slot < prior.season.length; slot += 1) {
     const expected = rate * (exposure.buckets[slot] ?? 0);
-    season.push(((history.bySlot[slot] ?? 0) + seasonPrior * (prior.season[slot] ?? 1)) / (expected + seasonPrior));
+    season[slot] = ((history.bySlot[slot] ?? 0) + seasonPrior * (prior.season[slot] ?? 1)) / (expected + seasonPrior);
   }
   return season;
 }
@@ -71,9 +76,18 @@ function levelOf(
 /** What a series counts in a bucket by itself. */
 export type Rate = Pick<Baseline, 'level' | 'season' | 'evidenceBuckets'>;
 
-/** The part of `baselineOf` that says how much is expected, and not how much that scatters. */
-export function rateOf(history: SeriesHistory, exposure: Exposure, prior: KindPrior, model: CountModel): Rate {
-  const season = seasonOf(history, exposure, prior, model);
+/**
+ * The part of `baselineOf` that says how much is expected, and not how much that scatters. `into` takes the season, where
+ * one that was told before is not needed any more.
+ */
+export function rateOf(
+  history: SeriesHistory,
+  exposure: Exposure,
+  prior: KindPrior,
+  model: CountModel,
+  into: number[] = [],
+): Rate {
+  const season = seasonOf(history, exposure, prior, model, into);
   return { ...levelOf(history, exposure, season, prior, model), season };
 }
 

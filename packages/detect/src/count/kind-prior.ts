@@ -40,7 +40,9 @@ const [leastWeight, mostWeight] = [1, 288];
 const seasonCountsPerSlot = 5;
 
 function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+  let total = 0;
+  for (let index = 0; index < values.length; index += 1) total += values[index] ?? 0;
+  return total;
 }
 
 /** Mean and spread of the rates, by their moments: rates of a kind as drawn from a gamma distribution. */
@@ -103,7 +105,5 @@ export function priorOf(series: readonly WatchedSeries[], model: CountModel): Ki
 }
 
 function addTo(sums: number[], values: readonly number[]): void {
-  values.forEach((value, index) => {
-    sums[index] = (sums[index] ?? 0) + value;
-  });
+  for (let index = 0; index < values.length; index += 1) sums[index] = (sums[index] ?? 0) + (values[index] ?? 0);
 }

@@ -1,6 +1,14 @@
 import { tally } from './count-histogram.ts';
+import { CountList } from './count-list.ts';
 import { type CountModel, decayOf } from './count-model.ts';
-import { type BucketCount, learnedRange, type SeriesHistory } from './series-history.ts';
+import type { SeriesHistory } from './series-history.ts';
+
+export interface RollingOptions {
+  /** Counts that somebody else adds to, and lets go of. Default: a list of its own. */
+  readonly counts?: CountList;
+  /** Buckets that count as not observed. Default: none. */
+  readonly isLeftOut?: (bucket: number) => boolean;
+}
 
 /**
  * The history of one series, kept up to date while time goes on: what `summarize` says of the same counts, at the cost
@@ -10,50 +18,70 @@ export class RollingHistory {
   readonly #model: CountModel;
   readonly #fastDecay: number;
   readonly #slowDecay: number;
-  readonly #kept: BucketCount[] = [];
-  readonly #keptBlocks: BucketCount[] = [];
+  readonly #kept: CountList;
+  readonly #isShared: boolean;
+  readonly #isLeftOut: ((bucket: number) => boolean) | null;
   readonly #bySlot: number[];
   readonly #buckets: number[] = [];
   readonly #blocks: number[] = [];
   #fast = 0;
   #slow = 0;
   #untilBucket = 0;
-  /** Of `#kept`: what is before was forgotten, what is from the other on is not learned yet. */
-  #forgotten = 0;
-  #learned = 0;
-  #forgottenBlocks = 0;
-  #learnedBlocks = 0;
+  #view: SeriesHistory | null = null;
+  /** Positions: what is before was forgotten, what is from the other on is not learned yet; and so with whole blocks. */
+  #forgotten: number;
+  #learned: number;
+  #forgottenBlocks: number;
+  #learnedBlocks: number;
 
-  constructor(model: CountModel) {
+  constructor(model: CountModel, { counts, isLeftOut }: RollingOptions = {}) {
     this.#model = model;
     this.#fastDecay = decayOf(model.halfLifeBuckets);
     this.#slowDecay = decayOf(model.slowHalfLifeBuckets);
     this.#bySlot = new Array<number>(model.calendar.slots).fill(0);
+    this.#kept = counts ?? new CountList();
+    this.#isShared = counts !== undefined;
+    this.#isLeftOut = isLeftOut ?? null;
+    this.#forgotten = this.#kept.start;
+    this.#learned = this.#forgotten;
+    this.#forgottenBlocks = this.#forgotten;
+    this.#learnedBlocks = this.#forgotten;
+  }
+
+  /** The position of the oldest count that is still needed. */
+  get oldest(): number {
+    return Math.min(this.#forgotten, this.#forgottenBlocks);
   }
 
   add(bucket: number, count: number): void {
-    this.#kept.push({ bucket, count });
-    const block = Math.floor(bucket / this.#model.calendar.blockBuckets);
-    const last = this.#keptBlocks.at(-1);
-    if (last?.bucket === block)
-      this.#keptBlocks[this.#keptBlocks.length - 1] = { bucket: block, count: last.count + count };
-    else this.#keptBlocks.push({ bucket: block, count });
+    this.#kept.push(bucket, count);
+    this.#view = null;
   }
 
   /** What may be learned from as of the bucket that has just begun. It is a view: the next call changes its lists. */
   asOf(nowBucket: number): SeriesHistory {
-    const { fromBucket, untilBucket } = learnedRange(this.#model, nowBucket);
+    const untilBucket = nowBucket - this.#model.lagBuckets;
+    if (this.#view !== null && untilBucket === this.#untilBucket) return this.#view;
+    const fromBucket = untilBucket - this.#model.memoryBuckets;
     const passed = Math.max(0, untilBucket - this.#untilBucket);
-    this.#fast *= this.#fastDecay ** passed;
-    this.#slow *= this.#slowDecay ** passed;
+    this.#fast *= passed === 1 ? this.#fastDecay : this.#fastDecay ** passed;
+    this.#slow *= passed === 1 ? this.#slowDecay : this.#slowDecay ** passed;
     this.#untilBucket = untilBucket;
     this.#learn(untilBucket);
     this.#forget(fromBucket);
     this.#moveBlocks(fromBucket, untilBucket);
-    return { fast: this.#fast, slow: this.#slow, bySlot: this.#bySlot, buckets: this.#buckets, blocks: this.#blocks };
+    if (!this.#isShared) this.#kept.dropBefore(this.oldest);
+    this.#view = {
+      ...{ fast: this.#fast, slow: this.#slow },
+      ...{ bySlot: this.#bySlot, buckets: this.#buckets, blocks: this.#blocks },
+    };
+    return this.#view;
   }
 
-  #count({ bucket, count }: BucketCount, times: 1 | -1): void {
+  #count(position: number, times: 1 | -1): void {
+    const bucket = this.#kept.bucketAt(position);
+    if (this.#isLeftOut?.(bucket) === true) return;
+    const count = this.#kept.countAt(position);
     const age = this.#untilBucket - 1 - bucket;
     this.#fast = Math.max(0, this.#fast + times * count * this.#fastDecay ** age);
     this.#slow = Math.max(0, this.#slow + times * count * this.#slowDecay ** age);
@@ -63,51 +91,41 @@ export class RollingHistory {
   }
 
   #learn(untilBucket: number): void {
-    for (let next = this.#kept[this.#learned]; next !== undefined; next = this.#kept[this.#learned]) {
-      if (next.bucket >= untilBucket) return;
-      this.#count(next, 1);
-      this.#learned += 1;
+    const { end } = this.#kept;
+    for (; this.#learned < end && this.#kept.bucketAt(this.#learned) < untilBucket; this.#learned += 1) {
+      this.#count(this.#learned, 1);
     }
   }
 
   #forget(fromBucket: number): void {
-    for (let first = this.#kept[this.#forgotten]; first !== undefined; first = this.#kept[this.#forgotten]) {
-      if (first.bucket >= fromBucket || this.#forgotten >= this.#learned) break;
-      this.#count(first, -1);
+    while (this.#forgotten < this.#learned && this.#kept.bucketAt(this.#forgotten) < fromBucket) {
+      this.#count(this.#forgotten, -1);
       this.#forgotten += 1;
-    }
-    if (this.#forgotten > 1_024 && this.#forgotten * 2 > this.#kept.length) {
-      this.#kept.splice(0, this.#forgotten);
-      this.#learned -= this.#forgotten;
-      this.#forgotten = 0;
     }
   }
 
   #moveBlocks(fromBucket: number, untilBucket: number): void {
     const { blockBuckets } = this.#model.calendar;
     const [firstWhole, afterWhole] = [Math.ceil(fromBucket / blockBuckets), Math.floor(untilBucket / blockBuckets)];
-    for (
-      let next = this.#keptBlocks[this.#learnedBlocks];
-      next !== undefined;
-      next = this.#keptBlocks[this.#learnedBlocks]
-    ) {
-      if (next.bucket >= afterWhole) break;
-      tally(this.#blocks, next.count);
-      this.#learnedBlocks += 1;
+    this.#learnedBlocks = this.#tallyBlocks(this.#learnedBlocks, this.#kept.end, afterWhole, 1);
+    this.#forgottenBlocks = this.#tallyBlocks(this.#forgottenBlocks, this.#learnedBlocks, firstWhole, -1);
+  }
+
+  /** Counts whole blocks before one, from a position on; returns where the next block begins. */
+  #tallyBlocks(from: number, end: number, beforeBlock: number, times: 1 | -1): number {
+    const { blockBuckets } = this.#model.calendar;
+    let at = from;
+    while (at < end) {
+      const block = Math.floor(this.#kept.bucketAt(at) / blockBuckets);
+      if (block >= beforeBlock) break;
+      let sum = 0;
+      for (; at < end; at += 1) {
+        const bucket = this.#kept.bucketAt(at);
+        if (Math.floor(bucket / blockBuckets) !== block) break;
+        if (this.#isLeftOut?.(bucket) !== true) sum += this.#kept.countAt(at);
+      }
+      tally(this.#blocks, sum, times);
     }
-    for (
-      let first = this.#keptBlocks[this.#forgottenBlocks];
-      first !== undefined;
-      first = this.#keptBlocks[this.#forgottenBlocks]
-    ) {
-      if (first.bucket >= firstWhole || this.#forgottenBlocks >= this.#learnedBlocks) break;
-      tally(this.#blocks, first.count, -1);
-      this.#forgottenBlocks += 1;
-    }
-    if (this.#forgottenBlocks > 1_024 && this.#forgottenBlocks * 2 > this.#keptBlocks.length) {
-      this.#keptBlocks.splice(0, this.#forgottenBlocks);
-      this.#learnedBlocks -= this.#forgottenBlocks;
-      this.#forgottenBlocks = 0;
-    }
+    return at;
   }
 }

@@ -114,7 +114,12 @@ export function rowsOf({ calls, startMs, range, unread, envIds }: PastWorld): Ba
       ...{ observedSinceMs: startMs, unread },
       counts: [...grouped(before, (call) => seriesOf(call).map(nameOf))].map(([name, those]) => {
         const [kind, key] = kindAndKey(name);
-        return { kind: kind as WatchedKind, key, counts: countsOf(those) };
+        const counted = countsOf(those);
+        const packed = (of: (count: (typeof counted)[number]) => number) => Uint32Array.from(counted, of);
+        return {
+          ...{ kind: kind as WatchedKind, key },
+          ...{ buckets: packed(({ bucket }) => bucket), counts: packed(({ count }) => count) },
+        };
       }),
       seen: seen.filter(({ kind }) => kind !== 'environment'),
       sweeps: [...grouped(before, ({ agent }) => [agent])].map(([agentKey, those]) => ({
@@ -157,7 +162,7 @@ function lookedAt(
     for (const name of seriesOf(call).map(nameOf))
       firstSeen.set(name, Math.min(firstSeen.get(name) ?? atMs, call.atMs));
   }
-  const asOfMs = hourOf(atMs - bucketMs);
+  const asOfMs = hourOf(atMs - 2 * bucketMs);
   const [nowBucket, slowBucket] = [Math.floor(atMs / bucketMs), asOfMs / bucketMs];
   const masks = masksOf(past);
   const maskedOf = (name: string, detectors: readonly string[]) =>

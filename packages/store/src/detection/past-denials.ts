@@ -1,10 +1,10 @@
-import type { CountInBucket, PastCountsRow, TimeRange } from '@custody/decision';
+import type { CountInBucket, PastCountsRow, TimeRange, WatchedKind } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { question } from '../questions/question.ts';
 import type { Scope } from '../questions/scope.ts';
 import { readDenials } from './denials.ts';
-import { seriesSql, toolSql } from './series-sql.ts';
+import { isOfKindSql, keyOfKindSql, kindsOfSeries, toolSql } from './series-sql.ts';
 
 /** Whose past, and which. The ends of the range are edges of buckets. */
 export interface PastRequest {
@@ -13,46 +13,60 @@ export interface PastRequest {
   readonly scope: Scope;
 }
 
-const countsRow = z.object({
-  env_id: z.string(),
-  kind: z.enum(['agent', 'human', 'server', 'tool', 'reason', 'environment']),
-  key: z.string(),
-  counts: z.array(z.tuple([z.number(), z.number()])),
-});
+const packed = z.array(z.number()).transform((list) => Uint32Array.from(list));
+const countsRow = z.object({ env_id: z.string(), key: z.string(), buckets: packed, counts: packed });
 
-function countsOf(counts: readonly (readonly [number, number])[]): CountInBucket[] {
-  return counts.map(([bucket, count]) => ({ bucket, count }));
-}
-
-/** What was denied to every series, bucket by bucket, by environment. Throws `STORE_*`. */
-export async function readPastCounts(
+/** What was denied to the series of a kind, bucket by bucket. */
+function readCountsOfKind(
   client: StoreClient,
+  kind: WatchedKind,
   { envIds, range, scope }: PastRequest,
-  options: StatementOptions = {},
-): Promise<Map<string, PastCountsRow[]>> {
-  const rows = await readDenials(
+  options: StatementOptions,
+): Promise<z.output<typeof countsRow>[]> {
+  return readDenials(
     client,
     {
-      ...{ key: 'past counts', envIds, range, scope },
+      ...{ key: `past counts ${kind}`, envIds, range, scope },
       compose: (source, binder) => {
-        const sql = `SELECT env_id, kind, key, arraySort(groupArray((bucket, n))) AS counts
+        const sql = `SELECT toString(e) AS env_id, toString(k) AS key,
+  arrayMap(one -> one.1, in_order) AS buckets, arrayMap(one -> one.2, in_order) AS counts
 FROM (
-  SELECT env_id, series.1 AS kind, series.2 AS key, bucket, sum(counted) AS n
-  FROM (SELECT toString(env_id) AS env_id, bucket, counted, arrayJoin(${seriesSql}) AS series FROM ${source})
-  GROUP BY env_id, kind, key, bucket
-)
-GROUP BY env_id, kind, key`;
+  SELECT e, k, arraySort(groupArray((bucket, n))) AS in_order
+  FROM (
+    SELECT env_id AS e, ${keyOfKindSql[kind]} AS k, bucket, sum(counted) AS n
+    FROM ${source} WHERE ${isOfKindSql(kind, 'k')} GROUP BY e, k, bucket
+  )
+  GROUP BY e, k
+)`;
         return question('detection.past_counts', sql, binder, countsRow);
       },
     },
     options,
   );
-  return new Map(
-    [...Map.groupBy(rows, ({ env_id }) => env_id)].map(([envId, own]) => [
-      envId,
-      own.map(({ kind, key, counts }) => ({ kind, key, counts: countsOf(counts) })),
-    ]),
-  );
+}
+
+/**
+ * What was denied to every series, bucket by bucket, by environment. Kind after kind: an answer takes many times the room of
+ * what is kept of it. Throws `STORE_*`.
+ */
+export async function readPastCounts(
+  client: StoreClient,
+  request: PastRequest,
+  options: StatementOptions = {},
+): Promise<Map<string, PastCountsRow[]>> {
+  const found = new Map<string, PastCountsRow[]>();
+  for (const kind of kindsOfSeries) {
+    for (const { env_id, key, buckets, counts } of await readCountsOfKind(client, kind, request, options)) {
+      const own = found.get(env_id) ?? [];
+      found.set(env_id, own);
+      own.push({ kind, key, buckets, counts });
+    }
+  }
+  return found;
+}
+
+function countsOf(counts: readonly (readonly [number, number])[]): CountInBucket[] {
+  return counts.map(([bucket, count]) => ({ bucket, count }));
 }
 
 const sweepsRow = z.object({ env_id: z.string(), agent: z.string(), most: z.array(z.tuple([z.number(), z.number()])) });

@@ -1,28 +1,20 @@
 import { dayMs, minuteMs } from '@custody/decision';
 import { defaultCountModel, defaultRuleSet, environmentInputOf, type HeldAlert, judge } from '@custody/detect';
-import { runBacktest } from '@custody/query';
-import { DetectionMemory, everything, readDeniedCells, readDetection, type StoreClient } from '@custody/store';
+import { DetectionMemory, readDeniedCells, readDetection, type StoreClient } from '@custody/store';
+import { backtestApart } from './backtest/backtest-run.ts';
 import { endMs, envId, fillPast, judgedDays, judgedFromMs } from './backtest/past.ts';
 import { type Bench, type BenchOptions, type Figures, quarterOf } from './bench.ts';
 import { cost, duration } from './figures.ts';
 import { medians, timed, verify } from './measure.ts';
-import { ownMemory } from './memory.ts';
+import { memoryFigure, ownMemory } from './memory.ts';
 import { openTemporaryStore } from './temporary-store.ts';
 
-const longestMs = 3_600_000;
 const looksMeasured = 5;
 /** A trial of the benchmark itself judges less. */
 const [leastForMonth, daysOfTrial] = [250, 2];
 
 function daysOf({ rows }: BenchOptions): number {
   return rows >= leastForMonth ? judgedDays : daysOfTrial;
-}
-
-function backtest(store: StoreClient, options: BenchOptions) {
-  const { signal } = options;
-  const range = { fromMs: endMs - daysOf(options) * dayMs, toMs: endMs };
-  const asked = { ruleSet: defaultRuleSet, range, envIds: null, scope: everything, nowMs: endMs };
-  return runBacktest(asked, { store, statement: { signal }, signal, longestMs });
 }
 
 /** What the alerter does each minute: the way to the same answer that needs nothing of a back-test's own. */
@@ -49,22 +41,17 @@ async function measured(series: number, options: BenchOptions) {
   onProgress(`storing a month of ${series} series after four weeks of history`);
   await using store = await openTemporaryStore();
   const denials = await fillPast(store.client, series, seed, signal);
-  let [alerts, looks] = [0, 0];
-  const ms = await medians(options, { what: `a back-test of ${denials} denials`, warmUp: false }, async () => ({
-    backtest: await timed(async () => {
-      const done = await backtest(store.client, options);
-      [alerts, looks] = [done.alerts.length, done.looks];
-    }),
-    minutes: await timed(() => lookAtMinutes(store.client)),
-  }));
+  const { url, user, password } = store;
+  const task = { url, user, password, days: daysOf(options) };
+  let [alerts, looks, peakBytes] = [0, 0, 0];
+  const ms = await medians(options, { what: `a back-test of ${denials} denials`, warmUp: false }, async () => {
+    const taken = await backtestApart(task, signal);
+    [alerts, looks, peakBytes] = [taken.alerts, taken.looks, Math.max(peakBytes, taken.peakBytes)];
+    return { backtest: taken.ms, minutes: await timed(() => lookAtMinutes(store.client)) };
+  });
   verify(looks > 0 || daysOf(options) < judgedDays, 'A month with bursts in it was never looked at.');
-  return {
-    ms: ms.backtest,
-    everyMinuteMs: (ms.minutes / looksMeasured) * daysOf(options) * 1_440,
-    denials,
-    alerts,
-    looks,
-  };
+  const everyMinuteMs = (ms.minutes / looksMeasured) * daysOf(options) * 1_440;
+  return { ms: ms.backtest, everyMinuteMs, denials, alerts, looks, peakBytes };
 }
 
 async function run(options: BenchOptions): Promise<Figures> {
@@ -80,6 +67,7 @@ async function run(options: BenchOptions): Promise<Figures> {
     denials: cost(large.denials, 'denials'),
     looks: cost(large.looks, 'looks'),
     alerts_a_day: cost(large.alerts / daysOf(options), 'a day'),
+    ...memoryFigure('backtest_rss_peak', large.peakBytes),
     ...ownMemory(),
   };
 }

@@ -32,7 +32,12 @@ export function memoryFigure(name: string, bytes: number | null): Figures {
   return bytes === null ? {} : { [name]: cost(bytes / mib, 'MiB') };
 }
 
+/** The most memory that this process has had resident so far, bytes. */
+export function ownPeakBytes(): number {
+  return peakMemoryBytes(process.pid) ?? process.resourceUsage().maxRSS * kib;
+}
+
 /** The peak of this process, the benchmark's own data included. */
 export function ownMemory(): Figures {
-  return memoryFigure('rss_peak', peakMemoryBytes(process.pid) ?? process.resourceUsage().maxRSS * kib);
+  return memoryFigure('rss_peak', ownPeakBytes());
 }

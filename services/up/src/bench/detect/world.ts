@@ -1,6 +1,8 @@
 import { Draws } from './draws.ts';
 
 export const bucketsPerDay = 288;
+/** Half minutes of a bucket: the service looks with each. */
+export const halvesPerBucket = 10;
 const bucketsPerHour = 12;
 
 /** A burst that is put on top of what a series does by itself. */

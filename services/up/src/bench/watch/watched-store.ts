@@ -8,7 +8,7 @@ const envId = 'bench';
 const fromMs = Date.UTC(2026, 3, 22);
 /** On every working day from an hour before the moment until the last look. */
 const workFromMs = 9 * hourMs + 31 * minuteMs;
-/** Each agent is denied once in each of so many parts of that, and is allowed something as often. */
+/** Each agent is denied once in each of so many parts of that, and is allowed something in the first of them. */
 const [parts, partMs] = [9, 12 * minuteMs];
 /** Of all series so many are agents and humans; the others are tools. */
 const shares = { agents: 0.5, humans: 0.4 };
@@ -56,8 +56,9 @@ export async function fillWatchedStore(client: StoreClient, filling: Filling): P
   const sizes = { seed, agents, humans, tools: Math.max(1, series - agents - humans) };
   const long = { settings: { max_partitions_per_insert_block: '0' }, timeoutMs: 600_000, signal };
   const days = workDays();
-  const perDay = agents * parts * 2;
-  const part = `intDiv(number, {agents:UInt32} * 2) % ${parts}`;
+  const perAgent = parts + 1;
+  const perDay = agents * perAgent;
+  const part = `intDiv(number, {agents:UInt32}) % ${perAgent} % ${parts}`;
   const within = `cityHash64(number, {seed:UInt32}) % ${partMs}`;
   const instant = `fromUnixTimestamp64Milli(toInt64(({days:Array(UInt64)})[intDiv(number, {perDay:UInt64}) + 1] + ${workFromMs} + (${part}) * ${partMs} + ${within}), 'UTC')`;
   const usual = insertSql(instant, 'intDiv(number, 2) % {agents:UInt32}', `if(number % 2 = 0, 'deny', 'allow')`);
