@@ -7,6 +7,7 @@ import {
   type Filter,
   grantChangesInScope,
   oneOf,
+  type PlanningOptions,
   readAggregate,
   readDecisionsPage,
   readUserNames,
@@ -47,7 +48,9 @@ export class Explainer {
   }
 
   /** Throws `STORE_*`. */
-  async explain(finding: Finding, options: StatementOptions = {}): Promise<Explanation> {
+  async explain(finding: Finding, given: StatementOptions = {}): Promise<Explanation> {
+    // One look at what is stored does for all that is asked of one finding.
+    const options: PlanningOptions = { ...given, sinceMs: performance.now() };
     const filters = subjectFilters(finding.subject);
     if (ofNoCalls.includes(finding.detector)) {
       return { contributors: {}, newPairs: [], grantChanges: [], examples: [], names: new Map() };
@@ -72,7 +75,7 @@ export class Explainer {
     filters: readonly Filter[],
     groupBy: readonly Dimension[],
     limit: number,
-    options: StatementOptions,
+    options: PlanningOptions,
   ) {
     const request = {
       ...{ selection: selectionOf(range, filters), measures: ['decisions'] as const, groupBy, limit, timeZone: 'UTC' },
@@ -81,7 +84,7 @@ export class Explainer {
     return readAggregate(this.#client, request, options);
   }
 
-  async #deniedCalls(range: TimeRange, filters: readonly Filter[], options: StatementOptions): Promise<DeniedCalls[]> {
+  async #deniedCalls(range: TimeRange, filters: readonly Filter[], options: PlanningOptions): Promise<DeniedCalls[]> {
     const rows = await this.#aggregate(range, [...filters, denied], groups, most.kinds, options);
     return rows.map((row) => ({
       ...{ agent: String(row.g_agent), human: String(row.g_human), server: String(row.g_server) },
@@ -91,7 +94,7 @@ export class Explainer {
   }
 
   /** Denials of the four weeks before, by each dimension. */
-  async #usual(beforeMs: number, filters: readonly Filter[], options: StatementOptions): Promise<UsualDenials> {
+  async #usual(beforeMs: number, filters: readonly Filter[], options: PlanningOptions): Promise<UsualDenials> {
     const range = { fromMs: beforeMs - usualDays * dayMs, toMs: beforeMs };
     const read = async (groupBy: readonly Dimension[], keyOf: (row: Record<string, unknown>) => string) => {
       const rows = await this.#aggregate(range, [...filters, denied], groupBy, most.keys, options);
@@ -107,12 +110,7 @@ export class Explainer {
     return { agent, human, server, tool, reason };
   }
 
-  async #withNewPairs(
-    calls: readonly DeniedCalls[],
-    range: TimeRange,
-    { subject }: Finding,
-    options: StatementOptions,
-  ) {
+  async #withNewPairs(calls: readonly DeniedCalls[], range: TimeRange, { subject }: Finding, options: PlanningOptions) {
     if (calls.length === 0) return calls;
     const before = { fromMs: range.fromMs - usualDays * dayMs, toMs: range.fromMs };
     const agents = [...new Set(calls.map(({ agent }) => agent))].slice(0, most.keys);
@@ -124,7 +122,7 @@ export class Explainer {
     return calls.map((call) => ({ ...call, isNewPair: !known.has(JSON.stringify([call.agent, call.server])) }));
   }
 
-  async #examples(finding: Finding, range: TimeRange, filters: readonly Filter[], options: StatementOptions) {
+  async #examples(finding: Finding, range: TimeRange, filters: readonly Filter[], options: PlanningOptions) {
     const asked = ofDenials.includes(finding.detector) ? [...filters, denied] : filters;
     const page = { selection: selectionOf(range, asked), after: null, limit: most.examples };
     const rows = await readDecisionsPage(this.#client, page, options);
@@ -136,12 +134,7 @@ export class Explainer {
   }
 
   /** Of the same agents, humans and servers, in the half hour before and since. */
-  async #grantChanges(
-    range: TimeRange,
-    { subject }: Finding,
-    calls: readonly DeniedCalls[],
-    options: StatementOptions,
-  ) {
+  async #grantChanges(range: TimeRange, { subject }: Finding, calls: readonly DeniedCalls[], options: PlanningOptions) {
     const values = (of: (call: DeniedCalls) => string) =>
       [...new Set(calls.map(of))].filter((it) => it !== '').slice(0, 20);
     const own = (kind: string) => (subject.kind === kind ? [subject.key] : []);
