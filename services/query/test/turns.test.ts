@@ -53,7 +53,9 @@ test('who goes away while waiting takes no turn, and who waits for too long is t
   const gone = new AbortController();
   const waiting = queue.take({ owner: 'a', kind: 'x', signal: gone.signal }).catch((error: unknown) => error);
   gone.abort(new Error('gone'));
-  expect(await waiting).toMatchObject({ message: 'gone' });
+  expect(await waiting).toMatchObject({ code: 'STORE_CANCELLED' });
+  const late = queue.take({ owner: 'a', kind: 'x', signal: gone.signal }).catch((error: unknown) => error);
+  expect(await late).toMatchObject({ code: 'STORE_CANCELLED' });
   const tooLong = await queue.take({ owner: 'a', kind: 'x' }).catch((error: unknown) => error);
   expect(isError(tooLong, storeErrors.STORE_BUSY)).toBe(true);
   running.end();

@@ -21,9 +21,11 @@ function Who({ dimension, one: { key, name } }: { readonly dimension: string; re
   if (dimension === 'human') return <NamedHuman of={key} name={name} />;
   if (dimension === 'server') return <ServerLink server={key} />;
   if (dimension === 'reason') return <>{words(name || key)}</>;
+  // A tool is known with its server.
+  const [, server = '', tool = name || shortId(key)] = /^([^:]+):(.+)$/.exec(name || key) ?? [];
   return (
     <span class="wrap" title={key}>
-      {name || shortId(key)}
+      {tool} <span class="quiet">{server}</span>
     </span>
   );
 }

@@ -1,7 +1,8 @@
 import type { WholeAlert } from '../api/alert-questions.ts';
 import { Time } from '../components/words.tsx';
 import { exact } from '../format/numbers.ts';
-import { momentTime } from '../format/times.ts';
+import { duration, momentTime } from '../format/times.ts';
+import { literal } from '../state/filters.ts';
 import { hrefTo } from '../state/view.ts';
 import { decisionFilters } from './subject-filters.ts';
 
@@ -42,17 +43,41 @@ function Runbook({ runbook }: { readonly runbook: string }) {
   );
 }
 
+/** What is about reading and not about denials; what there was to read stands on the page of coverage. */
+const ofReading: readonly string[] = ['coverage_lost', 'source_silent'];
+
+/** Where what was counted can be looked at. */
+function Counted({ alert: { window, subject, detector } }: { readonly alert: WholeAlert }) {
+  const of = { from: window.from, to: window.to, env: literal(subject.env_name), ...decisionFilters(subject) };
+  const link = (href: string, text: string) => (
+    <a class="is-link" href={href}>
+      {text}
+    </a>
+  );
+  if (ofReading.includes(detector)) {
+    const { env } = of;
+    return <>{link(hrefTo('/coverage', { from: '', to: '', env }), 'coverage of the environment')}</>;
+  }
+  return (
+    <>
+      {link(hrefTo('/decisions', { ...of, decision: 'deny' }), 'these denials')},{' '}
+      {link(hrefTo('/decisions', of), 'all decisions')}
+    </>
+  );
+}
+
 /** What was found, in numbers and sentences. */
 export function Said({ alert, zone }: { readonly alert: WholeAlert; readonly zone: string }) {
-  const { observed, expected, bound, probability, peak, window, explanation, completeness, is_late, subject } = alert;
+  const { observed, expected, bound, probability, peak, window, explanation, completeness, is_late, detector } = alert;
+  // Of coverage it is seconds that are counted.
+  const unit = detector === 'coverage_lost' ? duration : value;
   const figures = [
-    ['Observed', value(observed)],
-    ['Expected', expected === null ? 'no opinion' : value(expected)],
-    ['Bound', value(bound)],
+    ['Observed', unit(observed)],
+    ['Expected', expected === null ? 'no opinion' : unit(expected)],
+    ['Bound', unit(bound)],
     ['By chance', probability === null ? '–' : chanceText(probability)],
-    ['Peak', value(peak)],
+    ['Peak', unit(peak)],
   ] as const;
-  const of = { from: window.from, to: window.to, env: subject.env_name, ...decisionFilters(subject) };
   return (
     <section class="panel said" aria-label="What was found">
       <p class="said-sentence">{alert.sentence}</p>
@@ -70,13 +95,7 @@ export function Said({ alert, zone }: { readonly alert: WholeAlert; readonly zon
       </dl>
       <p>
         Counted from <Time at={window.from} zone={zone} hasSeconds /> to <Time at={window.to} zone={zone} hasSeconds />:{' '}
-        <a class="is-link" href={hrefTo('/decisions', { ...of, decision: 'deny' })}>
-          these denials
-        </a>
-        ,{' '}
-        <a class="is-link" href={hrefTo('/decisions', of)}>
-          all decisions
-        </a>
+        <Counted alert={alert} />
       </p>
       {explanation.unless !== '' && (
         <p>

@@ -32,6 +32,30 @@ async function ask(kind: Kind, keys: readonly string[], { span }: View): Promise
   }
 }
 
+/** As many as one question names. */
+const mostAtOnce = 150;
+/** What is about to be asked, by kind and range: the rows of a table ask one by one, and at once. */
+const waiting = new Map<string, Set<string>>();
+
+function askSoon(kind: Kind, keys: readonly string[], view: View): void {
+  const of = `${kind} ${view.range.from} ${view.range.to}`;
+  const others = waiting.get(of);
+  const all = others ?? new Set<string>();
+  for (const key of keys) all.add(key);
+  if (others !== undefined) return;
+  waiting.set(of, all);
+  setTimeout(() => {
+    waiting.delete(of);
+    const list = [...all];
+    for (let from = 0; from < list.length; from += mostAtOnce) {
+      const some = list.slice(from, from + mostAtOnce);
+      ask(kind, some, view).catch(() => {
+        for (const key of some) asked.delete(key);
+      });
+    }
+  });
+}
+
 /** What is known by now. */
 export function useKnownNames(): ReadonlyMap<string, string> {
   return useStore(names);
@@ -45,9 +69,7 @@ export function useNames(kind: Kind, keys: readonly string[], view: View): Reado
   useEffect(() => {
     if (missing.length === 0) return;
     for (const key of missing) asked.add(key);
-    ask(kind, missing.slice(0, 150), view).catch(() => {
-      for (const key of missing) asked.delete(key);
-    });
+    askSoon(kind, missing, view);
   }, [kind, text]);
   return known;
 }

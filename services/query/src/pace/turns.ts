@@ -32,6 +32,11 @@ interface Waiting extends TurnWanted {
   readonly refuse: (error: unknown) => void;
 }
 
+/** Whoever wanted it has gone: no fault of ours. */
+function givenUp(cause: unknown): CustodyError {
+  return new CustodyError(storeErrors.STORE_CANCELLED, 'Given up before its turn came.', { cause });
+}
+
 /** Of one of which nothing is known yet. */
 const usualMs = 30;
 /** How much of what is known of a kind the newest one of it is. */
@@ -54,16 +59,16 @@ export class Turns {
     this.#options = options;
   }
 
-  /** Resolves when it may begin. Throws the signal's reason, and `STORE_BUSY` where it would have to wait for too long. */
+  /** Resolves when it may begin. Throws `STORE_CANCELLED` once the signal aborts, and `STORE_BUSY` where it would have to wait for too long. */
   async take(wanted: TurnWanted): Promise<Turn> {
-    wanted.signal?.throwIfAborted();
+    if (wanted.signal?.aborted) throw givenUp(wanted.signal.reason);
     if (this.#running < this.#options.atOnce) return this.#begin(wanted);
     const { promise, resolve, reject } = Promise.withResolvers<Turn>();
     const entry = { ...wanted, sinceMs: performance.now(), begin: resolve, refuse: reject };
     const give = (error: unknown) => {
       if (this.#waiting.delete(entry)) reject(error);
     };
-    const gone = () => give(wanted.signal?.reason);
+    const gone = () => give(givenUp(wanted.signal?.reason));
     const { longestWaitMs, atOnce } = this.#options;
     const timer = setTimeout(() => {
       const detail = `${atOnce} statements run and ${this.#waiting.size} wait, this one for ${longestWaitMs / 1000} s.`;
