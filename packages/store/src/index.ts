@@ -193,14 +193,8 @@ export { buildHours, type HourBuild, type HoursToBuild } from './rollups/build-h
 export { buildSpan, buildSpans, type SpanToBuild, type SumsOf } from './rollups/build-span.ts';
 export { type Cube, type CubeColumn, cubes, type Level, levelStart } from './rollups/cubes.ts';
 export { openFutureSeals } from './seals/future-seals.ts';
-export {
-  type HourFacts,
-  type ListedFacts,
-  type NewestSeal,
-  readHourFacts,
-  readUnsealedHours,
-  type UnsealedHours,
-} from './seals/hours.ts';
+export type { HourFacts, ListedFacts, NewestSeal } from './seals/hour-facts.ts';
+export { readHourFacts, readUnsealedHours, type UnsealedHours } from './seals/hours.ts';
 export { removeIdleBuilds } from './seals/idle-builds.ts';
 export {
   canonicalSeal,
