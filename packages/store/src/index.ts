@@ -125,7 +125,7 @@ export { decisionRow, type PagePosition, readDecisionsPage } from './questions/d
 export { type DecisionsWalk, type StoredDecision, walkDecisions } from './questions/decisions-walk.ts';
 export { denialKinds } from './questions/denial-kinds.ts';
 export { type Dimension, dimensions } from './questions/dimensions.ts';
-export { type EntityKind, readEntities } from './questions/entities.ts';
+export { type EntityKind, readEntities, readEntitiesPage } from './questions/entities.ts';
 export { readExpiredRange } from './questions/expired-range.ts';
 export { accessChangeRow, accessChanges, type GrantSubject, grantRow, grantsOf } from './questions/grants.ts';
 export { grantsBehind } from './questions/grants-behind.ts';
