@@ -245,6 +245,7 @@ export {
   type VerifiableSpan,
   type VerificationState,
 } from './verification/verified-spans.ts';
+export { type BrokenLink, type MonthOfChains, verifyChains } from './verification/verify-chains.ts';
 export { type HoursToVerify, verifyHours } from './verification/verify-hours.ts';
 export { type SpanToVerify, verifySpan } from './verification/verify-span.ts';
 export { DecisionBlock, type DecisionRow, type WriteDecisionsOptions, writeDecisions } from './write-decisions.ts';
