@@ -4,7 +4,7 @@ import { getCompileCacheDir } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { CustodyError, type Logger } from '@custody/runtime';
+import { CustodyError, type Logger, type Variables } from '@custody/runtime';
 import { embeddedErrors } from './errors.ts';
 import type {
   EmbeddedUser,
@@ -34,6 +34,11 @@ export interface EmbeddedClickHouseOptions {
   readonly maxMemoryBytesPerQuery?: number;
   /** How long a client may read nothing of its answer before its query ends; 30 s, as on the server. */
   readonly sendTimeoutMs?: number;
+  /**
+   * The caller's environment, of which the engine is given what any process needs: where programs and libraries are, the zone,
+   * the language. Default: nothing.
+   */
+  readonly environment?: Variables;
 }
 
 export interface EngineExit {
@@ -92,23 +97,23 @@ function requireWritable(directory: string): void {
 }
 
 /** Only what a process needs to run: whatever else the caller was given, keys among it, is no business of the engine. */
-function engineEnvironment(): NodeJS.ProcessEnv {
+function engineEnvironment(given: Variables): NodeJS.ProcessEnv {
   const names = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH'];
   const compiled = getCompileCacheDir();
   return {
-    ...Object.fromEntries(names.map((name) => [name, process.env[name]])),
+    ...Object.fromEntries(names.map((name) => [name, given[name]])),
     // Where this process keeps what it has compiled, the engine's does so as well.
     ...(compiled !== undefined && { NODE_COMPILE_CACHE: dirname(compiled) }),
   };
 }
 
-function spawnEngine(config: EngineProcessConfig): ChildProcess {
+function spawnEngine(config: EngineProcessConfig, environment: Variables): ChildProcess {
   return fork(new URL('./engine-process.ts', import.meta.url), [], {
     execPath: process.execPath,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // Every running query holds a thread of the pool until it ends; the rest is for files and compression.
-    env: { ...engineEnvironment(), UV_THREADPOOL_SIZE: String(config.maxConcurrentQueries + 8) },
+    env: { ...engineEnvironment(environment), UV_THREADPOOL_SIZE: String(config.maxConcurrentQueries + 8) },
   });
 }
 
@@ -149,7 +154,7 @@ export async function startEmbeddedClickHouse(options: EmbeddedClickHouseOptions
   requireWritable(resolve(options.directory));
   const pipeDirectory = mkdtempSync(join(tmpdir(), 'custody-clickhouse-'));
   const config = processConfig(options, pipeDirectory);
-  const child = spawnEngine(config);
+  const child = spawnEngine(config, options.environment ?? {});
   const tell = (message: ToEngineProcess) => child.connected && child.send(message, () => undefined);
   let stopping = false;
   let started = false;

@@ -1,6 +1,5 @@
-import type { Agent } from './agents.ts';
 import type { Call } from './call.ts';
-import { cutTo, type Precision, SimulatedEntry, type UserFace } from './entry.ts';
+import { cutTo, type Precision, SimulatedEntry } from './entry.ts';
 import {
   byTime,
   type EntryRecord,
@@ -18,6 +17,7 @@ import { Rng, WeightTable } from './rng.ts';
 import type { Scope } from './scope.ts';
 import { methodClasses, workflows } from './servers.ts';
 import type { Traffic } from './traffic.ts';
+import { UserFaces } from './user-faces.ts';
 import type { Volume } from './volume.ts';
 import type { Watchers } from './watchers.ts';
 
@@ -58,12 +58,13 @@ export class BucketSource implements EntrySource {
   readonly #options: BucketSourceOptions;
   readonly #bucketMicros: number;
   readonly #cache = new Map<number, Segment>();
-  readonly #faces = new Map<string, UserFace>();
+  readonly #faces: UserFaces;
   readonly #actions = new Map<string, readonly string[]>();
   #cached = 0;
 
   constructor(options: BucketSourceOptions) {
     this.#options = options;
+    this.#faces = new UserFaces(options.policy);
     this.#bucketMicros = options.volume.bucketMs * 1000;
   }
 
@@ -196,7 +197,7 @@ export class BucketSource implements EntrySource {
       call,
       verdict,
       truth: truthOf(policy, call, verdict, engine),
-      user: this.#face(call.userKey),
+      user: this.#faces.of(call.userKey),
       knownActions: this.#actionsOf(call.type),
       knownTypes: verdict.code === 'no_such_resource' ? [...policy.servers.keys()] : [],
       visibleAtMs: atMs + rng.int(arrivalDelayMs.min, arrivalDelayMs.max),
@@ -208,19 +209,6 @@ export class BucketSource implements EntrySource {
     });
   }
 
-  #face(key: string): UserFace {
-    const known = this.#faces.get(key);
-    if (known) return known;
-    const agent: Agent | undefined = this.#options.policy.agents.get(key);
-    const human = this.#options.policy.humans.get(key);
-    const name = agent && agent.kind !== 'unknown' ? agent.name : null;
-    const face = human
-      ? { key, email: human.email, ...named(human.firstName, human.lastName) }
-      : { key, email: null, name, firstName: name, lastName: null };
-    this.#faces.set(key, face);
-    return face;
-  }
-
   #actionsOf(type: string): readonly string[] {
     const known = this.#actions.get(type);
     if (known) return known;
@@ -230,10 +218,6 @@ export class BucketSource implements EntrySource {
     this.#actions.set(type, actions);
     return actions;
   }
-}
-
-function named(firstName: string, lastName: string) {
-  return { name: `${firstName} ${lastName}`, firstName, lastName };
 }
 
 function truthOf(policy: PolicyWorld, call: Call, verdict: Verdict, engine: Engine): Truth {

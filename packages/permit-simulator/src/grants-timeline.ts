@@ -1,13 +1,7 @@
 import { type ConsentGrant, drawRank, type InitialGrants } from './grants.ts';
+import { type Held, heldAt, hold, isOpen, openRank } from './held.ts';
 import type { Rank } from './level.ts';
 import { Rng } from './rng.ts';
-
-/** A time during which a grant held at one rank; `toMs` is exclusive, Infinity where no end is known yet. */
-export interface Held {
-  readonly rank: Rank;
-  readonly fromMs: number;
-  toMs: number;
-}
 
 /** One consent's place: its history of held times, oldest first. */
 export interface ConsentSlot {
@@ -230,31 +224,6 @@ export class GrantsTimeline {
     hold(slot.held, rank, atMs);
     this.#changes.push({ atMs, kind: 'ceiling', subject: slot.subject, server: slot.server, rank });
   }
-}
-
-/** The held time that covers a moment. */
-export function heldAt(held: readonly Held[], atMs: number): Held | undefined {
-  for (let index = held.length - 1; index >= 0; index -= 1) {
-    const time = held[index];
-    if (time && time.fromMs <= atMs) return atMs < time.toMs ? time : undefined;
-  }
-  return undefined;
-}
-
-// Changes are drawn at the end of what is known, where "held" is "not ended": a year is caught up with in a second.
-function isOpen(time: Held): boolean {
-  return time.toMs === Number.POSITIVE_INFINITY;
-}
-
-function openRank(held: readonly Held[]): Rank {
-  const last = held.at(-1);
-  return last && isOpen(last) ? last.rank : 0;
-}
-
-function hold(held: Held[], rank: Rank, atMs: number): void {
-  const last = held.at(-1);
-  if (last && last.toMs > atMs) last.toMs = atMs;
-  if (rank > 0) held.push({ rank, fromMs: atMs, toMs: Number.POSITIVE_INFINITY });
 }
 
 function otherRank(rng: Rng, rank: Rank): Rank {

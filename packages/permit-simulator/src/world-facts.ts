@@ -1,6 +1,7 @@
 import type { Agent } from './agents.ts';
 import type { FactsSource, InstanceRow, KeyedRow, RoleAssignmentRow, TupleRow, UserRow } from './facts.ts';
-import { type GrantsTimeline, heldAt } from './grants-timeline.ts';
+import type { GrantsTimeline } from './grants-timeline.ts';
+import { heldAt } from './held.ts';
 import type { Human } from './humans.ts';
 import { idOf } from './ids.ts';
 import { levelOf } from './level.ts';

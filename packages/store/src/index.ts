@@ -125,7 +125,7 @@ export { decisionRow, type PagePosition, readDecisionsPage } from './questions/d
 export { type DecisionsWalk, type StoredDecision, walkDecisions } from './questions/decisions-walk.ts';
 export { denialKinds } from './questions/denial-kinds.ts';
 export { type Dimension, dimensions } from './questions/dimensions.ts';
-export { type EntityKind, readEntities } from './questions/entities.ts';
+export { type EntityKind, readEntities, readEntitiesPage } from './questions/entities.ts';
 export { readExpiredRange } from './questions/expired-range.ts';
 export { accessChangeRow, accessChanges, type GrantSubject, grantRow, grantsOf } from './questions/grants.ts';
 export { grantsBehind } from './questions/grants-behind.ts';
@@ -193,14 +193,8 @@ export { buildHours, type HourBuild, type HoursToBuild } from './rollups/build-h
 export { buildSpan, buildSpans, type SpanToBuild, type SumsOf } from './rollups/build-span.ts';
 export { type Cube, type CubeColumn, cubes, type Level, levelStart } from './rollups/cubes.ts';
 export { openFutureSeals } from './seals/future-seals.ts';
-export {
-  type HourFacts,
-  type ListedFacts,
-  type NewestSeal,
-  readHourFacts,
-  readUnsealedHours,
-  type UnsealedHours,
-} from './seals/hours.ts';
+export type { HourFacts, ListedFacts, NewestSeal } from './seals/hour-facts.ts';
+export { readHourFacts, readUnsealedHours, type UnsealedHours } from './seals/hours.ts';
 export { removeIdleBuilds } from './seals/idle-builds.ts';
 export {
   canonicalSeal,
@@ -251,6 +245,7 @@ export {
   type VerifiableSpan,
   type VerificationState,
 } from './verification/verified-spans.ts';
+export { type BrokenLink, type MonthOfChains, verifyChains } from './verification/verify-chains.ts';
 export { type HoursToVerify, verifyHours } from './verification/verify-hours.ts';
 export { type SpanToVerify, verifySpan } from './verification/verify-span.ts';
 export { DecisionBlock, type DecisionRow, type WriteDecisionsOptions, writeDecisions } from './write-decisions.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CustodyError, isRetriable } from '@custody/runtime';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { createStoreClient, defineQuery, migrate, runQuery } from '../src/index.ts';
 import { logger, startEngine, type TestEngine } from './engine.ts';
@@ -59,6 +59,31 @@ test('nothing on the port is retriable; something else on the port is not', asyn
   expect(await codeOf(client.ping())).toBe('STORE_UNREACHABLE retriable');
   expect(await codeOf(client.insert('test', 't', [{ a: 1 }]))).toBe('STORE_UNREACHABLE retriable');
   await client.close();
+});
+
+test('no statement is sent over a connection that had none for longer than servers keep them', async () => {
+  const connections = new Set<unknown>();
+  const server = createServer((request, response) => {
+    connections.add(request.socket);
+    request.resume().on('end', () => response.end('{"n":1}\n'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = createStoreClient({ url, username: 'u', password: 'p', application: 'test', logger });
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    await client.select('test', 'SELECT 1 AS n', {});
+    await client.select('test', 'SELECT 1 AS n', {});
+    expect(connections.size).toBe(1);
+    // As after a process was kept from its timers.
+    vi.setSystemTime(Date.now() + 3_000);
+    await client.select('test', 'SELECT 1 AS n', {});
+    expect(connections.size).toBe(2);
+  } finally {
+    vi.useRealTimers();
+    await client.close();
+    await new Promise((resolve) => server.close(resolve));
+  }
 });
 
 test('rows off their schema are refused, and a query cannot write', async () => {

@@ -11,6 +11,7 @@ import {
   readLandingHead,
   readLandings,
   type Selection,
+  type StoreClient,
   writeDecisions,
 } from '../src/index.ts';
 import { startEngine, type TestEngine } from './engine.ts';
@@ -145,4 +146,38 @@ test('beside several writers and merges, a follower misses nothing and meets not
   expect(found.map(({ position }) => position)).toEqual(
     found.map(({ position }) => position).toSorted(comparePositions),
   );
+});
+
+test('however many blocks lie ahead, no more than two hundred are looked at and kept for the next pages', async () => {
+  const before = await head();
+  const wanted = Array.from({ length: 250 }, (_, n) => uuid(20_000 + n));
+  // Each row a block of its own.
+  const inBlocks = `INSERT INTO custody_internal.decisions (env_id, decision_id, occurred_at)
+SELECT 'env-1', toUUID(concat('00000000-0000-4000-8000-', lower(leftPad(hex(20000 + number), 12, '0')))),
+  fromUnixTimestamp64Milli({start:Int64} + number, 'UTC')
+FROM numbers(250)
+SETTINGS max_block_size = 1, min_insert_block_size_rows = 1, min_insert_block_size_bytes = 1, max_threads = 1`;
+  await engine.client.command('test', inBlocks, { start: startMs });
+  const { block } = await head();
+  expect(block - before.block).toBeGreaterThanOrEqual(250);
+  const looks: number[] = [];
+  const client: StoreClient = {
+    ...engine.client,
+    select: async (name, ...rest) => {
+      const found = await engine.client.select(name, ...rest);
+      if (name === 'landings.blocks') looks.push(found.length);
+      return found;
+    },
+  };
+  const all: LandedDecision[] = [];
+  for (let at = before, isOver = false; !isOver; ) {
+    const { found, until } = await readLandings(client, { after: at, selections: [allOfThem], limit: 20 });
+    all.push(...found);
+    isOver = comparePositions(until, at) === 0;
+    at = until;
+  }
+  expect(ids(all)).toEqual(wanted);
+  expect(Math.max(...looks)).toBe(200);
+  // Pages of twenty blocks each out of what is kept: so not every page is a look.
+  expect(looks.length).toBeLessThan(8);
 });

@@ -32,7 +32,7 @@ export const answerMeta = z
     levels: z
       .array(z.string())
       .describe(
-        'What was read: sums of each month, day, hour, quarter (of an hour) or five_minutes, and raw decisions; nothing where the answer is not about decisions',
+        'What was read: sums of each month, day, hour, quarter (of an hour) or five_minutes, and raw decisions; nothing where the answer is not about decisions, and for a token that shows a part of an environment, since what others do there has an hour read otherwise',
       ),
     expired: z
       .object({ from: z.string(), to: z.string() })
@@ -43,7 +43,7 @@ export const answerMeta = z
     truncated: z
       .literal(true)
       .optional()
-      .describe('There are more rows than limit let through, and no cursor for them'),
+      .describe('There are more rows than limit let through; without next there is no cursor for them'),
     possible: z.number().optional().describe('Decisions that may be the asked human’s although it is not known'),
     compare: z
       .object({ from: z.string(), to: z.string(), proven: z.boolean(), blind_seconds: z.number() })
@@ -245,7 +245,7 @@ export class Answers {
       proven_until: rows.map(({ proven_until }) => proven_until).sort()[0] ?? null,
       blind_seconds: sum((row) => row.blind_seconds),
       unreadable_seconds: sum((row) => row.unreadable_seconds),
-      levels: ['raw'],
+      levels: isWithinEnvironments(this.#parts.scope) ? [] : ['raw'],
       ...(isDemo ? { demo: true } : {}),
     };
   }

@@ -100,6 +100,13 @@ function addMetrics(app: FastifyInstance, metrics: Registry): void {
   });
 }
 
+/**
+ * How long a connection without a request stays open: longer than clients and proxies keep theirs, which is ten minutes at most
+ * as a rule. Whoever closes first decides: a request that is on its way when the service closes is never answered, and its client
+ * is told that the socket hung up. Under load it is on its way for long.
+ */
+const keepAliveMs = 620_000;
+
 /** Another text after a change of what answers look like; known once every route is. */
 function releaseOf(app: FastifyInstance): () => string {
   let release = '';
@@ -117,6 +124,7 @@ export async function createApp(given: AppParts): Promise<FastifyInstance> {
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => requestId(headers),
+    keepAliveTimeout: keepAliveMs,
     routerOptions: { maxParamLength: 500 },
     // What fails before a route is found, such as a path that is no text, passes no hook.
     frameworkErrors: (error, request, reply) => {

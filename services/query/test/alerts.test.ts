@@ -335,6 +335,22 @@ test.each([
   expect(await send('POST', '/v1/silences', payload)).toMatchObject({ code });
 });
 
+test('a name that several have is told in the same words wherever it is asked for', async () => {
+  const token = { name: 'of one Bob', scope: 'read', human: ['Bob'] };
+  const answers = {
+    human: [await send('GET', '/v1/decisions?human=Bob'), await send('POST', '/v1/tokens', token)],
+    key: [await send('GET', '/v1/humans/Bob'), await send('GET', '/v1/humans/Bob/access-changes')],
+    'matcher/human': [await send('POST', '/v1/silences', { ...silence, matcher: { human: 'Bob' } })],
+  };
+  for (const [parameter, told] of Object.entries(answers)) {
+    const detail = `${parameter}: "Bob" is the name of human|bob, human|robert.`;
+    const matches = [{ key: 'human|bob' }, { key: 'human|robert' }];
+    for (const { status, problem } of told) {
+      expect({ status, problem }).toMatchObject({ status: 409, problem: { detail, parameter, matches } });
+    }
+  }
+});
+
 test('whoever sees a part acts on that part, and silences nothing beyond it', async () => {
   const restricted = async (name: string, restriction: object) => {
     const made = await send('POST', '/v1/tokens', { name, scope: 'operate', ...restriction });

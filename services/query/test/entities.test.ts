@@ -89,8 +89,9 @@ test('an agent: the counts of its decisions, what it was seen with, its consents
     ceilings: [{ grant_id: 'raised', human_key: 'human|auth0:ada' }],
     tool_levels: [],
   });
-  // To the minute, so that whoever asks the same within one is answered the same.
-  expect(meta.from).toBe(`${ago(30).slice(0, 17)}00.000Z`);
+  // To the end of a minute, so that whoever asks the same within it is answered the same; as long as asked for.
+  const minuteEndMs = Math.ceil(nowMs / 60_000) * 60_000;
+  expect(meta).toMatchObject({ from: formatTimestamp(minuteEndMs - 30 * dayMs), to: formatTimestamp(minuteEndMs) });
   expect(ids(data.consents)).toEqual(['new', 'old']);
   expect((data.consents as Listed)[1]).toMatchObject({ human_name: 'Ada Byron', active: false, level: 'high' });
   const { humans, servers, tools } = data.connected as Record<string, Listed>;
@@ -167,6 +168,28 @@ test('which one change would have removed most denials is what trying each chang
   const nothing = await service.get('/v1/remedies', { from: '-20d', server: 'nowhere' });
   expect(nothing.body.data).toMatchObject({ denials: 0, changes: [], pairs: [], unmended: [] });
   expect((await service.get('/v1/remedies', { decision: 'allow' })).status).toBe(400);
+});
+
+test('lists go on page by page, each of them once, by a cursor that belongs to the question', async () => {
+  for (const kind of ['agents', 'humans', 'servers']) {
+    const whole = await service.get(`/v1/${kind}`, { from: '-20d' });
+    expect(whole.meta.next).toBeNull();
+    const paged: unknown[] = [];
+    for (let cursor: unknown = ''; cursor !== null; ) {
+      const page = await service.get(`/v1/${kind}`, {
+        limit: '2',
+        ...(cursor ? { cursor: String(cursor) } : { from: '-20d' }),
+      });
+      expect(page.data.length).toBeLessThanOrEqual(2);
+      paged.push(...page.data);
+      cursor = page.meta.next;
+    }
+    expect(paged).toEqual(whole.data);
+    expect(paged.length).toBeGreaterThan(2);
+  }
+  const { meta } = await service.get('/v1/agents', { from: '-20d', limit: '1' });
+  const foreign = await service.get('/v1/humans', { from: '-20d', limit: '1', cursor: String(meta.next) });
+  expect(foreign).toMatchObject({ status: 400, body: { code: 'QUERY_BAD_CURSOR' } });
 });
 
 test('one that did nothing is shown with zeros, one that is nowhere is not found, and nobody is guessed', async () => {

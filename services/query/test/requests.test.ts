@@ -128,6 +128,12 @@ test('times: today and dates in the zone, half-open ranges', async () => {
   expect(plus.json().meta.from).toBe('2026-10-25T09:00:00.000Z');
   const ago = await service.get('/v1/aggregate', { from: '-2w', to: '-30m' });
   expect(ago.meta).toMatchObject({ from: '2026-10-20T12:34:56.789Z', to: '2026-11-03T12:04:56.789Z' });
+  // Up to now is up to the end of a step, as long as asked for: what it is compared with begins and ends on its steps too.
+  const day = await service.get('/v1/trends', { from: '-24h', bucket: 'hour', compare: 'previous' });
+  const noon = (date: string) => `2026-11-${date}T12:35:00.000Z`;
+  const compare = { from: noon('01'), to: noon('02') };
+  expect(day.meta).toMatchObject({ from: noon('02'), to: noon('03'), compare });
+  expect(day.data[0]?.compare).toMatchObject({ bucket: '2026-11-01T12:00:00.000Z' });
 });
 
 test('without a token only names of this machine are answered', async () => {
@@ -180,6 +186,10 @@ test('the page and the documents load nothing from elsewhere', async () => {
 test('a client that goes away ends its statement', async () => {
   const { store } = service;
   const url = new URL(await service.app.listen({ host: '127.0.0.1', port: 0 }));
+  // A connection outlives the ten minutes for which proxies keep theirs, and says so.
+  const live = await fetch(new URL('/livez', url));
+  await live.text();
+  expect(Number(live.headers.get('keep-alive')?.replace('timeout=', ''))).toBeGreaterThan(600);
   const running = `SELECT count() AS n FROM system.processes WHERE query LIKE '%sleepEachRow%' AND query NOT LIKE '%processes%'`;
   const slow = 'SELECT sleepEachRow(1) FROM numbers(60) SETTINGS max_block_size = 1';
   // No question takes a minute over fifty rows: the one that is asked gets another text, and keeps its signal.

@@ -194,6 +194,15 @@ test('what is told of whole environments is not for those who may see a part; wh
   expect((await ask('human', `${possible}&include=possible`)).status).toBe(403);
 });
 
+test('what an answer was read from is not told to those who may see a part, since what others do changes it', async () => {
+  const questions = ['agents/client-0?env=production', 'aggregate?group_by=tool', 'decisions'];
+  for (const question of questions) {
+    const levelsOf = async (who: keyof typeof tokens) => (await ask(who, `/v1/${question}`)).body.meta.levels;
+    expect(await levelsOf('env'), question).toContain('raw');
+    for (const who of ['server', 'human', 'all'] as const) expect(await levelsOf(who), question).toEqual([]);
+  }
+});
+
 test('whatever operation reads is among the questions that are tried', async () => {
   const { paths } = (await app.inject('/openapi.json')).json() as { paths: Record<string, object> };
   const tried = drawQuestions(200, 1).map((url) => url.split('?')[0] ?? '');

@@ -231,6 +231,27 @@ test('an outage of the store is told, and nothing is left out after it', async (
   expect(listener.events.filter(({ name }) => name === 'waiting')).toHaveLength(1);
 });
 
+test('a store that was put back from a copy under a stream has its client come again, and be told', async () => {
+  const base = await serve();
+  const listener = await follow(base);
+  await land(some(3));
+  await eventually(() => listener.decisions().length).toBe(3);
+  const { select } = service.store;
+  service.store.select = async () => {
+    throw new CustodyError(storeErrors.STORE_UNREACHABLE, 'cut');
+  };
+  await eventually(() => listener.events.at(-1)?.name).toBe('waiting');
+  // It has not landed any more.
+  service.store.select = async (name, ...rest) => {
+    const rows = await select(name, ...rest);
+    return name === 'landings.head' ? rows.map((row) => ({ ...(row as object), block: 1 })) : rows;
+  };
+  await listener.ended;
+  expect(listener.events.at(-1)?.name).toBe('renew');
+  expect((await follow(base, '', { 'last-event-id': listener.lastId() })).events[0]?.name).toBe('reset');
+  service.store.select = select;
+});
+
 test('streams are bounded in number and age, and end with the service', async () => {
   const base = await serve({ mostClients: 2 });
   await Promise.all([follow(base), follow(base)]);

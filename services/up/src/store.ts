@@ -50,7 +50,7 @@ async function startEngine(
 }
 
 async function startEmbedded(parts: UpParts, directory: DataDirectory): Promise<StoreAccess> {
-  const { config, console, lifecycle } = parts;
+  const { config, variables: environment, console, lifecycle } = parts;
   const secrets = ensureStoreSecrets(directory.secretsPath, {
     ...(config.CLICKHOUSE_USER === undefined ? {} : { user: config.CLICKHOUSE_USER }),
     ...(config.CLICKHOUSE_PASSWORD === undefined ? {} : { password: config.CLICKHOUSE_PASSWORD }),
@@ -63,6 +63,7 @@ async function startEmbedded(parts: UpParts, directory: DataDirectory): Promise<
       { name: secrets.reader.user, password: secrets.reader.password, access: 'reader' },
     ],
     readerObjects,
+    environment,
     logger: createLogger({ service: 'store', level: config.LOG_LEVEL }),
   };
   console.event('store', `opening ClickHouse's engine on ${directory.storePath}`);

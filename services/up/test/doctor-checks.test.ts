@@ -14,6 +14,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { generateYear } from '../src/bench/generate-year.ts';
 import { temporaryDirectory } from '../src/bench/temporary-directory.ts';
 import { openTemporaryStore, type TemporaryStore } from '../src/bench/temporary-store.ts';
+import { checkChains } from '../src/doctor/check-chains.ts';
 import { checkIds } from '../src/doctor/check-ids.ts';
 import {
   checkEvidence,
@@ -63,6 +64,7 @@ test('a healthy installation has nothing to tell', async () => {
   const { client } = store;
   expect(await text(checkIds(client, progress))).toBe('3 stored, each once');
   expect(await sums()).toBe('3 hours, 0 days, 0 months are what their rows and parts are');
+  expect(await text(checkChains(client, progress))).toBe('3 seals, each in the chain of its hour');
   expect(await text(checkSealing(client, nowMs))).toMatch(/^every hour is sealed/);
   expect(await text(checkVerifier(client, nowMs))).toMatch(
     /^0 of 3 sealed hours, days and months verified, last never yet/,
@@ -94,6 +96,25 @@ test('a difference is told, and put on record and repaired only when that is ask
   expect(await sums()).toMatch(/^2 hours/);
   expect(await text(checkSealing(client, nowMs))).toMatch(
     /^1 hours are not sealed, the oldest .*; 0 of them are proven$/,
+  );
+});
+
+test('a seal that was changed, and one whose forerunner is gone, are told by their hour', async () => {
+  const { client } = store;
+  const [third, second] = await readVerifiableSpans(client, { fromMs: 0, toMs: nowMs });
+  const hourOf = (span: typeof second) => `${envId} hour ${formatTimestamp(span?.startMs ?? 0)}`;
+  const changed = `INSERT INTO custody_internal.seals SELECT * REPLACE (stored + 1 AS stored) FROM custody_internal.seals
+WHERE starts_at = {at:DateTime}`;
+  await client.command('test', changed, { at: (second?.startMs ?? 0) / 1_000 });
+  const newest = { ...sumsOnly.said, revision: 7, digest: 'f'.repeat(64), previousDigest: '' };
+  const said = { ...sumsOnly.said, stored: 1 };
+  const { revision, digest, previousDigest } = linkSeal(envId, third?.startMs ?? 0, said, newest);
+  const link = { revision, digest, previous_digest: previousDigest, stored: 1, state: said.state };
+  const ofHour = { env_id: envId, span: 'hour', starts_at: (third?.startMs ?? 0) / 1_000, as_of: 0, build: 1 };
+  await client.insert('test', 'custody_internal.seals', [{ ...ofHour, ...link, reasons: said.reasons }]);
+  expect(await text(checkChains(client, progress))).toBe(
+    `DOCTOR_CHAIN_BROKEN: ${hourOf(second)}, revision 1: its digest is not that of what it says
+${hourOf(third)}, revision 8: the seal that it follows is not there`,
   );
 });
 

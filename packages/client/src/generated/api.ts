@@ -744,7 +744,7 @@ export interface components {
             blind_seconds: number;
             /** @description Seconds of the range that the source cannot list in full */
             unreadable_seconds: number;
-            /** @description What was read: sums of each month, day, hour, quarter (of an hour) or five_minutes, and raw decisions; nothing where the answer is not about decisions */
+            /** @description What was read: sums of each month, day, hour, quarter (of an hour) or five_minutes, and raw decisions; nothing where the answer is not about decisions, and for a token that shows a part of an environment, since what others do there has an hour read otherwise */
             levels: string[];
             /** @description Decisions in here expired: they are not listed, and not counted where no sums have what was asked */
             expired?: {
@@ -755,7 +755,7 @@ export interface components {
             /** @description Cursor of the next page; null on the last one */
             next?: string | null;
             /**
-             * @description There are more rows than limit let through, and no cursor for them
+             * @description There are more rows than limit let through; without next there is no cursor for them
              * @constant
              */
             truncated?: true;
@@ -1042,7 +1042,7 @@ export interface components {
             blind_seconds: number;
             /** @description Seconds of the range that the source cannot list in full */
             unreadable_seconds: number;
-            /** @description What was read: sums of each month, day, hour, quarter (of an hour) or five_minutes, and raw decisions; nothing where the answer is not about decisions */
+            /** @description What was read: sums of each month, day, hour, quarter (of an hour) or five_minutes, and raw decisions; nothing where the answer is not about decisions, and for a token that shows a part of an environment, since what others do there has an hour read otherwise */
             levels: string[];
             /** @description Decisions in here expired: they are not listed, and not counted where no sums have what was asked */
             expired?: {
@@ -1053,7 +1053,7 @@ export interface components {
             /** @description Cursor of the next page; null on the last one */
             next?: string | null;
             /**
-             * @description There are more rows than limit let through, and no cursor for them
+             * @description There are more rows than limit let through; without next there is no cursor for them
              * @constant
              */
             truncated?: true;
@@ -2631,6 +2631,8 @@ export interface operations {
                 tz?: string;
                 /** @description Most rows: 1 to 10000, default 100 */
                 limit?: string;
+                /** @description meta.next of the page before; its range stays as it was */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -2989,6 +2991,8 @@ export interface operations {
                 tz?: string;
                 /** @description Most rows: 1 to 10000, default 100 */
                 limit?: string;
+                /** @description meta.next of the page before; its range stays as it was */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -3348,6 +3352,8 @@ export interface operations {
                 tz?: string;
                 /** @description Most rows: 1 to 10000, default 100 */
                 limit?: string;
+                /** @description meta.next of the page before; its range stays as it was */
+                cursor?: string;
             };
             header?: never;
             path?: never;

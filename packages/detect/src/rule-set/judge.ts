@@ -1,13 +1,13 @@
 import { secondMs } from '@custody/decision';
-import type { AlertEvent } from '../alert/alert.ts';
 import { byName } from '../finding.ts';
 import { aboutOf } from './about.ts';
 import { type HeldAlert, heldId, idOf, isToldOpen } from './held-alert.ts';
 import type { JudgedTransition } from './judged-transition.ts';
+import { Judgement } from './judgement.ts';
 import { type JudgeInput, lookByRules, type RuleFinding, type RuleLook } from './look-by-rules.ts';
 import { regroup } from './regroup.ts';
 import type { RuleSet } from './rule-set.ts';
-import { higher, type RuleNamed, type Step, severityOfAll, take } from './told-transition.ts';
+import { higher, type RuleNamed, severityOfAll } from './told-transition.ts';
 
 /** How long the first word of an alert waits for what else has the same cause. */
 export const groupingMs = 30 * secondMs;
@@ -19,39 +19,6 @@ export interface Judged {
   readonly alerts: readonly HeldAlert[];
   /** What there is to record and to tell, in order. */
   readonly transitions: readonly JudgedTransition[];
-}
-
-/** The alerts while one moment is judged, by id, and what was told of them. */
-class Judgement {
-  readonly held = new Map<string, HeldAlert>();
-  readonly events = new Map<string, AlertEvent>();
-  readonly transitions: JudgedTransition[] = [];
-  readonly #ruleNamed: RuleNamed;
-
-  constructor(ruleNamed: RuleNamed) {
-    this.#ruleNamed = ruleNamed;
-  }
-
-  all(): HeldAlert[] {
-    return [...this.held.values()].sort(byName(idOf));
-  }
-
-  put(held: HeldAlert): void {
-    this.held.set(idOf(held), held);
-  }
-
-  /** Those that are told with it. */
-  membersOf(lead: HeldAlert): HeldAlert[] {
-    const id = idOf(lead);
-    return this.all().filter((held) => held.leadId === id && held.alert.status === 'open');
-  }
-
-  take(held: HeldAlert, step: Step): HeldAlert {
-    const taken = take({ held, members: this.membersOf(held) }, step, this.#ruleNamed);
-    this.put(taken.held);
-    this.transitions.push(taken.transition);
-    return taken.held;
-  }
 }
 
 /** Takes over what each rule's look says of its alerts. */

@@ -2,6 +2,7 @@ import { hourMs, hourOf, secondMs } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { defineQuery, runQuery } from '../query.ts';
+import { type LandingHead, readLandingHead } from './landing-head.ts';
 import type { LandingPosition } from './landing-position.ts';
 
 /**
@@ -87,16 +88,27 @@ function planOfPage(blocks: readonly Block[], after: LandingPosition, limit: num
 interface KnownBlocks {
   readonly from: number;
   readonly blocks: readonly Block[];
+  /** The table that they are of. */
+  readonly tableId: string;
   readonly readAtMs: number;
 }
 
 /** By client, what was found last: who reads on from far back finds his next pages in it, and the engine looks through all rows once. */
 const known = new WeakMap<StoreClient, KnownBlocks>();
-/** Rows that newer knowledge replaces go from a block, and a store may be put back from a copy: it is looked at again. */
+/** Rows that newer knowledge replaces go from a block: it is looked at again. */
 const believedMs = 10_000;
 
+/** Whether the table is the one that they are of: in a store that was put back from a copy some are not there any more. */
+function areStillThere({ tableId, blocks }: KnownBlocks, head: LandingHead): boolean {
+  return tableId === head.tableId && (blocks.at(-1)?.block ?? 0) <= head.position.block;
+}
+
 /** Of the known blocks those that make a page; `null` where they do not. */
-function knownPage(client: StoreClient, from: number, limit: number): Block[] | null {
+async function knownPage(
+  client: StoreClient,
+  { from, limit }: { readonly from: number; readonly limit: number },
+  options: StatementOptions,
+): Promise<Block[] | null> {
   const found = known.get(client);
   if (found === undefined || found.from > from || performance.now() - found.readAtMs > believedMs) return null;
   const page = blocksOfPage(
@@ -104,7 +116,8 @@ function knownPage(client: StoreClient, from: number, limit: number): Block[] | 
     limit,
   );
   // A page that is not full may go on in blocks that are not known.
-  return rowsOf(page) >= limit ? page : null;
+  if (rowsOf(page) < limit) return null;
+  return areStillThere(found, await readLandingHead(client, options)) ? page : null;
 }
 
 /** What comes next after a place, as much as makes a page; `null` where nothing has landed since. Throws `STORE_*`. */
@@ -114,12 +127,15 @@ export async function readLandingPage(
   options: StatementOptions,
 ): Promise<PagePlan | null> {
   const from = after.after === null ? after.block + 1 : after.block;
-  const found = knownPage(client, from, limit);
+  const found = await knownPage(client, { from, limit }, options);
   if (found !== null) return planOfPage(found, after, limit);
   const readAtMs = performance.now();
   const blocks = await runQuery(client, blocksAfter, { from, most: mostBlocks }, options);
   const page = blocksOfPage(blocks, limit);
   // Who is at the end has nothing before him: what others know who are far back stays.
-  if (rowsOf(page) >= limit) known.set(client, { from, blocks, readAtMs });
+  if (rowsOf(page) >= limit) {
+    const { tableId } = await readLandingHead(client, options);
+    known.set(client, { from, blocks, tableId, readAtMs });
+  }
   return planOfPage(page, after, limit);
 }

@@ -17,12 +17,15 @@ const tables: Readonly<Record<string, Kind>> = {
 const partsOfTables = defineQuery({
   name: 'plan.parts',
   sql: `SELECT table, any(substring(path, 1, length(path) - length(name) - 1)) AS place, groupArray(name) AS parts,
-  toUnixTimestamp64Micro(now64(6)) AS clock
+  groupArray(toUnixTimestamp(modification_time)) AS written, toUnixTimestamp64Micro(now64(6)) AS clock
 FROM system.parts
 WHERE active AND database = 'custody_internal' AND has({tables:Array(String)}, table)
 GROUP BY table`,
   params: z.object({ tables: z.array(z.string()) }),
-  row: z.object({ table: z.string(), place: z.string(), parts: z.array(z.string()), clock: z.number() }),
+  row: z.object({
+    ...{ table: z.string(), place: z.string(), parts: z.array(z.string()), written: z.array(z.number()) },
+    clock: z.number(),
+  }),
 });
 
 /** The parts of a table. */
@@ -30,6 +33,8 @@ export interface ActiveParts {
   /** Where they lie: of a table that was made anew, or in another store, somewhere else. */
   readonly place: string;
   readonly parts: ReadonlySet<string>;
+  /** When each part was written, seconds. */
+  readonly writtenAt: ReadonlyMap<string, number>;
 }
 
 /** What the tables consist of at a moment. */
@@ -44,9 +49,10 @@ export interface PartsOfMoment {
 export async function readActiveParts(client: StoreClient, options: StatementOptions = {}): Promise<PartsOfMoment> {
   const found = await runQuery(client, partsOfTables, { tables: Object.keys(tables) }, options);
   const active = new Map(
-    found.flatMap(({ table, place, parts }): [Kind, ActiveParts][] => {
+    found.flatMap(({ table, place, parts, written }): [Kind, ActiveParts][] => {
       const kind = tables[table];
-      return kind === undefined ? [] : [[kind, { place, parts: new Set(parts) }]];
+      const writtenAt = new Map(parts.map((part, index) => [part, written[index] ?? 0]));
+      return kind === undefined ? [] : [[kind, { place, parts: new Set(parts), writtenAt }]];
     }),
   );
   return { active, clockUs: found[0]?.clock ?? 0 };
@@ -88,4 +94,20 @@ export function isMergedFrom(part: string, known: Iterable<string>): boolean {
 /** The number of the last insert that a part has: `all_7_12_2` was merged from those from 7 to 12. */
 export function lastBlockOf(part: string): number {
   return Number(part.split('_')[2] ?? 0);
+}
+
+function newestBlock(parts: Iterable<string>): number {
+  return Math.max(0, ...[...parts].map(lastBlockOf));
+}
+
+/**
+ * Whether the tables are those of the same store as it once was: an insert is gone, which merges never take away, or a part was
+ * written anew under its name.
+ */
+export function werePutBack(active: ReadonlyMap<Kind, ActiveParts>, known: ReadonlyMap<Kind, ActiveParts>): boolean {
+  return [...known].some(([kind, before]) => {
+    const now = active.get(kind);
+    if (newestBlock(now?.parts ?? []) < newestBlock(before.parts)) return true;
+    return [...before.writtenAt].some(([part, at]) => (now?.writtenAt.get(part) ?? at) !== at);
+  });
 }

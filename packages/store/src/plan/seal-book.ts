@@ -3,7 +3,15 @@ import { hourMs, hourOf, secondMs, type TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { defineQuery, runQuery } from '../query.ts';
-import { type ActiveParts, isMergedFrom, type Kind, kinds, lastBlockOf, readActiveParts } from './active-parts.ts';
+import {
+  type ActiveParts,
+  isMergedFrom,
+  type Kind,
+  kinds,
+  lastBlockOf,
+  readActiveParts,
+  werePutBack,
+} from './active-parts.ts';
 import { EnvironmentBook } from './environment-book.ts';
 import type { Plan } from './plan.ts';
 import { type EnvironmentSnapshot, inHours, secondsOf } from './snapshot.ts';
@@ -242,7 +250,7 @@ export class SealBook {
     };
     const { active, clockUs } = await readActiveParts(this.#client, own);
     // Its parts are called as those of the one before it.
-    if (isElsewhere(active, this.#known)) this.#forget();
+    if (isElsewhere(active, this.#known) || werePutBack(active, this.#known)) this.#forget();
     const years = hullOf(this.#years, yearsAround(range));
     const known: PartsByKind = contains(this.#years, years) ? this.#known : new Map();
     const parts = Object.fromEntries(kinds.map((kind) => [kind, readBefore(kind, active, known)])) as Record<

@@ -26,17 +26,35 @@ const counts = z.object({
 
 export type EntityRow = z.infer<typeof counts> & { readonly name: string; readonly email: string };
 
+/** Where a page of a list ended: the last one on it, and its decisions. */
+export interface EntityPosition {
+  readonly decisions: number;
+  readonly key: string;
+}
+
+export interface EntitiesWanted {
+  readonly selection: Selection;
+  /** Those that come after; `null` from the busiest on. */
+  readonly after: EntityPosition | null;
+  readonly limit: number;
+}
+
 const countedColumns = ['agent_key', 'human_key', 'server', 'tool', 'decision'];
+
+function afterSql(after: EntityPosition | null, binder: Binder): string {
+  if (after === null) return '';
+  const decisions = binder.bind(after.decisions, 'UInt64');
+  return `HAVING decisions < ${decisions} OR (decisions = ${decisions} AND key > ${binder.bind(after.key, 'String')})\n`;
+}
 
 function readCounts(
   client: StoreClient,
   kind: EntityKind,
-  selection: Selection,
-  limit: number,
+  { selection, after, limit }: EntitiesWanted,
   options: PlanningOptions,
 ): Promise<z.infer<typeof counts>[]> {
   const ranges = [{ range: selection.range, columns: countedColumns, grains: [] }];
-  const planning = { key: JSON.stringify([kind, selection, limit]), selection, timeZone: 'UTC', ranges };
+  const planning = { key: JSON.stringify([kind, selection, limit, after]), selection, timeZone: 'UTC', ranges };
   return answerPlanned(client, planning, options, ({ plans, selection: rest }) => {
     const binder = new Binder();
     const key = entityColumns[kind];
@@ -47,22 +65,34 @@ function readCounts(
 FROM ${sourceSql(request, binder)}
 WHERE ${key} != ''
 GROUP BY key
-ORDER BY decisions DESC, key ASC
+${afterSql(after, binder)}ORDER BY decisions DESC, key ASC
 LIMIT ${binder.bind(limit, 'UInt64')}`;
     return question(`entities.${kind}`, sql, binder, counts);
   });
 }
 
-/** Agents, humans or servers of a selection with simple counts, the busiest first. Throws `STORE_*`. */
-export async function readEntities(
+/** A page of agents, humans or servers of a selection with simple counts, the busiest first. Throws `STORE_*`. */
+export async function readEntitiesPage(
+  client: StoreClient,
+  kind: EntityKind,
+  wanted: EntitiesWanted,
+  options: PlanningOptions = {},
+): Promise<EntityRow[]> {
+  const found = await readCounts(client, kind, wanted, options);
+  const names =
+    kind === 'servers'
+      ? new Map<string, EntityName>()
+      : await readNames(client, kind, wanted.selection, found, options);
+  return found.map((row) => ({ name: '', email: '', ...names.get(row.key), ...row }));
+}
+
+/** The busiest agents, humans or servers of a selection. Throws `STORE_*`. */
+export function readEntities(
   client: StoreClient,
   kind: EntityKind,
   selection: Selection,
   limit: number,
   options: PlanningOptions = {},
 ): Promise<EntityRow[]> {
-  const found = await readCounts(client, kind, selection, limit, options);
-  const names =
-    kind === 'servers' ? new Map<string, EntityName>() : await readNames(client, kind, selection, found, options);
-  return found.map((row) => ({ name: '', email: '', ...names.get(row.key), ...row }));
+  return readEntitiesPage(client, kind, { selection, after: null, limit }, options);
 }

@@ -1,4 +1,4 @@
-import type { ListedFacts, NewestSeal } from '../seals/hours.ts';
+import type { ListedFacts, NewestSeal } from '../seals/hour-facts.ts';
 import type { Difference, DifferenceKind, VerifiedSpan } from './difference.ts';
 import type { StoredHour } from './stored-hours.ts';
 

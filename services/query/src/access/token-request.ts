@@ -1,5 +1,4 @@
 import { dayMs, type TimeRange } from '@custody/decision';
-import { CustodyError } from '@custody/runtime';
 import {
   ask,
   everything,
@@ -10,7 +9,7 @@ import {
   type StoreClient,
 } from '@custody/store';
 import { z } from 'zod';
-import { queryErrors } from '../errors.ts';
+import { ambiguousName, matchesLookedFor } from '../filters/ambiguous-name.ts';
 import { pickNamed } from '../filters/principal-filter.ts';
 import { badParameter } from '../http/problem.ts';
 import { accessLevels } from './levels.ts';
@@ -43,12 +42,6 @@ export interface LookUp {
   readonly options: StatementOptions;
 }
 
-function ambiguous(parameter: string, text: string, matches: readonly { key: string }[]): CustodyError {
-  const keys = matches.map(({ key }) => key).join(', ');
-  const message = `${parameter}: ${JSON.stringify(text)} is the name of ${keys}.`;
-  return new CustodyError(queryErrors.QUERY_AMBIGUOUS_NAME, message, { fields: { parameter, matches } });
-}
-
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Restrictions hold ids: another environment that is called so one day is not meant by them. */
@@ -57,7 +50,7 @@ async function environmentId(text: string, names: ReadonlyMap<string, readonly s
   const matches = [...names]
     .filter(([, known]) => known.includes(text))
     .map(([key]) => ({ key, name: text, email: '' }));
-  if (matches.length > 1) throw ambiguous('env', text, matches);
+  if (matches.length > 1) throw ambiguousName('env', text, matches);
   const [match] = matches;
   if (match !== undefined) return match.key;
   // Permit's ids: of an environment that nothing was read of yet.
@@ -71,10 +64,10 @@ async function environmentId(text: string, names: ReadonlyMap<string, readonly s
 async function humanKey(text: string, { store, nowMs, options }: LookUp): Promise<string> {
   if (text.startsWith('human|')) return text;
   const range: TimeRange = { fromMs: Math.max(0, nowMs - 90 * dayMs), toMs: nowMs };
-  const matches = await ask(store, principalsNamed('human', text, range, 21, everything), options);
+  const matches = await ask(store, principalsNamed('human', text, range, matchesLookedFor, everything), options);
   const chosen = pickNamed('human', text, matches);
   if (chosen !== undefined) return chosen.key;
-  if (matches.length > 1) throw ambiguous('human', text, matches);
+  if (matches.length > 1) throw ambiguousName('human', text, matches);
   throw badParameter(
     'human',
     `nobody is called ${JSON.stringify(text)}; a key such as human|… may be of somebody unknown`,

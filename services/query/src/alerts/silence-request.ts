@@ -65,7 +65,10 @@ async function matcherOf(given: SilenceMatcher, context: SilenceContext): Promis
   assertEnvironments(given, context);
   const range: TimeRange = { fromMs: Math.max(0, nowMs - namedWithinMs), toMs: nowMs };
   const keys = async (kind: 'agent' | 'human') => {
-    const values = await principalValues({ store, scope, kind, range, options }, given[kind]);
+    const values = await principalValues(
+      { store, scope, kind, range, options, parameter: `matcher/${kind}` },
+      given[kind],
+    );
     return values.length === 0 ? {} : { [kind]: values.map(textOf) };
   };
   const [agent, human] = await Promise.all([keys('agent'), keys('human')]);

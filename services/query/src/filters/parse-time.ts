@@ -31,9 +31,9 @@ const stepsMs = [secondMs, 5 * secondMs, 10 * secondMs, 30 * secondMs, minuteMs]
 const stepsOfRange = 8_640;
 
 /**
- * The same, where what is asked up to now reaches to the end of a short step of the clock, and what is asked since some time ago
- * back to the beginning of one: nothing of what was asked for is left out, and whoever asks the same within the step asks for
- * the same range. Throws as `parseRange`.
+ * The same, where what is asked up to now reaches to the end of a short step of the clock, so that whoever asks the same within
+ * the step asks for the same range. What is asked since some time ago is as long as was asked for: the range before it, which it
+ * is compared with, is cut where its own buckets and sums are. Throws as `parseRange`.
  */
 export function parseSteadyRange(
   given: { from?: string | undefined; to?: string | undefined },
@@ -44,8 +44,6 @@ export function parseSteadyRange(
   if (exact.toMs !== nowMs) return exact;
   const stepMs = stepsMs.findLast((step) => step * stepsOfRange <= exact.toMs - exact.fromMs) ?? secondMs;
   const isAgo = given.from === undefined || given.from.startsWith('-');
-  return {
-    fromMs: isAgo ? Math.floor(exact.fromMs / stepMs) * stepMs : exact.fromMs,
-    toMs: Math.ceil(nowMs / stepMs) * stepMs,
-  };
+  const toMs = Math.ceil(nowMs / stepMs) * stepMs;
+  return { fromMs: isAgo ? toMs - (exact.toMs - exact.fromMs) : exact.fromMs, toMs };
 }

@@ -1,5 +1,4 @@
 import type { TimeRange } from '@custody/decision';
-import { CustodyError } from '@custody/runtime';
 import {
   ask,
   type CandidateMatch,
@@ -11,8 +10,8 @@ import {
   type StatementOptions,
   type StoreClient,
 } from '@custody/store';
-import { queryErrors } from '../errors.ts';
 import { badParameter } from '../http/problem.ts';
+import { ambiguousName, matchesLookedFor } from './ambiguous-name.ts';
 import { type FilterValue, parseFilter } from './parse-filter.ts';
 
 export interface PrincipalFilter {
@@ -21,7 +20,6 @@ export interface PrincipalFilter {
   readonly candidates: CandidateMatch | null;
 }
 
-const maxMatches = 20;
 /** Each name is looked up in the store; keys are not. */
 const maxNames = 20;
 
@@ -52,20 +50,13 @@ export function pickNamed<Named extends { readonly key: string }>(
 /** The key that a value names. Throws `QUERY_AMBIGUOUS_NAME` where several answer to it and none has it as its key. */
 async function resolveKey(context: PrincipalContext, { text }: FilterValue): Promise<string> {
   const { store, kind, range, scope, options } = context;
-  const { key: column, prefix } = columns[kind];
-  if (text.startsWith(prefix)) return text;
-  const matches = await ask(store, principalsNamed(kind, text, range, maxMatches + 1, scope), options);
+  if (text.startsWith(columns[kind].prefix)) return text;
+  const matches = await ask(store, principalsNamed(kind, text, range, matchesLookedFor, scope), options);
   const chosen = pickNamed(kind, text, matches);
   if (chosen !== undefined) return chosen.key;
   // Nobody is called so: the value itself matches nothing, and the answer is empty.
   if (matches.length === 0) return text;
-  const more = matches.length > maxMatches ? ' and more' : '';
-  const listed = matches.slice(0, maxMatches);
-  throw new CustodyError(
-    queryErrors.QUERY_AMBIGUOUS_NAME,
-    `${kind}: ${JSON.stringify(text)} is the name of ${listed.map(({ key }) => key).join(', ')}${more}.`,
-    { fields: { parameter: kind, matches: listed, column } },
-  );
+  throw ambiguousName(parameterOf(context), text, matches);
 }
 
 export interface PrincipalContext {
@@ -74,6 +65,12 @@ export interface PrincipalContext {
   readonly kind: PrincipalKind;
   readonly range: TimeRange;
   readonly options: StatementOptions;
+  /** What faults are told of. Default: `agent` or `human`. */
+  readonly parameter?: string;
+}
+
+function parameterOf({ parameter, kind }: PrincipalContext): string {
+  return parameter ?? kind;
 }
 
 /**
@@ -85,11 +82,12 @@ export function principalValues(
   given: string | readonly string[] | undefined,
 ): Promise<FilterValue[]> {
   const { kind } = context;
-  const values = parseFilter(kind, given);
+  const parameter = parameterOf(context);
+  const values = parseFilter(parameter, given);
   const names = values.filter(({ text, isPrefix }) => !isPrefix && !text.startsWith(columns[kind].prefix));
   if (names.length > maxNames) {
     throw badParameter(
-      kind,
+      parameter,
       `has ${names.length} names; ${maxNames} at most, or keys such as ${columns[kind].prefix}…`,
     );
   }

@@ -4,6 +4,7 @@ import {
   type AggregateRequest,
   ask,
   changesInScope,
+  isWithinEnvironments,
   readAggregate,
   readExpiredRange,
   type StoredDecision,
@@ -76,7 +77,9 @@ async function crossCheck({ store, selection, options, timeZone }: Asked): Promi
   const own = {
     ...options,
     isAnew: true,
-    onPlan: (read: { levels: readonly string[] }) => levels.push(...read.levels),
+    // What others do in an environment has an hour of it read otherwise.
+    onPlan: (read: { levels: readonly string[] }) =>
+      isWithinEnvironments(selection.scope) || levels.push(...read.levels),
   };
   const [found] = await readAggregate(store, request, own);
   return { decisions: Number(found?.m_decisions ?? 0), denials: Number(found?.m_denials ?? 0), levels };

@@ -9,7 +9,7 @@ export interface CrossCheck {
   /** Those that are surely in scope. */
   readonly decisions: number;
   readonly denials: number;
-  /** What it was counted from: sums of months, days, hours or quarters, and raw decisions. */
+  /** What it was counted from: sums of months, days, hours or quarters, and raw decisions; empty where that is not told. */
   readonly levels: readonly string[];
 }
 

@@ -129,10 +129,10 @@ async function tell({ parts, hub, streams }: StreamContext, asked: AskedStream, 
   // A store that does not answer is no revocation: the client comes again, and is let in when it is known.
   const isRevoked = (error: unknown) =>
     error instanceof CustodyError && error.code === queryErrors.QUERY_TOKEN_REQUIRED.code;
-  const end = (error: unknown) => follower.finish(isRevoked(error) ? 'revoked' : 'renew', {});
+  const end = (error: unknown) => (isRevoked(error) ? follower.finish('revoked', {}) : follower.renew());
   const look = () => caller.assertCurrent().catch(end);
   const current = setInterval(look, currentMs);
-  const age = setTimeout(() => follower.finish('renew', {}), limits.longestMs);
+  const age = setTimeout(() => follower.renew(), limits.longestMs);
   const forget = streams.opened({ close: () => follower.finish('closing', {}) });
   void follower.start();
   await closed.promise;

@@ -5,6 +5,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
 import { queryErrors } from '../errors.ts';
+import { ambiguousName, matchesLookedFor } from '../filters/ambiguous-name.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { literalFilter } from '../filters/parse-filter.ts';
 import { parseSteadyRange } from '../filters/parse-time.ts';
@@ -64,15 +65,11 @@ async function nameOf(
   const of = singular[kind];
   const { store, answers, scope } = callerOf(reply);
   const options = answers.statement(clientSignal(reply));
-  const matches = await ask(store, principalsNamed(of, text, range, 21, scope), options);
+  const matches = await ask(store, principalsNamed(of, text, range, matchesLookedFor, scope), options);
   const chosen = pickNamed(of, text, matches);
   if (chosen !== undefined) return { ...chosen, isKnown: true };
   if (matches.length === 0) return { key: text, name: '', email: '', isKnown: false };
-  throw new CustodyError(
-    queryErrors.QUERY_AMBIGUOUS_NAME,
-    `${JSON.stringify(text)} is the name of ${matches.map(({ key }) => key).join(', ')}.`,
-    { fields: { parameter: 'key', matches } },
-  );
+  throw ambiguousName('key', text, matches);
 }
 
 /** Finds what a path names. Throws `QUERY_AMBIGUOUS_NAME` where several answer to it. */

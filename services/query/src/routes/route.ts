@@ -101,7 +101,7 @@ export async function readQuestion(
   const timeZone = parseTimeZone(parameters.tz ?? 'UTC');
   const range = pinned ?? parseSteadyRange(parameters, clock.now(), timeZone);
   const isAsked = environmentMatcher(parameters.env);
-  const sources = new Sources();
+  const sources = new Sources(scope);
   const bases: Basis[] = [];
   const statement = { ...answers.statement(clientSignal(reply)), sinceMs: startedAt };
   const options = { ...statement, onPlan: sources.add, onBasis: (basis: Basis) => bases.push(basis) };

@@ -106,6 +106,10 @@ export class Follower implements HubMember {
     }
   }
 
+  renew(): void {
+    this.finish('renew', {});
+  }
+
   heartbeat(): void {
     this.#parts.writer.heartbeat(this.#parts.idOf(this.#position));
   }

@@ -4,6 +4,7 @@ import {
   type LandedDecision,
   type LandingPosition,
   type Landings,
+  readLandingHead,
   readLandings,
   type Selection,
   type StatementOptions,
@@ -25,6 +26,8 @@ export interface HubMember {
   deliver(found: readonly Delivered[], until: LandingPosition): void;
   /** The store could not be asked; it will be again. */
   failed(error: unknown): void;
+  /** The store has less than it was told: it was put back from a copy. Its client has to come again, and is told so. */
+  renew(): void;
 }
 
 export interface HubParts {
@@ -55,6 +58,8 @@ export class LandingHub {
   #waiting: Waiting[] = [];
   #head: LandingPosition | null = null;
   #isRunning = false;
+  /** After an outage the store may be another one, or what it once was. */
+  #isDoubtful = false;
   #wake = new AbortController();
   #catchingUp: Promise<unknown> = Promise.resolve();
 
@@ -123,16 +128,27 @@ export class LandingHub {
     const groups = [...members.values()];
     const selections = groups.flatMap(([first]) => (first === undefined ? [] : [first.selection]));
     try {
+      if (this.#isDoubtful && (await this.#wasPutBack(after))) {
+        for (const member of groups.flat()) member.renew();
+        return false;
+      }
+      this.#isDoubtful = false;
       const wanted = { after, selections, limit: rowsPerPage };
       const { found, until } = await readLandings(this.#parts.store, wanted, this.#parts.statement());
       this.#head = until;
       this.#deliver(groups, found, until);
       return comparePositions(until, after) !== 0;
     } catch (error) {
+      this.#isDoubtful = true;
       this.#parts.logger.warn({ err: error, followers: this.#members.size }, 'cannot look for what has landed');
       for (const member of groups.flat()) member.failed(error);
       return false;
     }
+  }
+
+  async #wasPutBack(after: LandingPosition): Promise<boolean> {
+    const { store, statement } = this.#parts;
+    return (await readLandingHead(store, statement())).position.block < after.block;
   }
 
   #deliver(groups: readonly HubMember[][], found: readonly LandedDecision[], until: LandingPosition): void {

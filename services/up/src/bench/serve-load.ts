@@ -14,6 +14,14 @@ async function responseTo(url: string, path: string, agent: Agent): Promise<Inco
   return promise;
 }
 
+/** Node keeps to the server's own time for connections without a request only where it has one to compare it with. */
+const unusedMs = 60_000;
+
+/** A client's connections, which it keeps between its requests. */
+export function keepingAgent(maxSockets = Number.POSITIVE_INFINITY): Agent {
+  return new Agent({ keepAlive: true, maxSockets, timeout: unusedMs });
+}
+
 export interface HttpAnswer {
   readonly body: string;
   /** From the request to the last byte. */
@@ -45,7 +53,7 @@ export async function loadOf(
   next: (client: number, turn: number) => PageQuestion | null,
 ): Promise<Load> {
   const times = new Map<string, number[]>();
-  const agent = new Agent({ keepAlive: true, maxSockets: clients });
+  const agent = keepingAgent(clients);
   const startedAt = performance.now();
   const client = async (number: number) => {
     for (let turn = 0; ; turn += 1) {
@@ -78,7 +86,7 @@ export async function pagesOf(
   const times = new Map<string, number[]>();
   const startedAt = performance.now();
   const client = async (number: number) => {
-    const agent = new Agent({ keepAlive: true, maxSockets: socketsOfBrowser });
+    const agent = keepingAgent(socketsOfBrowser);
     const asked = async (question: PageQuestion) => {
       const { elapsedMs } = await askOverHttp(url, question, agent);
       const own = times.get(question.name) ?? [];

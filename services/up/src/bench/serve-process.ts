@@ -42,7 +42,6 @@ export async function startServing({ url: storeUrl, user, password }: TemporaryS
   const found = Promise.withResolvers<string>();
   const lines: string[] = [];
   const variables = {
-    PATH: process.env.PATH,
     ...{ CLICKHOUSE_URL: storeUrl, CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password },
     ...{ CUSTODY_HTTP_HOST: '127.0.0.1', CUSTODY_HTTP_PORT: '0' },
     ...noLimits,

@@ -1,4 +1,3 @@
-import { Agent } from 'node:http';
 import type { Bench, BenchOptions, Figures } from './bench.ts';
 import { benchDecision } from './data.ts';
 import { cost, duration, rate } from './figures.ts';
@@ -6,7 +5,7 @@ import { openSealedYearCopy } from './kept-year.ts';
 import { quantile, timed } from './measure.ts';
 import { memoryFigure, peakMemoryBytes, resetPeakMemory } from './memory.ts';
 import { sumUpLateHours } from './query-year.ts';
-import { askOverHttp, loadOf, streamDecisions } from './serve-load.ts';
+import { askOverHttp, keepingAgent, loadOf, streamDecisions } from './serve-load.ts';
 import { besideExport, clients, dashboards, loadFigures, pages, type Served } from './serve-loads.ts';
 import { Landings, presentMs } from './serve-present.ts';
 import { startServing } from './serve-process.ts';
@@ -29,7 +28,7 @@ type Questions = (turn: number) => readonly ServedQuestion[];
  */
 async function oneClient({ store, api, options }: Served, questions: Questions): Promise<Figures> {
   const { runs, signal, onProgress } = options;
-  const agent = new Agent({ keepAlive: true });
+  const agent = keepingAgent();
   const [served, bare, added, over]: [number[], number[], number[], number[]] = [[], [], [], []];
   const rounds = Math.max(runs, Math.ceil(leastSamples / questions(0).length));
   for (let round = 0; round <= rounds; round += 1) {

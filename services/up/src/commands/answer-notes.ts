@@ -20,7 +20,7 @@ export function notesOf(
   const unread = blind_seconds + unreadable_seconds;
   return [
     ...(next ? [`more: --cursor ${next}`] : []),
-    ...(truncated ? ['more rows than these: --limit'] : []),
+    ...(truncated && !next ? ['more rows than these: --limit'] : []),
     ...(possible > 0
       ? [
           includesPossible

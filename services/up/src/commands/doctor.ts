@@ -1,7 +1,7 @@
 import { createLogger, exitCodes, systemClock, type Variables } from '@custody/runtime';
 import { createStoreClient } from '@custody/store';
 import pc from 'picocolors';
-import { doctorChecks } from '../doctor/checks.ts';
+import { doctorChecks, verifyingChecks } from '../doctor/checks.ts';
 import { examine, type Finding } from '../doctor/examine.ts';
 import { installationOf, storeLogin } from '../installation.ts';
 import { apiUrl } from './api-client.ts';
@@ -21,6 +21,8 @@ export interface DoctorArguments {
   readonly json?: boolean;
   /** Whether what differs is put on record and repaired. */
   readonly repair?: boolean;
+  /** Whether only what is kept is held against what it has to be. */
+  readonly onlyVerify?: boolean;
 }
 
 /** On a terminal one line that moves; elsewhere nothing: what was found comes at the end. */
@@ -32,10 +34,10 @@ function terminalLine(json: boolean): { readonly show: (text: string) => void; r
   return { show: write, clear: () => write('') };
 }
 
-/** Looks at an installation and says what is wrong with it. Resolves with the exit code. */
+/** Looks at an installation, or at what it keeps, and says what is wrong with it. Resolves with the exit code. */
 export async function runDoctor(
   variables: Variables,
-  { json = false, repair = false }: DoctorArguments,
+  { json = false, repair = false, onlyVerify = false }: DoctorArguments,
 ): Promise<number> {
   const logger = createLogger({ service: 'doctor', level: 'silent' });
   using interrupted = interruption();
@@ -49,7 +51,8 @@ export async function runDoctor(
       createStoreClient({ ...storeLogin(config, installation), application: 'custody-doctor', logger }),
     progress: { signal, onProgress: line.show },
   });
-  const { findings, exitCode } = await examine(checks).finally(line.clear);
+  const chosen = onlyVerify ? checks.filter(({ name }) => verifyingChecks.has(name)) : checks;
+  const { findings, exitCode } = await examine(chosen).finally(line.clear);
   const text = json ? JSON.stringify({ ok: exitCode === 0, findings }, null, 2) : findings.map(findingText).join('\n');
   process.stdout.write(`${text}\n`);
   return signal.aborted ? exitCodes.interrupted : exitCode;

@@ -73,6 +73,17 @@ export function addServices(program: Command, variables: Variables): void {
       const { runDoctor } = await import('./doctor.ts');
       process.exitCode = await runDoctor(variables, given);
     });
+  program
+    .command('verify')
+    .description(
+      'hold all that is kept against what it has to be: each decision once, every sum, every seal in its chain',
+    )
+    .option('--repair', 'put on record and repair what is not as it has to be')
+    .option('--json', 'machine-readable')
+    .action(async (given: DoctorArguments) => {
+      const { runDoctor } = await import('./doctor.ts');
+      process.exitCode = await runDoctor(variables, { ...given, onlyVerify: true });
+    });
   addBackfill(program, variables);
   addDeadLetters(program, variables);
   addRetention(program, variables);

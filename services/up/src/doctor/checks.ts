@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { UpConfig } from '../config.ts';
 import type { Installation } from '../installation.ts';
 import { readSettings, type Settings } from '../settings.ts';
+import { checkChains } from './check-chains.ts';
 import { checkIds } from './check-ids.ts';
 import { checkLog, connectDoctorLog } from './check-log.ts';
 import {
@@ -89,6 +90,12 @@ function sourceText({ config, poller }: Settings): string {
   return [`${environments.length} environments in ${config.CUSTODY_CONFIG}`, ...texts].join('\n');
 }
 
+/** The checks that hold what is kept against what it has to be: what `custody verify` makes of them. */
+export const verifyingChecks: ReadonlySet<string> = new Set([
+  ...['configuration', 'data directory', 'log', 'store', 'migrations'],
+  ...['decisions', 'sums', 'seals'],
+]);
+
 /** What `custody doctor` looks at, from the settings up to the answers. Nothing is changed, but by repairs. */
 export function doctorChecks(parts: DoctorParts): Check[] {
   const { variables, clock, apiUrl, installation, connect, progress, repair } = parts;
@@ -140,6 +147,7 @@ export function doctorChecks(parts: DoctorParts): Check[] {
     { name: 're-attribution', needs: ['migrations'], run: onStore((store) => checkReattribution(store, clock.now())) },
     { name: 'sealing', needs: ['migrations'], run: onStore((store) => checkSealing(store, clock.now())) },
     { name: 'sums', needs: ['migrations', ...(repair ? ['log'] : [])], run: onStore(sums) },
+    { name: 'seals', needs: ['migrations'], run: onStore((store) => checkChains(store, progress)) },
     { name: 'verifier', needs: ['migrations'], run: onStore((store) => checkVerifier(store, clock.now())) },
     {
       name: 'retention',

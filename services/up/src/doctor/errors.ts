@@ -33,6 +33,12 @@ export const doctorErrors = errorKinds({
     remedy:
       'A running sealer finds and repairs the same within days; `custody doctor --repair` puts it on record and has it repaired now. See “Verification” in docs/operations.md.',
   },
+  DOCTOR_CHAIN_BROKEN: {
+    retriable: false,
+    meaning: 'A seal of an hour was changed or taken away after it was written.',
+    remedy:
+      'Find out who or what changed the table custody_internal.seals: nothing of Custody ever does. A backup, or a report that names the digest, has what the seal said before.',
+  },
   DOCTOR_DIFFERENCES_OPEN: {
     retriable: true,
     meaning: 'The verifier has found differences that are not gone yet.',

@@ -5,7 +5,7 @@ import { numberCell, numberText } from './text.ts';
 
 /** What a count was taken from, in words. */
 function sourcesText(levels: readonly string[]): string {
-  if (levels.length === 0) return 'nothing: there is nothing stored in the period';
+  if (levels.length === 0) return 'sums where they hold, and the stored decisions elsewhere';
   const sums = levels.filter((level) => level !== 'raw').map((level) => level.replaceAll('_', ' '));
   const parts = [
     ...(sums.length === 0 ? [] : [`proven sums (by ${sums.join(', ')})`]),
