@@ -27,7 +27,9 @@ export {
 export type {
   BacktestRows,
   DeniedMinuteRow,
+  PackedCounts,
   PastCountsRow,
+  PastSweepsRow,
   QuarterRow,
   SeenRow,
 } from './alert/backtest-rows.ts';

@@ -1,15 +1,21 @@
 import type { TimeRange } from '../time-range.ts';
-import type { CountInBucket, DecisionsRow, WatchedKind } from './environment-rows.ts';
+import type { DecisionsRow, WatchedKind } from './environment-rows.ts';
 
-/**
- * Denials of a series before those that a back-test is handed minute by minute: buckets in order, and what was counted in
- * each. Packed, since there are millions of them.
- */
-export interface PastCountsRow {
-  readonly kind: WatchedKind;
-  readonly key: string;
+/** Buckets in order, and what was counted in each. Packed, since there are millions of them. */
+export interface PackedCounts {
   readonly buckets: Uint32Array;
   readonly counts: Uint32Array;
+}
+
+/** Denials of a series before those that a back-test is handed minute by minute. */
+export interface PastCountsRow extends PackedCounts {
+  readonly kind: WatchedKind;
+  readonly key: string;
+}
+
+/** How many different tools an agent was denied in each of those buckets that has any. */
+export interface PastSweepsRow extends PackedCounts {
+  readonly agentKey: string;
 }
 
 /** When a series was seen first, whatever the verdict, from the memory of the range's start to its end. */
@@ -33,8 +39,7 @@ export interface BacktestRows {
   readonly unread: readonly TimeRange[];
   readonly counts: readonly PastCountsRow[];
   readonly seen: readonly SeenRow[];
-  /** Buckets before those denials in which agents were denied tools, and how many different ones. */
-  readonly sweeps: readonly { readonly agentKey: string; readonly most: readonly CountInBucket[] }[];
+  readonly sweeps: readonly PastSweepsRow[];
   /** Of all decisions, in order. */
   readonly quarters: readonly QuarterRow[];
 }

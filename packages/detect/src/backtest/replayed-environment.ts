@@ -7,6 +7,7 @@ import {
   minuteMs,
   type TimeRange,
 } from '@custody/decision';
+import { CountList } from '../count/count-list.ts';
 import type { CountModel } from '../count/count-model.ts';
 import { defaultPrior } from '../count/kind-prior.ts';
 import type { ObservedTime } from '../count/observed-time.ts';
@@ -68,7 +69,8 @@ interface Minute {
 export class ReplayedEnvironment {
   readonly envId: string;
   readonly envName: string;
-  readonly #rows: BacktestRows;
+  /** Without what is counted on. */
+  readonly #rows: Omit<BacktestRows, 'counts' | 'sweeps' | 'quarters'>;
   readonly #model: CountModel;
   readonly #series: ReplayedSeries[] = [];
   readonly #numbers = new Map<string, number>();
@@ -77,7 +79,7 @@ export class ReplayedEnvironment {
   readonly #combinations = new Map<string, Combination>();
   readonly #minutes: Minute[] = [];
   readonly #quarters: ReplayedQuarters;
-  readonly #mostTools = new Map<string, { bucket: number; count: number }[]>();
+  readonly #mostTools = new Map<string, CountList>();
   /** Of the bucket that is going on, by the numbers of series; and the tools that agents were denied in it. */
   readonly #bucketCounts: number[] = [];
   #counted: number[] = [];
@@ -89,12 +91,13 @@ export class ReplayedEnvironment {
   constructor(rows: BacktestRows, model: CountModel) {
     this.envId = rows.envId;
     this.envName = rows.envName;
-    this.#rows = rows;
+    const { counts: _counts, sweeps: _sweeps, quarters: _quarters, ...kept } = rows;
+    this.#rows = kept;
     this.#model = model;
     this.#counts = new SlidingCounts(model.calendar.bucketMs / minuteMs, blockMinutes);
     this.#firstSeen = new Map(rows.seen.map(({ kind, key, firstMs }) => [seriesName(kind, key), firstMs]));
     this.#quarters = new ReplayedQuarters(rows.quarters, rows.observedSinceMs, model);
-    for (const { agentKey, most } of rows.sweeps) this.#mostTools.set(agentKey, [...most]);
+    for (const { agentKey, ...most } of rows.sweeps) this.#mostToolsOf(agentKey).pushAll(most.buckets, most.counts);
     for (const { kind, key, buckets, counts } of rows.counts) {
       const series = this.#numbered(kind, key, (buckets[0] ?? 0) * model.calendar.bucketMs);
       this.#series[series]?.addAll(buckets, counts);
@@ -155,12 +158,16 @@ export class ReplayedEnvironment {
       this.#bucketCounts[number] = 0;
     }
     for (const [agentKey, tools] of this.#bucketTools) {
-      const most = this.#mostTools.get(agentKey) ?? [];
-      most.push({ bucket, count: tools.size });
-      this.#mostTools.set(agentKey, most);
+      this.#mostToolsOf(agentKey).push(bucket, tools.size);
     }
     this.#counted = [];
     this.#bucketTools = new Map();
+  }
+
+  #mostToolsOf(agentKey: string): CountList {
+    const known = this.#mostTools.get(agentKey) ?? new CountList();
+    this.#mostTools.set(agentKey, known);
+    return known;
   }
 
   #numbered(kind: SeriesKind, key: string, seenMs: number): number {
@@ -306,9 +313,12 @@ export class ReplayedEnvironment {
       const masked = maskedBy(seriesName('agent', agentKey), ['sweep', 'spike']);
       const isMasked = (bucket: number) =>
         masked.some(({ fromMs, toMs }) => fromMs < (bucket + 1) * bucketMs && bucket * bucketMs < toMs);
-      const usualMost = (this.#mostTools.get(agentKey) ?? [])
-        .filter(({ bucket }) => bucket >= fromBucket && bucket < untilBucket && !isMasked(bucket))
-        .reduce((most, { count }) => Math.max(most, count), 0);
+      const most = this.#mostToolsOf(agentKey);
+      let usualMost = 0;
+      for (let at = most.start; at < most.end; at += 1) {
+        const [bucket, count] = [most.bucketAt(at), most.countAt(at)];
+        if (count > usualMost && bucket >= fromBucket && bucket < untilBucket && !isMasked(bucket)) usualMost = count;
+      }
       return [{ agentKey, tools: [...tools].slice(0, mostTools).sort(), denials, usualMost }];
     });
   }

@@ -100,6 +100,14 @@ function quartersOf(calls: readonly PastCall[]) {
 
 const isIn = ({ atMs }: PastCall, fromMs: number, toMs: number) => atMs >= fromMs && atMs < toMs;
 
+function packed(counts: readonly { readonly bucket: number; readonly count: number }[]) {
+  const inOrder = counts.toSorted((a, b) => a.bucket - b.bucket);
+  return {
+    buckets: Uint32Array.from(inOrder, ({ bucket }) => bucket),
+    counts: Uint32Array.from(inOrder, ({ count }) => count),
+  };
+}
+
 /** What a store would tell of the world for a back-test. */
 export function rowsOf({ calls, startMs, range, unread, envIds }: PastWorld): BacktestRows[] {
   return envIds.map((envId) => {
@@ -114,17 +122,12 @@ export function rowsOf({ calls, startMs, range, unread, envIds }: PastWorld): Ba
       ...{ observedSinceMs: startMs, unread },
       counts: [...grouped(before, (call) => seriesOf(call).map(nameOf))].map(([name, those]) => {
         const [kind, key] = kindAndKey(name);
-        const counted = countsOf(those);
-        const packed = (of: (count: (typeof counted)[number]) => number) => Uint32Array.from(counted, of);
-        return {
-          ...{ kind: kind as WatchedKind, key },
-          ...{ buckets: packed(({ bucket }) => bucket), counts: packed(({ count }) => count) },
-        };
+        return { kind: kind as WatchedKind, key, ...packed(countsOf(those)) };
       }),
       seen: seen.filter(({ kind }) => kind !== 'environment'),
       sweeps: [...grouped(before, ({ agent }) => [agent])].map(([agentKey, those]) => ({
         agentKey,
-        most: sweepsOf(those),
+        ...packed(sweepsOf(those)),
       })),
       quarters: quartersOf(own),
     };

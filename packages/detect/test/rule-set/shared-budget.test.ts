@@ -15,9 +15,9 @@ function alphasOf(documents: readonly object[], given: Partial<EnvironmentInput>
   return new Map(looks.map(({ rule, alpha }) => [rule.name, alpha]));
 }
 
-/** Half of a budget is spent on the probability of a look. */
+/** A tenth of a budget is spent on the probability of a look. */
 const shared = (budget: number, series: number) =>
-  alphaOf({ falseAlertsADay: budget / 2, activeSeries: series, looksADay });
+  alphaOf({ falseAlertsADay: budget * 0.1, activeSeries: series, looksADay });
 
 test('a budget is shared over the series that the rule watches, and over all where that is not known', () => {
   const rules = [

@@ -81,12 +81,13 @@ export async function readBacktestPast(
   const envIds = environments.map(({ envId }) => envId).sort();
   if (envIds.length === 0) return [];
   const past = { envIds, range: { ...memory, toMs: minutesFromMs }, scope };
-  const [counts, sweeps, seen, quarters] = await Promise.all([
-    readPastCounts(client, past, options),
-    readPastSweeps(client, past, options),
+  // One large answer at a time: each takes many times the room of what is kept of it.
+  const [seen, quarters] = await Promise.all([
     readSeen(client, envIds, memory, options, scope),
     readQuarterTimes(client, { ...past, range: memory }, options),
   ]);
+  const sweeps = await readPastSweeps(client, past, options);
+  const counts = await readPastCounts(client, past, options);
   const seenBy = new Map<string, SeenRow[]>();
   for (const [name, { firstMs }] of seen) {
     const [envId, kind, key] = JSON.parse(name) as [string, WatchedKind, string];

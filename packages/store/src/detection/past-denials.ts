@@ -1,10 +1,10 @@
-import type { CountInBucket, PastCountsRow, TimeRange, WatchedKind } from '@custody/decision';
+import type { PastCountsRow, PastSweepsRow, TimeRange, WatchedKind } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { question } from '../questions/question.ts';
 import type { Scope } from '../questions/scope.ts';
 import { readDenials } from './denials.ts';
-import { isOfKindSql, keyOfKindSql, kindsOfSeries, toolSql } from './series-sql.ts';
+import { isOfKindSql, keyOfKindSql, kindsOfSeries } from './series-sql.ts';
 
 /** Whose past, and which. The ends of the range are edges of buckets. */
 export interface PastRequest {
@@ -13,7 +13,7 @@ export interface PastRequest {
   readonly scope: Scope;
 }
 
-const packed = z.array(z.number()).transform((list) => Uint32Array.from(list));
+const packed = z.array(z.number()).transform((list) => new Uint32Array(list));
 const countsRow = z.object({ env_id: z.string(), key: z.string(), buckets: packed, counts: packed });
 
 /** What was denied to the series of a kind, bucket by bucket. */
@@ -65,29 +65,29 @@ export async function readPastCounts(
   return found;
 }
 
-function countsOf(counts: readonly (readonly [number, number])[]): CountInBucket[] {
-  return counts.map(([bucket, count]) => ({ bucket, count }));
-}
-
-const sweepsRow = z.object({ env_id: z.string(), agent: z.string(), most: z.array(z.tuple([z.number(), z.number()])) });
+const sweepsRow = z.object({ env_id: z.string(), agent: z.string(), buckets: packed, counts: packed });
 
 /** How many different tools agents were denied in each bucket that has any, by environment. Throws `STORE_*`. */
 export async function readPastSweeps(
   client: StoreClient,
   { envIds, range, scope }: PastRequest,
   options: StatementOptions = {},
-): Promise<Map<string, { agentKey: string; most: CountInBucket[] }[]>> {
+): Promise<Map<string, PastSweepsRow[]>> {
   const rows = await readDenials(
     client,
     {
       ...{ key: 'past sweeps', envIds, range, scope },
       compose: (source, binder) => {
-        const sql = `SELECT env_id, agent, arraySort(groupArray((bucket, tools))) AS most
+        const sql = `SELECT toString(e) AS env_id, toString(k) AS agent,
+  arrayMap(one -> one.1, in_order) AS buckets, arrayMap(one -> one.2, in_order) AS counts
 FROM (
-  SELECT toString(env_id) AS env_id, toString(agent_key) AS agent, bucket, uniqExact(${toolSql}) AS tools
-  FROM ${source} WHERE tool != '' AND agent_key != '' GROUP BY env_id, agent, bucket
-)
-GROUP BY env_id, agent`;
+  SELECT e, k, arraySort(groupArray((bucket, tools))) AS in_order
+  FROM (
+    SELECT env_id AS e, agent_key AS k, bucket, uniqExact(server, tool) AS tools
+    FROM ${source} WHERE tool != '' AND agent_key != '' GROUP BY e, k, bucket
+  )
+  GROUP BY e, k
+)`;
         return question('detection.past_sweeps', sql, binder, sweepsRow);
       },
     },
@@ -96,7 +96,7 @@ GROUP BY env_id, agent`;
   return new Map(
     [...Map.groupBy(rows, ({ env_id }) => env_id)].map(([envId, own]) => [
       envId,
-      own.map(({ agent, most }) => ({ agentKey: agent, most: countsOf(most) })),
+      own.map(({ agent: agentKey, buckets, counts }) => ({ agentKey, buckets, counts })),
     ]),
   );
 }

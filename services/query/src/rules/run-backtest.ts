@@ -41,7 +41,7 @@ export interface BacktestDone extends BacktestResult {
 const pieceMs = dayMs;
 /** Judged without a pause for others. */
 const sliceMs = hourMs;
-/** So many counts of the past are held at once: about 300 megabytes. */
+/** So many counts of the past are held at once, each in eight bytes; that of the range is added to them. */
 const mostCounts = 4_000_000;
 /** Of answers that are judged and not sent on. */
 const mostRows = '5000000';
@@ -99,6 +99,8 @@ export async function runBacktest(asked: BacktestAsked, work: BacktestWork): Pro
   };
   const backtest = new Backtest({ ruleSet, range, environments: past });
   const envIds = past.map(({ envId }) => envId);
+  // Taken over: it is not to be held twice.
+  past.length = 0;
   const read = (fromMs: number) =>
     readDeniedMinutes(
       store,

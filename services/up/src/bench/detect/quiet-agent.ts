@@ -5,7 +5,8 @@ import { halvesPerBucket, type SimulatedSeries } from './world.ts';
 const model = defaultCountModel;
 const { blockBuckets } = model.calendar;
 export const quietServers = 10;
-const mostTools = 8;
+/** An agent that is denied again and again is so on a few tools. */
+const mostTools = 3;
 
 /** One agent: what it is denied, half minute by half minute, on tools of its own. */
 export class QuietAgent {
