@@ -61,7 +61,8 @@ export async function fillWatchedStore(client: StoreClient, filling: Filling): P
   const part = `intDiv(number, {agents:UInt32}) % ${perAgent} % ${parts}`;
   const within = `cityHash64(number, {seed:UInt32}) % ${partMs}`;
   const instant = `fromUnixTimestamp64Milli(toInt64(({days:Array(UInt64)})[intDiv(number, {perDay:UInt64}) + 1] + ${workFromMs} + (${part}) * ${partMs} + ${within}), 'UTC')`;
-  const usual = insertSql(instant, 'intDiv(number, 2) % {agents:UInt32}', `if(number % 2 = 0, 'deny', 'allow')`);
+  const isAllowed = `intDiv(number, {agents:UInt32}) % ${perAgent} = ${parts}`;
+  const usual = insertSql(instant, 'number % {agents:UInt32}', `if(${isAllowed}, 'allow', 'deny')`);
   const all = perDay * days.length;
   for (let first = 0; first < all; first += rowsPerInsert) {
     const rows = Math.min(rowsPerInsert, all - first);
