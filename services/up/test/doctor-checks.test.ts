@@ -101,7 +101,9 @@ test('a difference is told, and put on record and repaired only when that is ask
 
 test('a seal that was changed, and one whose forerunner is gone, are told by their hour', async () => {
   const { client } = store;
-  const [third, second] = await readVerifiableSpans(client, { fromMs: 0, toMs: nowMs });
+  // They come in any order.
+  const spans = await readVerifiableSpans(client, { fromMs: 0, toMs: nowMs });
+  const [second, third] = spans.toSorted((a, b) => a.startMs - b.startMs);
   const hourOf = (span: typeof second) => `${envId} hour ${formatTimestamp(span?.startMs ?? 0)}`;
   const changed = `INSERT INTO custody_internal.seals SELECT * REPLACE (stored + 1 AS stored) FROM custody_internal.seals
 WHERE starts_at = {at:DateTime}`;
