@@ -10,7 +10,7 @@ let instance: CustodyInstance;
 let custody: CustodyProcess;
 
 beforeAll(async () => {
-  instance = await CustodyInstance.prepare(directory.path, { CUSTODY_SEAL_SECONDS: '2' });
+  instance = await CustodyInstance.prepare(directory.path, { CUSTODY_SEAL_SECONDS: '2', CUSTODY_LOOKBACK_DAYS: '3' });
   custody = instance.start();
   await custody.untilUp();
 }, 90_000);

@@ -6,6 +6,7 @@ import { eventually } from '../kit/eventually.ts';
 import { freePorts } from '../kit/free-ports.ts';
 import { putMigratedStore } from '../kit/migrated-store.ts';
 import { temporaryDirectory } from '../kit/temporary-directory.ts';
+import { testVariables } from '../kit/test-variables.ts';
 
 const password = 'test-store-password';
 const users = [{ name: 'pipeline', password, access: 'full' }] as const;
@@ -40,20 +41,23 @@ test('a stop while the store is waited for is a clean end', async () => {
   expect(await custody.exit()).toMatchObject({ code: 0 });
 });
 
-test('the engine that a killed run left behind in the data directory is waited for', async () => {
-  using directory = temporaryDirectory();
-  const instance = await CustodyInstance.prepare(directory.path);
-  const storePath = join(directory.path, 'demo', 'store');
-  await putMigratedStore(storePath);
-  const leftover = await startEmbeddedClickHouse({ directory: storePath, port: 0, users });
-  const custody = instance.start();
-  try {
-    await eventually(custody.output, (output) => output.includes('still ending'));
-    await leftover.stop();
-    await custody.untilUp();
-  } finally {
-    custody.signal('SIGINT');
-    expect((await custody.exit()).code).toBe(0);
-    await leftover.stop();
-  }
-});
+test.runIf(testVariables.isLong)(
+  'the engine that a killed run left behind in the data directory is waited for',
+  async () => {
+    using directory = temporaryDirectory();
+    const instance = await CustodyInstance.prepare(directory.path);
+    const storePath = join(directory.path, 'demo', 'store');
+    await putMigratedStore(storePath);
+    const leftover = await startEmbeddedClickHouse({ directory: storePath, port: 0, users });
+    const custody = instance.start();
+    try {
+      await eventually(custody.output, (output) => output.includes('still ending'));
+      await leftover.stop();
+      await custody.untilUp();
+    } finally {
+      custody.signal('SIGINT');
+      expect((await custody.exit()).code).toBe(0);
+      await leftover.stop();
+    }
+  },
+);

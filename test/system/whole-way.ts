@@ -69,6 +69,8 @@ export function describeWholeWay(name: string, way: Way): void {
 
     beforeAll(async () => {
       simulator = await startSimulator({
+        // Dense, as far as it goes: each hour has its windows and its seal, whatever is in it.
+        historyDays: 5,
         historyDecisions: decisions,
         live: false,
         anchorMs: Date.now() - 3_600_000,
@@ -77,7 +79,7 @@ export function describeWholeWay(name: string, way: Way): void {
       instance = await CustodyInstance.prepare(directory.path, {
         PERMIT_API_URL: simulator.url,
         PERMIT_API_KEY: simulator.apiKey,
-        CUSTODY_LOOKBACK_DAYS: '15',
+        CUSTODY_LOOKBACK_DAYS: '6',
         CUSTODY_POLL_SECONDS: '1',
         CUSTODY_REQUESTS_PER_MINUTE: '100000',
         ...way.variables(),
@@ -184,16 +186,21 @@ export function describeWholeWay(name: string, way: Way): void {
       });
     }, 130_000);
 
-    test('what was read is not read again after a clean end', async () => {
-      custody.signal('SIGINT');
-      expect((await custody.exit()).code).toBe(0);
-      custody = instance.start();
-      await custody.untilUp();
-      const expected = served().length;
-      await eventually(
-        () => instance.storedDecisions(),
-        (n) => n === expected,
-      );
-    }, 90_000);
+    // In the ordinary run, the demo is ended and started again.
+    test.runIf(testVariables.isLong)(
+      'what was read is not read again after a clean end',
+      async () => {
+        custody.signal('SIGINT');
+        expect((await custody.exit()).code).toBe(0);
+        custody = instance.start();
+        await custody.untilUp();
+        const expected = served().length;
+        await eventually(
+          () => instance.storedDecisions(),
+          (n) => n === expected,
+        );
+      },
+      90_000,
+    );
   });
 }

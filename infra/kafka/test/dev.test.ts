@@ -8,6 +8,7 @@ import { eventually } from '../../../test/kit/eventually.ts';
 import { freePorts } from '../../../test/kit/free-ports.ts';
 import { describeWithPart } from '../../../test/kit/optional-part.ts';
 import { temporaryDirectory } from '../../../test/kit/temporary-directory.ts';
+import { testVariables } from '../../../test/kit/test-variables.ts';
 import { missingForKafka, startKafka } from '../src/index.ts';
 
 const script = join(import.meta.dirname, '..', 'src', 'dev.ts');
@@ -62,20 +63,23 @@ describeWithPart('maven', missing === null ? null : `${missing}. Install Java an
     );
   });
 
-  test('starts a killed broker again where that is asked for, and ends in order', async () => {
-    using directory = temporaryDirectory();
-    const [port] = await freePorts(1);
-    const dev = startDev('--port', String(port), '--data', directory.path, '--restart');
-    await dev.find(/(Ctrl-C ends it all)/);
-    process.kill(Number(await dev.find(/process (\d+)/)), 'SIGKILL');
-    const pid = Number(await dev.find(/broker 1 serves, process (\d+)/));
-    dev.child.kill('SIGINT');
-    expect(await once(dev.child, 'exit')).toEqual([0, null]);
-    expect(isAlive(pid)).toBe(false);
-    await expect(startKafka({ brokers: 3, directory: directory.path })).rejects.toMatchObject({
-      code: 'KAFKA_DEV_OTHER_SIZE',
-    });
-  });
+  test.runIf(testVariables.isLong)(
+    'starts a killed broker again where that is asked for, and ends in order',
+    async () => {
+      using directory = temporaryDirectory();
+      const [port] = await freePorts(1);
+      const dev = startDev('--port', String(port), '--data', directory.path, '--restart');
+      await dev.find(/(Ctrl-C ends it all)/);
+      process.kill(Number(await dev.find(/process (\d+)/)), 'SIGKILL');
+      const pid = Number(await dev.find(/broker 1 serves, process (\d+)/));
+      dev.child.kill('SIGINT');
+      expect(await once(dev.child, 'exit')).toEqual([0, null]);
+      expect(isAlive(pid)).toBe(false);
+      await expect(startKafka({ brokers: 3, directory: directory.path })).rejects.toMatchObject({
+        code: 'KAFKA_DEV_OTHER_SIZE',
+      });
+    },
+  );
 
   test('says which port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');

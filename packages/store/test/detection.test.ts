@@ -18,6 +18,7 @@ import {
   warmUpMs,
 } from '@custody/detect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testVariables } from '../../../test/kit/test-variables.ts';
 import {
   buildHours,
   DecisionBlock,
@@ -190,6 +191,8 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
+const { isLong } = testVariables;
+
 const request = (given: Partial<DetectionRequest> = {}): DetectionRequest => ({
   ...{ atMs, nowMs: atMs, envIds: null, openSeries: [], masked: [], model, leastCount: model.leastCount },
   ...given,
@@ -199,7 +202,7 @@ const envs = ['env-1', 'env-2'] as const;
 const callsIn = (envId: string) => world.filter(({ env }) => env === envId);
 
 describe('what is looked at of an environment', () => {
-  test.each([0, -7 * minuteMs, -63 * minuteMs, -30 * hourMs])(
+  test.each(isLong ? [0, -7 * minuteMs, -63 * minuteMs, -30 * hourMs] : [0, -63 * minuteMs])(
     'equals what loops over its decisions say, %i ms later',
     async (laterMs) => {
       const found = await readDetection(engine.client, new DetectionMemory(), request({ atMs: atMs + laterMs }));
@@ -211,10 +214,13 @@ describe('what is looked at of an environment', () => {
     },
   );
 
-  test.each([
-    ['from bucket to bucket and over hours', [70, 65, 5, 4]],
-    ['after two hours without a look', [130, 0]],
-  ])('is the same with what was kept, %s', async (_, minutesBefore) => {
+  const looks: readonly (readonly [string, readonly number[]])[] = isLong
+    ? [
+        ['from bucket to bucket and over hours', [70, 65, 5, 4]],
+        ['after two hours without a look', [130, 0]],
+      ]
+    : [['over hours without a look, from bucket to bucket, and within one', [130, 5, 0]]];
+  test.each(looks)('is the same with what was kept, %s', async (_, minutesBefore) => {
     const memory = new DetectionMemory();
     for (const minutes of minutesBefore) {
       const wanted = request({ atMs: atMs - minutes * minuteMs });

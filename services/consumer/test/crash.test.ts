@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { testVariables } from '../../../test/kit/test-variables.ts';
 import { clickhouseStore } from '../src/consumer-store.ts';
 import { callRecord, consentOf, grantValue, listings } from './kit/calls.ts';
 import { runTestConsumer } from './kit/consumer.ts';
@@ -184,29 +185,33 @@ describe('a consumer killed with SIGKILL', () => {
     expect(await found()).toEqual({ flips: 899, ids: 899 });
   });
 
-  test('at any moments while decisions arrive, with another one beside it, loses and doubles nothing', async () => {
-    const entries = makeEntries(6_000, 12);
-    const records = entries.map((entry) => recordOf(entry, 'env-kills'));
-    const stopWatching = watchCounts('env-kills', entries.length);
-    const appending = (async () => {
-      await appendInChunks(records, 60);
-      await appendInChunks(records.slice(0, 2_000).reverse(), 100);
-    })();
-    let survivor = startWorker();
-    for (let kills = 0; kills < 5; kills += 1) {
-      const next = startWorker();
-      await once(survivor, 'message');
-      const before = await store.counts('env-kills');
-      await until('something more is stored', async () => {
-        const [{ rows }, lag] = [await store.counts('env-kills'), await lagOf(testLog.log)];
-        return rows > before.rows || lag === 0;
-      });
-      await kill(survivor);
-      survivor = next;
-    }
-    await appending;
-    await until('everything is committed', async () => (await lagOf(testLog.log)) === 0);
-    expect(await stopWatching()).toBeGreaterThan(0);
-    await expectExactly('env-kills', entries);
-  });
+  // In the ordinary run, the trial of consumers that are killed at any moments asks the same, and more.
+  test.runIf(testVariables.isLong)(
+    'at any moments while decisions arrive, with another one beside it, loses and doubles nothing',
+    async () => {
+      const entries = makeEntries(6_000, 12);
+      const records = entries.map((entry) => recordOf(entry, 'env-kills'));
+      const stopWatching = watchCounts('env-kills', entries.length);
+      const appending = (async () => {
+        await appendInChunks(records, 60);
+        await appendInChunks(records.slice(0, 2_000).reverse(), 100);
+      })();
+      let survivor = startWorker();
+      for (let kills = 0; kills < 5; kills += 1) {
+        const next = startWorker();
+        await once(survivor, 'message');
+        const before = await store.counts('env-kills');
+        await until('something more is stored', async () => {
+          const [{ rows }, lag] = [await store.counts('env-kills'), await lagOf(testLog.log)];
+          return rows > before.rows || lag === 0;
+        });
+        await kill(survivor);
+        survivor = next;
+      }
+      await appending;
+      await until('everything is committed', async () => (await lagOf(testLog.log)) === 0);
+      expect(await stopWatching()).toBeGreaterThan(0);
+      await expectExactly('env-kills', entries);
+    },
+  );
 });

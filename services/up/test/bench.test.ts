@@ -105,8 +105,20 @@ async function outputOf(...args: string[]): Promise<string> {
   }
 }
 
-/** They start consumers and engines many times over, whatever the size. */
-const dear = ['consumer', 'reattribution', 'seal', 'serve', 'query', 'storage', 'backtest', 'watch', 'dashboard'];
+/** They start consumers and engines many times over, or simulate weeks, whatever the size. */
+const dear = [
+  'poller',
+  'detect',
+  'consumer',
+  'reattribution',
+  'seal',
+  'serve',
+  'query',
+  'storage',
+  'backtest',
+  'watch',
+  'dashboard',
+];
 const tried = benches.filter(({ name }) => process.env.CUSTODY_TEST_LONG === '1' || !dear.includes(name));
 
 describe('every benchmark reports by the contract', () => {
