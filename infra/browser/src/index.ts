@@ -5,3 +5,4 @@
  */
 export { type FoundBrowser, findBrowser } from './find-browser.ts';
 export { launchBrowser } from './launch-browser.ts';
+export { settledPage } from './settled-page.ts';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { findBrowser } from './find-browser.ts';
 import { launchBrowser } from './launch-browser.ts';
+import { settledPage } from './settled-page.ts';
 
 const folder = join(import.meta.dirname, '..', '..', '..', 'docs', 'images');
 
@@ -74,8 +75,7 @@ async function take(browser: Browser, url: string, { name, path, theme, height, 
   });
   const page = await context.newPage();
   await page.goto(new URL(await path(), url).href);
-  const busy = '[aria-busy="true"], .skeleton, .is-old';
-  await page.waitForSelector(`#content:not(:has(${busy})) > .page`, { state: 'attached' });
+  await page.waitForSelector(settledPage, { state: 'attached' });
   if (press !== undefined) await page.locator(press).first().click();
   // Names come after what they name, and charts are drawn with the next frames.
   await page.waitForLoadState('load');

@@ -98,6 +98,7 @@ export { comparePositions, type LandingPosition } from './landings/landing-posit
 export { type LandedDecision, type Landings, readLandings } from './landings/read-landings.ts';
 export { type MigrateOptions, migrate } from './migrate.ts';
 export type { Migration } from './migration-files.ts';
+export { believedMs } from './plan/answer-memory.ts';
 export type { PlanningOptions, SourcesOfAnswer } from './plan/answer-planned.ts';
 export { areRight, type Basis, lookForNews, noteRows } from './plan/basis.ts';
 export { type SourceLevel, sourceLevels } from './plan/cover.ts';
@@ -173,6 +174,7 @@ export {
   stageOutcomes,
 } from './reattribution/outcomes.ts';
 export type { RowScope } from './reattribution/rows-in-scope.ts';
+export { RecentlyUsed, type RecentlyUsedLimits } from './recently-used.ts';
 export { readEnvironments } from './retention/environments.ts';
 export { type ExpireParts, type Expiry, expire } from './retention/expire.ts';
 export { type Hold, type HoldToPlace, placeHold, readHolds, releaseHold } from './retention/holds.ts';

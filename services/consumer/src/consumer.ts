@@ -33,8 +33,6 @@ export interface ConsumerParts {
   readonly group?: string;
   /** How far behind before fresh decisions are stored ahead of the backlog, milliseconds; 0: never. Default 10,000. */
   readonly liveFirstMs?: number;
-  /** How long history of a partition gathers from one write to the next, milliseconds; 0: not at all. Default 2,000. */
-  readonly historyGatherMs?: number;
   /** How stored decisions are attributed anew; defaults as `Reattribution` has them. */
   readonly reattribution?: Pick<ReattributionParts, 'gatherMs' | 'mostRows'>;
   /** How flips of verdicts are found; defaults as `AccessFlips` has them. */

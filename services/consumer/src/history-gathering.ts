@@ -20,7 +20,7 @@ export function isHistory({ headers }: LogRecord): boolean {
 /**
  * Lets history gather before it is written. A page of it is a dozen decisions of each partition, a write costs the store about
  * as much for a dozen rows as for a thousand, and what small writes leave behind has to be merged: a first start kept the store
- * four times as busy without it. Fresh decisions wait for nothing, and neither does what is a write's worth.
+ * twice as busy without it. Fresh decisions wait for nothing, and neither does what is a write's worth.
  */
 export class HistoryGathering {
   readonly #parts: HistoryGatheringParts;

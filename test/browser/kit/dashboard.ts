@@ -1,4 +1,4 @@
-import type { FoundBrowser } from '@custody/browser';
+import { type FoundBrowser, settledPage } from '@custody/browser';
 import axe from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
@@ -55,8 +55,7 @@ export class Dashboard {
 
   /** Waits until everything that the page asked is answered and drawn. */
   async settle(page = this.page): Promise<void> {
-    const busy = '[aria-busy="true"], .skeleton, .is-old';
-    await page.waitForSelector(`#content:not(:has(${busy})) > .page`, { state: 'attached' });
+    await page.waitForSelector(settledPage, { state: 'attached' });
   }
 
   /** Presses something of the page, and waits for what it leads to. */

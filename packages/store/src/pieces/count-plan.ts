@@ -12,7 +12,7 @@ import { cubeColumns } from '../rollups/cubes.ts';
 import { countRows } from './count-rows.ts';
 import { Counted } from './counted.ts';
 import { type Counting, steadyAhead } from './counting.ts';
-import type { EnvironmentHour } from './hour-rows.ts';
+import { type EnvironmentHour, hourKey } from './hour-rows.ts';
 import { KeptHours } from './kept-hours.ts';
 import { KeptSumsOfClient } from './kept-sums.ts';
 import { canMatch } from './row-matcher.ts';
@@ -113,7 +113,7 @@ async function countPlan(client: StoreClient, one: CountedPlan, statement: State
   const { hours, sums } = piecesOf(client);
   const { plan, counting, selection, offsets } = one;
   const stretches = rowStretches(plan);
-  const whole = [...new Map(stretches.map((stretch) => [`${stretch.startMs} ${stretch.envId}`, stretch])).values()];
+  const whole = [...new Map(stretches.map((stretch) => [hourKey(stretch), stretch])).values()];
   const [ofSums, rows] = await Promise.all([
     sums.read(one, statement),
     whole.length === 0 ? [] : hours.read(whole, statement),
@@ -121,10 +121,11 @@ async function countPlan(client: StoreClient, one: CountedPlan, statement: State
   if (ofSums === null || rows === null) return null;
   const counted = new Counted(counting.measures);
   for (const group of ofSums) counted.add(group);
-  const byHour = new Map(whole.map(({ startMs, envId }, index) => [`${startMs} ${envId}`, rows[index]]));
+  const byHour = new Map(whole.map((hour, index) => [hourKey(hour), rows[index]]));
   const aheadMs = steadyAhead(shifted(one), offsets) ?? 0;
-  for (const { envId, startMs, range } of stretches) {
-    const ofHour = byHour.get(`${startMs} ${envId}`);
+  for (const stretch of stretches) {
+    const { envId, range } = stretch;
+    const ofHour = byHour.get(hourKey(stretch));
     if (ofHour) countRows({ envId, rows: ofHour }, range, { counting, selection, offsets, aheadMs }, counted);
   }
   return counted;

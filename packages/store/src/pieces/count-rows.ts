@@ -1,23 +1,12 @@
 import { dayMs, hourMs, type TimeRange } from '@custody/decision';
 import { offsetAt, type ZoneOffset } from '../plan/calendar.ts';
-import type { Dimension } from '../questions/dimensions.ts';
+import { type Dimension, groupedColumns } from '../questions/dimensions.ts';
 import type { Selection } from '../questions/selection.ts';
 import type { Counted } from './counted.ts';
 import { bucketStartOf, type Counting } from './counting.ts';
-import type { HourRows, TextColumn } from './hour-rows.ts';
+import { type HourRows, isTextColumn, type TextColumn } from './hour-rows.ts';
 import { rowMatcher } from './row-matcher.ts';
 import { type DistinctMeasure, Tally } from './tally.ts';
-
-const columnOf: Readonly<Partial<Record<Dimension, TextColumn>>> = {
-  agent: 'agent_key',
-  human: 'human_key',
-  server: 'server',
-  tool: 'tool',
-  decision: 'decision',
-  reason_code: 'reason_code',
-  attribution: 'attribution',
-  trust_level: 'trust_level',
-};
 
 /** A group-by name of rows: what of it a row has, as a number below `size`, and what that stands for. */
 interface Axis {
@@ -53,7 +42,9 @@ function axisOf(name: Dimension, { envId, rows }: RowsOfHour, offsets: readonly 
     // 1970 began on a Thursday, and Monday is 1.
     return { size: 7, codeOf: (row) => (Math.floor(localMs(row) / dayMs) + 3) % 7, nameOf: (code) => code + 1 };
   }
-  const { values, codes } = rows.texts[columnOf[name] ?? 'agent_key'];
+  const [column = ''] = groupedColumns([name]);
+  if (!isTextColumn(column)) throw new Error(`${name} is of no column that is held`);
+  const { values, codes } = rows.texts[column];
   return { size: values.length, codeOf: (row) => codes[row] ?? 0, nameOf: (code) => values[code] ?? '' };
 }
 

@@ -1,6 +1,6 @@
-import { dayMs, hourMs, type TimeRange } from '@custody/decision';
+import { dayMs, type TimeRange } from '@custody/decision';
 import { type Grain, offsetAt, type ZoneOffset } from '../plan/calendar.ts';
-import type { BucketSize } from '../questions/buckets.ts';
+import { startInUtc } from '../questions/bucket-starts.ts';
 import type { Dimension } from '../questions/dimensions.ts';
 import type { Measure } from '../questions/measures.ts';
 
@@ -10,27 +10,6 @@ export interface Counting {
   readonly measures: readonly Measure[];
   /** Each instant counts as the one `shiftMs` later. */
   readonly bucket?: Grain | undefined;
-}
-
-/** Buckets that are so many milliseconds long by local clocks. */
-const lengthMs: Readonly<Record<Exclude<BucketSize, 'month'>, number>> = {
-  minute: 60_000,
-  '5m': 300_000,
-  '15m': 900_000,
-  hour: hourMs,
-  day: dayMs,
-  week: 7 * dayMs,
-};
-/** The first Monday of the epoch, by whatever clocks. */
-const mondayMs = 4 * dayMs;
-
-function startByClock(size: BucketSize, localMs: number): number {
-  if (size === 'month') {
-    const at = new Date(localMs);
-    return Date.UTC(at.getUTCFullYear(), at.getUTCMonth());
-  }
-  const originMs = size === 'week' ? mondayMs : 0;
-  return Math.floor((localMs - originMs) / lengthMs[size]) * lengthMs[size] + originMs;
 }
 
 /** Longer than any bucket, and than clocks are ever set. */
@@ -51,5 +30,5 @@ export function steadyAhead({ fromMs, toMs }: TimeRange, offsets: readonly ZoneO
 
 /** The start of the bucket that an instant lies in, where clocks are so far ahead all the time. */
 export function bucketStartOf({ size, shiftMs }: Grain, epochMs: number, aheadMs: number): number {
-  return startByClock(size, epochMs + shiftMs + aheadMs) - aheadMs;
+  return startInUtc(size, epochMs + shiftMs + aheadMs) - aheadMs;
 }

@@ -88,10 +88,13 @@ export function outside(counted: Counted | undefined, those: readonly CountedGro
   return (counted?.groups ?? []).filter((group) => !keys.has(keyOf(group)));
 }
 
-function rowOf({ names, tally }: CountedGroup, groupBy: readonly Dimension[], measures: readonly Measure[]): Row {
-  const row: Row = {};
-  for (const [index, name] of groupBy.entries()) row[`g_${name}`] = names[index] ?? '';
-  for (const name of measures) row[`m_${name}`] = tally.measure(name);
+function namesRow({ names }: CountedGroup, groupBy: readonly Dimension[]): Row {
+  return Object.fromEntries(groupBy.map((name, index) => [`g_${name}`, names[index] ?? '']));
+}
+
+function rowOf(group: CountedGroup, groupBy: readonly Dimension[], measures: readonly Measure[]): Row {
+  const row = namesRow(group, groupBy);
+  for (const name of measures) row[`m_${name}`] = group.tally.measure(name);
   return row;
 }
 
@@ -123,8 +126,7 @@ export function comparedRows(
   const byKey = new Map((earlier?.groups ?? []).map((group) => [keyOf(group), group]));
   return first.map((group) => {
     const then = byKey.get(keyOf(group));
-    const row: Row = { has_earlier: then === undefined ? 0 : 1 };
-    for (const [index, name] of groupBy.entries()) row[`g_${name}`] = group.names[index] ?? '';
+    const row: Row = { has_earlier: then === undefined ? 0 : 1, ...namesRow(group, groupBy) };
     for (const name of measures) {
       row[`now_${name}`] = group.tally.measure(name);
       row[`then_${name}`] = then?.tally.measure(name) ?? null;

@@ -1,20 +1,15 @@
 import { secondMs } from '@custody/decision';
 import { z } from 'zod';
 import { Binder, type Question, question } from '../questions/question.ts';
-import type { CubeColumn } from '../rollups/cubes.ts';
+import { cubeColumns } from '../rollups/cubes.ts';
 
-/** Texts of a decision that are held. */
-export const textColumns = [
-  'agent_key',
-  'human_key',
-  'attribution',
-  'trust_level',
-  'server',
-  'tool',
-  'decision',
-  'reason_code',
-] as const satisfies readonly CubeColumn[];
-export type TextColumn = (typeof textColumns)[number];
+export type TextColumn = Exclude<(typeof cubeColumns)[number], 'human_candidates'>;
+/** Texts of a decision that are held: all that rollups are grouped by, but for the candidates, which are lists. */
+export const textColumns = cubeColumns.filter((column): column is TextColumn => column !== 'human_candidates');
+
+export function isTextColumn(column: string): column is TextColumn {
+  return (textColumns as readonly string[]).includes(column);
+}
 
 /** A column as a list of its values and, for each row, which of them it has. */
 export interface Coded<Value> {
@@ -77,6 +72,11 @@ export function hourRowsOf(hour: AnsweredHour): HourRows | null {
 export interface EnvironmentHour {
   readonly envId: string;
   readonly startMs: number;
+}
+
+/** The same hour of the same environment has the same. */
+export function hourKey({ envId, startMs }: EnvironmentHour): string {
+  return `${startMs} ${envId}`;
 }
 
 /** Reads whole hours: one row an hour, of one row more than is held where there are too many. */

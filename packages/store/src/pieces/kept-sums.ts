@@ -5,9 +5,10 @@ import type { Plan } from '../plan/plan.ts';
 import type { SealBook } from '../plan/seal-book.ts';
 import { isOfSums } from '../plan/source-sql.ts';
 import { measuredSource } from '../questions/measured-source.ts';
-import type { Measure } from '../questions/measures.ts';
+import { decidedSql, deniedSql, type Measure, possibleSql } from '../questions/measures.ts';
 import { ask, Binder, question } from '../questions/question.ts';
 import type { Selection } from '../questions/selection.ts';
+import { RecentlyUsed } from '../recently-used.ts';
 import type { CountedGroup } from './counted.ts';
 import type { Counting } from './counting.ts';
 import { type DistinctMeasure, isDistinct, Tally } from './tally.ts';
@@ -34,9 +35,9 @@ function partsSql(measures: readonly Measure[], mostOfGroup: number): string[] {
   const has = (...names: Measure[]) => names.some((name) => measures.includes(name));
   return [
     'sum(counted) AS p_decisions',
-    ...(has('denials', 'deny_rate') ? [`sumIf(counted, decision = 'deny') AS p_denials`] : []),
-    ...(has('deny_rate') ? [`sumIf(counted, decision != 'unknown') AS p_decided`] : []),
-    ...(has('possible') ? [`sumIf(counted, human_key = '') AS p_possible`] : []),
+    ...(has('denials', 'deny_rate') ? [`${deniedSql} AS p_denials`] : []),
+    ...(has('deny_rate') ? [`${decidedSql} AS p_decided`] : []),
+    ...(has('possible') ? [`${possibleSql} AS p_possible`] : []),
     ...(has('first_seen') ? ['toUnixTimestamp64Milli(min(first_at)) AS p_first'] : []),
     ...(has('last_seen') ? ['toUnixTimestamp64Milli(max(last_at)) AS p_last'] : []),
     ...measures.filter(isDistinct).map((name) => {
@@ -67,6 +68,14 @@ function groupOf(row: SumsRow, { groupBy, measures, bucket }: Counting): Counted
   return { bucketMs: bucket === undefined ? null : number(row.bucket_ms), names, tally };
 }
 
+/** How many values groups hold, what each takes of its own included. */
+function valuesOf(groups: readonly CountedGroup[]): number {
+  const ofGroups = groups.map(({ names, tally }) => {
+    return 10 + names.length + [...tally.met.values()].reduce((sum, { size }) => sum + size, 0);
+  });
+  return ofGroups.reduce((sum, size) => sum + size, 10);
+}
+
 /** What a part of a plan is counted from sums for. */
 export interface SumsWanted {
   readonly plan: Plan;
@@ -76,10 +85,7 @@ export interface SumsWanted {
   readonly timeZone: string;
 }
 
-interface KeptSums {
-  readonly groups: Promise<readonly CountedGroup[] | null>;
-  size: number;
-}
+type Groups = Promise<readonly CountedGroup[] | null>;
 
 /**
  * What was counted from sums, by the builds that it was counted from: those never change, so that this is right for as long as a
@@ -88,8 +94,7 @@ interface KeptSums {
 export class KeptSumsOfClient {
   readonly #client: StoreClient;
   readonly #book: SealBook;
-  readonly #kept = new Map<string, KeptSums>();
-  #values = 0;
+  readonly #kept = new RecentlyUsed<Groups>({ mostSize: mostValues, mostEntries });
 
   constructor(client: StoreClient, book: SealBook) {
     this.#client = client;
@@ -102,12 +107,12 @@ export class KeptSumsOfClient {
     if (parts.length === 0) return [];
     const key = this.#keyOf(wanted);
     for (;;) {
-      const known = this.#get(key);
+      const known = this.#kept.get(key);
       try {
-        return await (known ?? this.#lead(key, wanted, statement)).groups;
+        return await (known ?? this.#lead(key, wanted, statement));
       } catch (error) {
         // What befell a reading that somebody else had begun befalls it alone.
-        if (known === null) throw error;
+        if (known === undefined) throw error;
       }
     }
   }
@@ -118,23 +123,16 @@ export class KeptSumsOfClient {
     return createHash('sha256').update(JSON.stringify(about)).digest('base64');
   }
 
-  #get(key: string): KeptSums | null {
-    const kept = this.#kept.get(key);
-    if (kept === undefined) return null;
-    this.#kept.delete(key);
-    this.#kept.set(key, kept);
-    return kept;
-  }
-
-  #lead(key: string, wanted: SumsWanted, { signal: _, ...statement }: StatementOptions): KeptSums {
+  #lead(key: string, wanted: SumsWanted, { signal: _, ...statement }: StatementOptions): Groups {
     // Not bound to one client: others may be waiting for the same.
-    const kept: KeptSums = { groups: this.#ask(wanted, statement), size: 0 };
-    this.#kept.set(key, kept);
-    kept.groups.then(
-      (groups) => this.#settle(key, kept, groups),
-      () => this.#kept.get(key) === kept && this.#forget(key),
+    const reading = this.#ask(wanted, statement);
+    this.#kept.set(key, reading, 0);
+    const isKept = () => this.#kept.peek(key) === reading;
+    reading.then(
+      (groups) => isKept() && this.#kept.resize(key, valuesOf(groups ?? [])),
+      () => isKept() && this.#kept.delete(key),
     );
-    return kept;
+    return reading;
   }
 
   async #ask(wanted: SumsWanted, statement: StatementOptions): Promise<readonly CountedGroup[] | null> {
@@ -156,23 +154,5 @@ LIMIT ${most + 1}`;
     const met = groups.flatMap(({ tally }) => [...tally.met.values()].map(({ size }) => size));
     const isTooWide = groups.length > most || met.some((size) => size > mostOfGroup);
     return isTooWide || met.reduce((sum, size) => sum + size, 0) > mostDistinct ? null : groups;
-  }
-
-  #settle(key: string, kept: KeptSums, groups: readonly CountedGroup[] | null): void {
-    if (this.#kept.get(key) !== kept) return;
-    const ofGroups = groups?.map(({ names, tally }) => {
-      return 10 + names.length + [...tally.met.values()].reduce((sum, { size }) => sum + size, 0);
-    });
-    kept.size = 10 + (ofGroups?.reduce((sum, size) => sum + size, 0) ?? 0);
-    this.#values += kept.size;
-    for (const oldest of this.#kept.keys()) {
-      if (this.#values <= mostValues && this.#kept.size <= mostEntries) break;
-      if (oldest !== key) this.#forget(oldest);
-    }
-  }
-
-  #forget(key: string): void {
-    this.#values -= this.#kept.get(key)?.size ?? 0;
-    this.#kept.delete(key);
   }
 }

@@ -1,5 +1,6 @@
 import { hourMs, hourOf, type TimeRange } from '@custody/decision';
 import type { StatementOptions, StoreClient } from '../client.ts';
+import { believedMs } from '../plan/answer-memory.ts';
 import { type Basis, isRight, noteRows } from '../plan/basis.ts';
 import { isEnvironmentAsked, splitEnvironments } from '../plan/environments.ts';
 import { sealBookOf } from '../plan/seal-book.ts';
@@ -22,8 +23,6 @@ interface KeptRows {
   readonly readAtMs: number;
 }
 
-/** Believed for as long as answers are, for the same reason. */
-const believedMs = 60_000;
 /** Pages; some five megabytes. */
 const mostKept = 50;
 /** Longer pages are not kept: the usual one is a hundred rows, and tells by one more whether there is another. */

@@ -1,15 +1,13 @@
 import type { CandidateMatch, Filter, Match, Selection } from '../questions/selection.ts';
-import { type Coded, type HourRows, type TextColumn, textColumns } from './hour-rows.ts';
+import { type Coded, type HourRows, isTextColumn } from './hour-rows.ts';
 
 /** Whether the row with a number is asked for. */
 export type RowMatcher = (row: number) => boolean;
 
-const isHeld = (column: string): column is TextColumn => (textColumns as readonly string[]).includes(column);
-
 /** Whether all that a selection looks at, apart from time and environments, is held of an hour's rows. */
 export function canMatch({ filters, human, reasonText }: Selection): boolean {
   const all = [...filters, ...(human === null ? [] : [human])];
-  return reasonText === '' && all.every((one) => [...one.include, ...one.exclude].every((m) => isHeld(m.column)));
+  return reasonText === '' && all.every((one) => [...one.include, ...one.exclude].every((m) => isTextColumn(m.column)));
 }
 
 /** For each value of a column, whether it fits: looked up row by row. */
@@ -19,7 +17,7 @@ function fitting<Value>({ values, codes }: Coded<Value>, fits: (value: Value) =>
 }
 
 function matches(rows: HourRows, { column, operator, values }: Match): RowMatcher {
-  if (!isHeld(column)) throw new Error(`${column} is not held`);
+  if (!isTextColumn(column)) throw new Error(`${column} is not held`);
   const fits = (text: string) =>
     operator === 'in' ? values.includes(text) : values.some((prefix) => text.startsWith(prefix));
   return fitting(rows.texts[column], fits);

@@ -1,4 +1,5 @@
 import type { StoreClient } from '../client.ts';
+import { RecentlyUsed } from '../recently-used.ts';
 import type { Basis } from './basis.ts';
 
 /** An answer, and what it rests on. */
@@ -12,7 +13,7 @@ export interface RememberedAnswer extends Basis {
  * Believed for so long. What is stored is said once more after it is stored, but for what was stored by a statement that was
  * killed in between: its sender sends it again, as a rule at once.
  */
-const believedMs = 60_000;
+export const believedMs = 60_000;
 /** Values of all answers together: some ten megabytes. */
 const mostCells = 200_000;
 /** No answer takes more than a quarter of them. */
@@ -29,51 +30,32 @@ function cellsOf(question: string, { rows, plans }: RememberedAnswer): number {
 
 /** The answers of late, by question; those that nobody asked for longest make room. */
 export class AnswerMemory {
-  readonly #answers = new Map<string, RememberedAnswer>();
-  #cells = 0;
+  readonly #answers = new RecentlyUsed<RememberedAnswer>({ mostSize: mostCells });
 
   /** How many there are. */
   get size(): number {
-    return this.#answers.size;
+    return this.#answers.count;
   }
 
   get(question: string): RememberedAnswer | undefined {
     const answer = this.#answers.get(question);
-    if (answer === undefined) return undefined;
-    if (performance.now() - answer.readAtMs > believedMs) {
-      this.#forget(question);
-      return undefined;
-    }
+    if (answer === undefined || performance.now() - answer.readAtMs <= believedMs) return answer;
     this.#answers.delete(question);
-    this.#answers.set(question, answer);
-    return answer;
+    return undefined;
   }
 
   set(question: string, answer: RememberedAnswer): void {
-    this.#forget(question);
+    this.#answers.delete(question);
     this.#forgetOld();
     const cells = cellsOf(question, answer);
-    if (cells > mostCellsOfOne) return;
-    this.#answers.set(question, answer);
-    this.#cells += cells;
-    for (const oldest of this.#answers.keys()) {
-      if (this.#cells <= mostCells) break;
-      this.#forget(oldest);
-    }
-  }
-
-  #forget(question: string): void {
-    const answer = this.#answers.get(question);
-    if (answer === undefined) return;
-    this.#answers.delete(question);
-    this.#cells -= cellsOf(question, answer);
+    if (cells <= mostCellsOfOne) this.#answers.set(question, answer, cells);
   }
 
   /** Most questions are asked once: their ranges end now. */
   #forgetOld(): void {
     const nowMs = performance.now();
     for (const [question, { readAtMs }] of this.#answers) {
-      if (nowMs - readAtMs > believedMs) this.#forget(question);
+      if (nowMs - readAtMs > believedMs) this.#answers.delete(question);
     }
   }
 }

@@ -251,8 +251,7 @@ class Answering<Row extends z.ZodType> {
   }
 
   /** Counts by what is known now, which was looked at; `null` where it has to be read. */
-  async #count(plans = this.#plans()): Promise<Answered | null> {
-    const all = this.#inPieces(plans);
+  async #count(plans = this.#plans(), all = this.#inPieces(plans)): Promise<Answered | null> {
     if (all === null) return null;
     const basis = basisOf(this.#book, plans.plans);
     const readAtMs = performance.now();
@@ -274,7 +273,8 @@ class Answering<Row extends z.ZodType> {
     if (all !== null) {
       prepareSums(this.#client, all, this.#timing.statement);
       await this.#look();
-      return (await this.#count(this.#book.version === version ? plans : undefined)) ?? this.#readNow();
+      const counting = this.#book.version === version ? this.#count(plans, all) : this.#count();
+      return (await counting) ?? this.#readNow();
     }
     return (await this.#readBeforehand()) ?? this.#readNow();
   }

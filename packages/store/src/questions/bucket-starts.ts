@@ -23,11 +23,21 @@ function monthsOfUtc({ fromMs, toMs }: TimeRange): number[] {
   }
 }
 
+/** The start of the bucket of UTC that an instant lies in. */
+export function startInUtc(size: BucketSize, epochMs: number): number {
+  const { stepMs, firstMs } = regular[size] ?? {};
+  if (stepMs !== undefined && firstMs !== undefined) {
+    return Math.floor((epochMs - firstMs) / stepMs) * stepMs + firstMs;
+  }
+  const at = new Date(epochMs);
+  return Date.UTC(at.getUTCFullYear(), at.getUTCMonth());
+}
+
 /** UTC has no rules that the engine's calendar might know otherwise. */
 function startsInUtc(range: TimeRange, size: BucketSize): number[] {
-  const { stepMs, firstMs } = regular[size] ?? {};
-  if (stepMs === undefined || firstMs === undefined) return monthsOfUtc(range);
-  const startMs = Math.floor((range.fromMs - firstMs) / stepMs) * stepMs + firstMs;
+  const { stepMs } = regular[size] ?? {};
+  if (stepMs === undefined) return monthsOfUtc(range);
+  const startMs = startInUtc(size, range.fromMs);
   return Array.from({ length: Math.ceil((range.toMs - startMs) / stepMs) }, (_, n) => startMs + n * stepMs);
 }
 

@@ -16,7 +16,11 @@ export function distinctSql(columns: readonly string[]): string {
   return `uniqExactIf(${bits}, ${columns.at(-1)} != '')`;
 }
 
-const decided = `sumIf(counted, decision != 'unknown')`;
+/** What rates are made of, of the same rows. */
+export const deniedSql = `sumIf(counted, decision = 'deny')`;
+export const decidedSql = `sumIf(counted, decision != 'unknown')`;
+/** Of nobody who is known. */
+export const possibleSql = `sumIf(counted, human_key = '')`;
 
 /**
  * What can be counted, by its public name, of rows that stand for `counted` decisions each, from `first_at` to `last_at`. A
@@ -24,9 +28,9 @@ const decided = `sumIf(counted, decision != 'unknown')`;
  */
 const measureSql = {
   decisions: { sql: 'sum(counted)', columns: [] },
-  denials: { sql: `sumIf(counted, decision = 'deny')`, columns: ['decision'] },
+  denials: { sql: deniedSql, columns: ['decision'] },
   deny_rate: {
-    sql: `if(${decided} = 0, NULL, sumIf(counted, decision = 'deny') / ${decided})`,
+    sql: `if(${decidedSql} = 0, NULL, ${deniedSql} / ${decidedSql})`,
     columns: ['decision'],
   },
   agents: { sql: distinctSql(['agent_key']), columns: ['agent_key'] },
@@ -36,7 +40,7 @@ const measureSql = {
   first_seen: { sql: 'if(sum(counted) = 0, NULL, min(first_at))', columns: [], hasTimes: true },
   last_seen: { sql: 'if(sum(counted) = 0, NULL, max(last_at))', columns: [], hasTimes: true },
   /** How many of the counted decisions only may be the asked human's: a mark, asked for by itself nowhere. */
-  possible: { sql: `sumIf(counted, human_key = '')`, columns: ['human_key'] },
+  possible: { sql: possibleSql, columns: ['human_key'] },
 } as const satisfies Record<string, MeasureSql>;
 
 export type Measure = keyof typeof measureSql;

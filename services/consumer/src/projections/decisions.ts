@@ -19,6 +19,9 @@ import { createStoreStep } from '../steps/store.ts';
 import { createValidate } from '../steps/validate.ts';
 import type { Projection } from './projection.ts';
 
+/** How long history of a partition gathers from one write to the next. */
+const historyGatherMs = 2_000;
+
 export interface DecisionsProjectionParts {
   readonly log: Log;
   readonly store: ConsumerStore;
@@ -29,8 +32,6 @@ export interface DecisionsProjectionParts {
   readonly group: string;
   /** How far behind before fresh decisions are stored ahead of the backlog, milliseconds; 0: never. Default 10,000. */
   readonly liveFirstMs?: number | undefined;
-  /** How long history of a partition gathers from one write to the next, milliseconds. Default 2,000. */
-  readonly historyGatherMs?: number | undefined;
   readonly grants: GrantKnowledge;
   readonly guard: SourceGuard;
   readonly patiently: Patience;
@@ -65,7 +66,7 @@ export interface DecisionsProjection extends Projection {
 
 /** Decisions through all steps into the store, as a group that shares the topic, and fresh ones ahead of a backlog. */
 export function projectDecisions(parts: DecisionsProjectionParts): DecisionsProjection {
-  const { log, store, clock, logger, metrics, lifecycle, group, liveFirstMs = 10_000, historyGatherMs = 2_000 } = parts;
+  const { log, store, clock, logger, metrics, lifecycle, group, liveFirstMs = 10_000 } = parts;
   const { grants, guard, patiently } = parts;
   const known = sharedTimes();
   const recall = createRecall({ store, known: known.inTurn, patiently });

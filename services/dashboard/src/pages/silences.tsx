@@ -1,5 +1,4 @@
-import { useState } from 'preact/hooks';
-import { type Silence, useSilences } from '../api/alert-questions.ts';
+import type { Silence } from '../api/alert-questions.ts';
 import { DataTable } from '../components/data-table.tsx';
 import { AnswerPanel } from '../components/panel.tsx';
 import { Skeleton } from '../components/states.tsx';
@@ -8,7 +7,7 @@ import { duration } from '../format/times.ts';
 import { EndSilence } from '../silences/end-silence.tsx';
 import { MatcherTags } from '../silences/matcher-tags.tsx';
 import { SilenceForm } from '../silences/silence-form.tsx';
-import { useMay } from '../state/access.ts';
+import { useSilenceWriting } from '../silences/use-silence-writing.ts';
 import { hrefTo, useView } from '../state/view.ts';
 
 const stateWords: Readonly<Record<Silence['state'], string>> = {
@@ -25,18 +24,7 @@ function remaining(endsAt: string): string {
 /** What is kept from being told, by whom, why and until when. */
 export default function Silences() {
   const { zone } = useView();
-  const answer = useSilences();
-  const mayOperate = useMay('operate');
-  const [fault, setFault] = useState('');
-  const [isWriting, setWriting] = useState(false);
-  const made = (isMade: boolean) => {
-    setWriting(false);
-    if (isMade) answer.again();
-  };
-  const ended = (said: string) => {
-    setFault(said);
-    answer.again();
-  };
+  const { answer, mayOperate, isWriting, write, fault, ended, made } = useSilenceWriting();
   return (
     <div class="page">
       <h1>Silences</h1>
@@ -51,7 +39,7 @@ export default function Silences() {
       </p>
       {mayOperate && !isWriting && (
         <p>
-          <button type="button" class="button" onClick={() => setWriting(true)}>
+          <button type="button" class="button" onClick={write}>
             New silence
           </button>
         </p>

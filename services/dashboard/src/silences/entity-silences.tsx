@@ -1,13 +1,12 @@
-import { useState } from 'preact/hooks';
-import { type Silence, useSilences } from '../api/alert-questions.ts';
+import type { Silence } from '../api/alert-questions.ts';
 import { Icon } from '../components/icon.tsx';
 import { Time } from '../components/words.tsx';
-import { useMay } from '../state/access.ts';
 import { literal, readValue, valuesOf } from '../state/filters.ts';
 import type { View } from '../state/view.ts';
 import { EndSilence } from './end-silence.tsx';
 import { MatcherTags } from './matcher-tags.tsx';
 import { SilenceForm } from './silence-form.tsx';
+import { useSilenceWriting } from './use-silence-writing.ts';
 
 interface EntitySilencesProps {
   readonly kind: 'agent' | 'human' | 'server';
@@ -25,25 +24,14 @@ function isAbout({ state, matcher }: Silence, { kind, entity }: EntitySilencesPr
 /** What is kept from being told of one agent, human or server, and the way to keep more or less: part of the page's head. */
 export function EntitySilences(props: EntitySilencesProps) {
   const { kind, entity, view } = props;
-  const answer = useSilences();
-  const mayOperate = useMay('operate');
-  const [isWriting, setWriting] = useState(false);
-  const [fault, setFault] = useState('');
-  const ended = (said: string) => {
-    setFault(said);
-    answer.again();
-  };
-  const made = (isMade: boolean) => {
-    setWriting(false);
-    if (isMade) answer.again();
-  };
+  const { answer, mayOperate, isWriting, write, fault, ended, made } = useSilenceWriting();
   const those = (answer.body?.data ?? []).filter((silence) => isAbout(silence, props));
   if (those.length === 0 && !mayOperate) return null;
   const matcher = { [kind]: literal(entity), ...(view.env !== '' && { env: view.env }) };
   return (
     <>
       {mayOperate && !isWriting && (
-        <button type="button" class="button is-quiet" onClick={() => setWriting(true)}>
+        <button type="button" class="button is-quiet" onClick={write}>
           <Icon name="pause" /> Silence its alerts…
         </button>
       )}

@@ -1,4 +1,12 @@
-import { areRight, type Basis, type StatementOptions, type StoreClient, UnderWay } from '@custody/store';
+import {
+  areRight,
+  type Basis,
+  believedMs,
+  RecentlyUsed,
+  type StatementOptions,
+  type StoreClient,
+  UnderWay,
+} from '@custody/store';
 
 /** An answer as it is sent, but for what is proven of its range, which the clock changes. */
 export interface KeptAnswer {
@@ -20,8 +28,6 @@ export interface KeptQuestion {
   readonly read: () => Promise<KeptAnswer>;
 }
 
-/** Believed for as long as the store's own memory of answers is, for the same reason. */
-const believedMs = 60_000;
 /** Characters, most of them a byte each. */
 const mostTogether = 8_000_000;
 const mostOfOne = 1_000_000;
@@ -35,9 +41,8 @@ interface Entry extends KeptAnswer {
  * each time, they are what would be read anew. Those that nobody asked for longest make room.
  */
 export class KeptAnswers {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new RecentlyUsed<Entry>({ mostSize: mostTogether });
   readonly #underWay = new UnderWay<KeptAnswer>();
-  #characters = 0;
 
   /** An answer that has all that was stored before the statement's `sinceMs`. Throws what reading throws. */
   answer({ key, store, statement, read }: KeptQuestion): Promise<KeptAnswer> {
@@ -59,32 +64,14 @@ export class KeptAnswers {
   #get(key: string): Entry | null {
     const entry = this.#entries.get(key);
     if (entry === undefined) return null;
+    if (performance.now() - entry.readAtMs <= believedMs) return entry;
     this.#entries.delete(key);
-    if (performance.now() - entry.readAtMs > believedMs) {
-      this.#characters -= key.length + entry.data.length;
-      return null;
-    }
-    // Asked for last, so that it goes last.
-    this.#entries.set(key, entry);
-    return entry;
+    return null;
   }
 
   #set(key: string, entry: Entry): void {
-    this.#forget(key);
-    const size = key.length + entry.data.length;
-    if (entry.bases.length === 0 || size > mostOfOne) return;
-    this.#entries.set(key, entry);
-    this.#characters += size;
-    for (const oldest of this.#entries.keys()) {
-      if (this.#characters <= mostTogether) break;
-      this.#forget(oldest);
-    }
-  }
-
-  #forget(key: string): void {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return;
     this.#entries.delete(key);
-    this.#characters -= key.length + entry.data.length;
+    const size = key.length + entry.data.length;
+    if (entry.bases.length > 0 && size <= mostOfOne) this.#entries.set(key, entry, size);
   }
 }

@@ -1,17 +1,13 @@
 import type { Bench, BenchOptions, Figures } from './bench.ts';
 import { benchDecision } from './data.ts';
 import { cost, duration, rate } from './figures.ts';
-import { openSealedYearCopy } from './kept-year.ts';
 import { quantile, timed } from './measure.ts';
 import { memoryFigure, peakMemoryBytes, resetPeakMemory } from './memory.ts';
-import { sumUpLateHours } from './query-year.ts';
 import { askOverHttp, keepingAgent, loadOf, streamDecisions } from './serve-load.ts';
 import { besideExport, clients, dashboards, loadFigures, pages, type Served } from './serve-loads.ts';
-import { Landings, presentMs } from './serve-present.ts';
-import { startServing } from './serve-process.ts';
 import { type ServedQuestion, servedQuestions } from './serve-questions.ts';
+import { servedEnvId, serveYear } from './serve-year.ts';
 
-const envId = 'bench';
 const mostStreamed = 100_000;
 /** Ranges lie up to a fortnight earlier than the questions of the year have them. */
 const mostHoursEarlier = 336;
@@ -82,16 +78,12 @@ async function stream({ api, options: { rows, signal, onProgress } }: Served): P
 }
 
 async function run(options: BenchOptions): Promise<Figures> {
-  const { rows, seed, signal } = options;
-  await using store = await openSealedYearCopy(options, rows, envId);
-  const landings = new Landings({ client: store.client, envId, rows, seed });
-  await sumUpLateHours({ client: store.client, envId, rows }, signal);
-  await landings.begin();
-  const aheadMs = presentMs - Date.now();
-  await using api = await startServing(store, aheadMs);
+  const { rows, seed } = options;
+  await using year = await serveYear(options);
+  const { store, api, landings, aheadMs } = year;
   const served = { store, api, landings, options, nowMs: () => Date.now() + aheadMs };
   const { id } = benchDecision(Math.floor(rows / 3), seed, rows);
-  const questions: Questions = (turn) => servedQuestions(envId, id, turn % mostHoursEarlier);
+  const questions: Questions = (turn) => servedQuestions(servedEnvId, id, turn % mostHoursEarlier);
   return {
     ...(await oneClient(served, questions)),
     ...(await pages(served)),

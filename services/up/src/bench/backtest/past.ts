@@ -1,6 +1,7 @@
-import { dayMs, formatTimestamp, hourMs, hourOf, minuteMs } from '@custody/decision';
-import { DecisionBlock, type DecisionRow, type StoreClient, writeDecisions, writeWindows } from '@custody/store';
+import { dayMs, hourMs, hourOf, minuteMs } from '@custody/decision';
+import { DecisionBlock, type DecisionRow, type StoreClient, writeDecisions } from '@custody/store';
 import { Draws } from '../detect/draws.ts';
+import { writeProvenHours } from '../proven-hours.ts';
 
 const bucketMs = 5 * minuteMs;
 const historyDays = 28;
@@ -80,21 +81,6 @@ function rowOf([atMs, agent]: Denial, index: number, { servers, tools, reasons }
   };
 }
 
-async function writeReading(client: StoreClient): Promise<void> {
-  const first = hourOf(startMs);
-  const hours = Array.from({ length: (endMs - first) / hourMs }, (_, n) => first + n * hourMs);
-  const closed = { state: 'closed', proof: 'count', listed: 1, counted: 1, deleted_at_source: 0 } as const;
-  await writeWindows(
-    client,
-    hours.map((hour) => ({
-      ...{ env_id: envId, env_name: 'bench', hour: formatTimestamp(hour), updated_at: formatTimestamp(endMs) },
-      windows: [
-        { from: formatTimestamp(hour), to: formatTimestamp(hour + hourMs), ...closed, read_at: null, reason: '' },
-      ],
-    })),
-  );
-}
-
 /** Fills a store with four weeks of history and a month of denials of so many series. Resolves with how many denials. */
 export async function fillPast(
   client: StoreClient,
@@ -110,6 +96,6 @@ export async function fillPast(
     const rows = all.slice(from, from + rowsPerInsert).map((denial, index) => rowOf(denial, from + index, shape));
     await writeDecisions(client, DecisionBlock.of(rows));
   }
-  await writeReading(client);
+  await writeProvenHours(client, { envId, fromMs: hourOf(startMs), toMs: endMs, listed: 1, updatedAtMs: endMs });
   return all.length;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { dayMs, formatTimestamp, hourMs, hourOf, minuteMs } from '@custody/decision';
-import { buildHours, nameSums, readStoreClock, type StoreClient, writeWindows } from '@custody/store';
+import { buildHours, nameSums, readStoreClock, type StoreClient } from '@custody/store';
+import { writeProvenHours } from '../proven-hours.ts';
 
 /** The moment that is judged first, on a Wednesday. */
 export const watchedAtMs = Date.UTC(2026, 4, 20, 10, 31);
@@ -73,22 +74,8 @@ export async function fillWatchedStore(client: StoreClient, filling: Filling): P
   const ofOne = { ...sizes, from: watchedAtMs - 3 * minuteMs, first: 0, rows: burst };
   await client.command('bench.watched.burst', insertSql(burstAt, 'toUInt64(0)', `'deny'`), ofOne, long);
   await sumUp(client, filling);
-  await writeReading(client);
-}
-
-/** Of all hours the poller says that they are proven. */
-async function writeReading(client: StoreClient): Promise<void> {
-  const hours = Array.from({ length: (hourOf(watchedAtMs) - fromMs) / hourMs }, (_, n) => fromMs + n * hourMs);
-  const closed = { state: 'closed', proof: 'count', listed: 0, counted: 0, deleted_at_source: 0 } as const;
-  await writeWindows(
-    client,
-    hours.map((hour) => ({
-      ...{ env_id: envId, env_name: 'bench', hour: formatTimestamp(hour), updated_at: formatTimestamp(fromMs) },
-      windows: [
-        { from: formatTimestamp(hour), to: formatTimestamp(hour + hourMs), ...closed, read_at: null, reason: '' },
-      ],
-    })),
-  );
+  const proven = { envId, fromMs, toMs: hourOf(watchedAtMs), listed: 0, updatedAtMs: fromMs };
+  await writeProvenHours(client, proven);
 }
 
 /** All hours but the last three, a day at a time. */
