@@ -70,7 +70,7 @@ export function describeWholeWay(name: string, way: Way): void {
     beforeAll(async () => {
       simulator = await startSimulator({
         // Dense, as far as it goes: each hour has its windows and its seal, whatever is in it.
-        historyDays: 5,
+        historyDays: 3,
         historyDecisions: decisions,
         live: false,
         anchorMs: Date.now() - 3_600_000,
@@ -79,7 +79,7 @@ export function describeWholeWay(name: string, way: Way): void {
       instance = await CustodyInstance.prepare(directory.path, {
         PERMIT_API_URL: simulator.url,
         PERMIT_API_KEY: simulator.apiKey,
-        CUSTODY_LOOKBACK_DAYS: '6',
+        CUSTODY_LOOKBACK_DAYS: '4',
         CUSTODY_POLL_SECONDS: '1',
         CUSTODY_REQUESTS_PER_MINUTE: '100000',
         ...way.variables(),

@@ -131,18 +131,22 @@ describe('decisions', () => {
   const entries = world.entriesBetween(world.historyFromMs, untilMs, anchorMs + dayMs);
 
   test('follow min(consent, ceiling) of their moment, recomputed from the first facts and the changes', () => {
-    const consents = new Map<string, string>();
-    const ceilings = new Map<string, string>();
+    const ranks = ['none', 'low', 'medium', 'high'];
+    /** By agent and server, and by server: the level of each human's profile, as a rank. */
+    const consents = new Map<string, Map<string, number>>();
+    const ceilings = new Map<string, Map<string, number>>();
+    const set = (of: typeof consents, key: string, profile: string, rank: number) => {
+      const levels = of.get(key) ?? new Map<string, number>();
+      of.set(key, levels.set(profile, rank));
+    };
     for (const row of world.facts.roleAssignments(world.historyFromMs)) {
       const [, server, level] = /^(.+)-(low|medium|high)$/.exec(row.role) ?? [];
-      if (server && level) consents.set(`${row.user} ${server} ${row.resource_instance}`, level);
+      if (server && level) set(consents, `${row.user} ${server}`, String(row.resource_instance), ranks.indexOf(level));
     }
     for (const row of world.facts.relationshipTuples(world.historyFromMs)) {
-      ceilings.set(`${row.subject} ${row.object.split(':')[0]}`, row.relation);
+      set(ceilings, row.object.split(':')[0] ?? '', row.subject, ranks.indexOf(row.relation));
     }
     const required = toolLevels(world.facts.resources(anchorMs));
-    const order = ['none', 'low', 'medium', 'high'];
-    const profiles = world.humans.map((human) => `user_profile:${human.subject}`);
     const changes = world.grantChanges(world.historyFromMs + 1, (entries.at(-1)?.timestampMs ?? 0) + 1);
     const wrong: ListedEntry[] = [];
     let judged = 0;
@@ -151,20 +155,16 @@ describe('decisions', () => {
       const atMs = entries[index]?.timestampMs ?? 0;
       for (let change = changes[next]; change && change.atMs <= atMs; change = changes[next]) {
         const profile = `user_profile:${change.subject}`;
-        const key =
-          change.kind === 'ceiling' ? `${profile} ${change.server}` : `${change.agentKey} ${change.server} ${profile}`;
-        (change.kind === 'ceiling' ? ceilings : consents).set(key, order[change.rank] as string);
+        if (change.kind === 'ceiling') set(ceilings, change.server, profile, change.rank);
+        else set(consents, `${change.agentKey} ${change.server}`, profile, change.rank);
         next += 1;
       }
       const need = required.get(`${entry.resource_type} ${entry.action}`);
       if (typeof entry.decision !== 'boolean' || need === undefined) continue;
-      const effective = profiles.map((profile) =>
-        Math.min(
-          order.indexOf(consents.get(`${entry.user_key} ${entry.resource_type} ${profile}`) ?? 'none'),
-          order.indexOf(ceilings.get(`${profile} ${entry.resource_type}`) ?? 'none'),
-        ),
-      );
-      const expected = Math.max(...effective) >= order.indexOf(need);
+      const consented = consents.get(`${entry.user_key} ${entry.resource_type}`) ?? new Map<string, number>();
+      const highest = ceilings.get(entry.resource_type ?? '');
+      const effective = [...consented].map(([profile, rank]) => Math.min(rank, highest?.get(profile) ?? 0));
+      const expected = Math.max(0, ...effective) >= ranks.indexOf(need);
       if (entry.decision !== expected) wrong.push(entry);
       judged += 1;
     }
@@ -281,7 +281,7 @@ describe('population', () => {
   });
 });
 
-describe.each([1, 2, 3])('incidents of seed %i', (seed) => {
+describe.each([1, 2])('incidents of seed %i', (seed) => {
   const world = createSimulator({ anchorMs, seed });
   const kinds = ['ceiling_lowered', 'dormant_agent', 'probing_agent'];
 

@@ -8,7 +8,7 @@ import { Tally } from './kit/tally.ts';
 vi.mock('@custody/permit', async (original) => ({ ...(await original<object>()), mostEntriesPerPage: 10 }));
 vi.mock('../src/source.ts', async (original) => ({ ...(await original<object>()), tooManyResults: 50 }));
 
-const ordinarySeeds = process.env.CUSTODY_TEST_LONG === '1' ? 10_000 : 400;
+const ordinarySeeds = process.env.CUSTODY_TEST_LONG === '1' ? 10_000 : 250;
 const { CUSTODY_TEST_SEED: only, CUSTODY_TEST_SEEDS: wanted = ordinarySeeds } = process.env;
 const seeds = only === undefined ? Array.from({ length: Number(wanted) }, (_, index) => index + 1) : [Number(only)];
 
@@ -35,7 +35,7 @@ const situations = [
   'two pollers',
   'wrong key',
 ];
-const leastOften = 5;
+const leastOften = 3;
 
 test('whatever the source does, and whenever the poller dies: what was listed is in the log, and no coverage is contradicted', {
   timeout: Number.POSITIVE_INFINITY,
