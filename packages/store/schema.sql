@@ -15,7 +15,7 @@ CREATE VIEW custody.access_changes (`at` DateTime64(3, 'UTC'),
     `decision_id` Nullable(UUID),
     `previous_decision_id` Nullable(UUID),
     `followed_by` Nullable(UUID),
-    `followed_at` Nullable(DateTime64(3, 'UTC'))) DEFINER = default SQL SECURITY DEFINER AS SELECT c.at AS at, c.env_id AS env_id, c.kind AS kind, c.change AS change, c.agent_key AS agent_key, c.human_key AS human_key, c.server AS server, c.tool AS tool, c.level AS level, c.grant_id AS grant_id, c.not_before AS not_before, CAST('', 'LowCardinality(String)') AS cause, CAST(NULL, 'Nullable(DateTime64(3, \'UTC\'))') AS cause_at, CAST(NULL, 'Nullable(UUID)') AS decision_id, CAST(NULL, 'Nullable(UUID)') AS previous_decision_id, if(n.call.at > c.at, n.call.decision_id, NULL) AS followed_by, if(n.call.at > c.at, n.call.at, NULL) AS followed_at FROM custody_internal.grant_changes AS c LEFT JOIN custody_internal.newest_calls AS n ON (n.env_id = c.env_id) AND (n.kind = c.kind) AND (n.server = c.server) AND (n.tool = c.tool) AND (n.holder = if(c.kind = 'ceiling', c.human_key, c.agent_key)) UNION ALL SELECT at, env_id, CAST('decision', 'LowCardinality(String)') AS kind, CAST(if(call.verdict = 'deny', 'denied', 'allowed'), 'LowCardinality(String)') AS change, toString(agent_key) AS agent_key, toString(if(call.human_key = '', previous.human_key, call.human_key)) AS human_key, server, tool, CAST(level, 'LowCardinality(String)') AS level, grant_id, previous.at AS not_before, CAST(cause, 'LowCardinality(String)') AS cause, cause_at, toNullable(decision_id) AS decision_id, toNullable(previous.decision_id) AS previous_decision_id, CAST(NULL, 'Nullable(UUID)') AS followed_by, CAST(NULL, 'Nullable(DateTime64(3, \'UTC\'))') AS followed_at FROM custody_internal.explained_flips SETTINGS join_use_nulls = 0;
+    `followed_at` Nullable(DateTime64(3, 'UTC'))) DEFINER = default SQL SECURITY DEFINER AS SELECT * FROM custody_internal.changed_grants UNION ALL SELECT * FROM custody_internal.changed_verdicts;
 
 -- custody.alerts
 CREATE VIEW custody.alerts (`transition_id` UUID,
@@ -339,6 +339,44 @@ CREATE TABLE custody_internal.attribution_outcomes (`step_id` UUID,
     `consent_id` String,
     `consented_at` DateTime64(3, 'UTC'),
     `staged_at` DateTime('UTC') DEFAULT now()) ENGINE = MergeTree ORDER BY step_id TTL staged_at + toIntervalHour(1) SETTINGS merge_with_ttl_timeout = 3600, index_granularity = 8192;
+
+-- custody_internal.changed_grants
+CREATE VIEW custody_internal.changed_grants (`at` DateTime64(3, 'UTC'),
+    `env_id` LowCardinality(String),
+    `kind` LowCardinality(String),
+    `change` LowCardinality(String),
+    `agent_key` String,
+    `human_key` String,
+    `server` LowCardinality(String),
+    `tool` LowCardinality(String),
+    `level` LowCardinality(String),
+    `grant_id` String,
+    `not_before` DateTime64(3, 'UTC'),
+    `cause` LowCardinality(String),
+    `cause_at` Nullable(DateTime64(3, 'UTC')),
+    `decision_id` Nullable(UUID),
+    `previous_decision_id` Nullable(UUID),
+    `followed_by` Nullable(UUID),
+    `followed_at` Nullable(DateTime64(3, 'UTC'))) DEFINER = default SQL SECURITY DEFINER AS SELECT c.at AS at, c.env_id AS env_id, c.kind AS kind, c.change AS change, c.agent_key AS agent_key, c.human_key AS human_key, c.server AS server, c.tool AS tool, c.level AS level, c.grant_id AS grant_id, c.not_before AS not_before, CAST('', 'LowCardinality(String)') AS cause, CAST(NULL, 'Nullable(DateTime64(3, \'UTC\'))') AS cause_at, CAST(NULL, 'Nullable(UUID)') AS decision_id, CAST(NULL, 'Nullable(UUID)') AS previous_decision_id, if(n.call.at > c.at, n.call.decision_id, NULL) AS followed_by, if(n.call.at > c.at, n.call.at, NULL) AS followed_at FROM custody_internal.grant_changes AS c LEFT JOIN custody_internal.newest_calls AS n ON (n.env_id = c.env_id) AND (n.kind = c.kind) AND (n.server = c.server) AND (n.tool = c.tool) AND (n.holder = if(c.kind = 'ceiling', c.human_key, c.agent_key)) SETTINGS join_use_nulls = 0;
+
+-- custody_internal.changed_verdicts
+CREATE VIEW custody_internal.changed_verdicts (`at` DateTime64(3, 'UTC'),
+    `env_id` LowCardinality(String),
+    `kind` LowCardinality(String),
+    `change` LowCardinality(String),
+    `agent_key` LowCardinality(String),
+    `human_key` String,
+    `server` LowCardinality(String),
+    `tool` LowCardinality(String),
+    `level` LowCardinality(String),
+    `grant_id` String,
+    `not_before` DateTime64(3, 'UTC'),
+    `cause` LowCardinality(String),
+    `cause_at` Nullable(DateTime64(3, 'UTC')),
+    `decision_id` Nullable(UUID),
+    `previous_decision_id` Nullable(UUID),
+    `followed_by` Nullable(UUID),
+    `followed_at` Nullable(DateTime64(3, 'UTC'))) DEFINER = default SQL SECURITY DEFINER AS SELECT at, env_id, CAST('decision', 'LowCardinality(String)') AS kind, CAST(if(call.verdict = 'deny', 'denied', 'allowed'), 'LowCardinality(String)') AS change, toString(agent_key) AS agent_key, toString(if(call.human_key = '', previous.human_key, call.human_key)) AS human_key, server, tool, CAST(level, 'LowCardinality(String)') AS level, grant_id, previous.at AS not_before, CAST(cause, 'LowCardinality(String)') AS cause, cause_at, toNullable(decision_id) AS decision_id, toNullable(previous.decision_id) AS previous_decision_id, CAST(NULL, 'Nullable(UUID)') AS followed_by, CAST(NULL, 'Nullable(DateTime64(3, \'UTC\'))') AS followed_at FROM custody_internal.explained_flips SETTINGS join_use_nulls = 0;
 
 -- custody_internal.corrections
 CREATE TABLE custody_internal.corrections (`env_id` LowCardinality(String),

@@ -107,7 +107,7 @@ function grantsSql({ column, scope }: GrantSubject, key: string, binder: Binder)
   if (column !== 'agent_key') return own;
   const consents = [`kind = 'consent' AND agent_key = ${key}`, ...grantScopeSql(scope, binder)].join(' AND ');
   return `(${own} OR g.kind = 'ceiling' AND (g.env_id, g.human_key, g.server) IN
-(SELECT env_id, human_key, server FROM custody.grants WHERE ${consents}))`;
+(SELECT env_id, human_key, server FROM custody_internal.facts FINAL WHERE ${consents}))`;
 }
 
 /** Present and past grants of an agent, a human or a server: what is there first, then the newest. */
@@ -146,7 +146,7 @@ function bearingSql(
 ): { readonly flips: string; readonly grants: string } {
   if (column === 'server') return { flips: `server = ${key}`, grants: `server = ${key}` };
   const consents = (columns: string) =>
-    `SELECT ${columns} FROM custody.grants WHERE ${[`kind = 'consent' AND ${column} = ${key}`, ...grantScopeSql(scope, binder)].join(' AND ')}`;
+    `SELECT ${columns} FROM custody_internal.facts FINAL WHERE ${[`kind = 'consent' AND ${column} = ${key}`, ...grantScopeSql(scope, binder)].join(' AND ')}`;
   // A human has ceilings without any consent; an agent has those of the humans who consented to it.
   const ceilings =
     column === 'human_key'
@@ -169,15 +169,12 @@ export function accessChanges(subject: GrantSubject, range: TimeRange, limit: nu
   const binder = new Binder();
   const bearing = bearingSql(subject, binder.bind(subject.key, 'String'), binder);
   const [from, to] = [instantSql(range.fromMs, binder), instantSql(range.toMs, binder)];
-  const changes = (conditions: readonly string[]) => `SELECT ${changedColumnsSql(subject)} FROM custody.access_changes
-    WHERE at >= ${from} AND at < ${to} AND ${environmentsSql(subject, binder, 'env_id')} AND ${conditions.join(' AND ')}`;
+  const changes = (of: 'grants' | 'verdicts', conditions: readonly string[]) => `SELECT ${changedColumnsSql(subject)}
+    FROM custody_internal.changed_${of} WHERE at >= ${from} AND at < ${to} AND ${environmentsSql(subject, binder, 'env_id')} AND ${conditions.join(' AND ')}`;
   const { scope } = subject;
   const visible = grantScopeSql(scope, binder);
   // Apart, so that flips are found by the agent's key and grants are looked at without any flip.
-  const parts = [
-    changes([`kind = 'decision' AND ${bearing.flips}`, ...visible]),
-    changes([`kind != 'decision' AND ${bearing.grants}`, ...visible]),
-  ];
+  const parts = [changes('verdicts', [bearing.flips, ...visible]), changes('grants', [bearing.grants, ...visible])];
   // A flip stands between two calls of an agent, whoever's they are: what lies between two of one human tells of the others.
   const shown = scope.humans === null ? parts : parts.slice(1);
   const sql = `SELECT ${columnsSql(changeRow)}

@@ -51,7 +51,7 @@ function conditionSql(filters: readonly Filter[], scope: Scope, binder: Binder):
   // A ceiling names no agent and a tool's level nobody: they bear on whoever has a consent there.
   const consents = (columns: string) =>
     `(SELECT ${columns} FROM ${named(
-      `(SELECT * FROM custody.grants WHERE kind = 'consent')`,
+      `(SELECT * FROM custody_internal.facts FINAL WHERE kind = 'consent')`,
       ofConsent,
     )} WHERE ${[direct, ...grantScopeSql(scope, binder)].join(' AND ')})`;
   return `multiIf(
@@ -71,14 +71,14 @@ export function changesInScope({ range, filters, human, scope }: Selection, limi
   const condition = conditionSql([...filters, ...(human === null ? [] : [human])], scope, binder);
   // A flip of verdicts compares calls of an agent, whoever's they are: with a restriction to humans none is shown.
   const isOfHumans = scope.humans !== null;
-  const visible = [...grantScopeSql(scope, binder), ...(isOfHumans ? [`kind != 'decision'`] : [])];
+  const shown = isOfHumans ? 'custody_internal.changed_grants' : 'custody.access_changes';
   const columns = Object.keys(accessChangeRow.shape).map((column) => {
     return isOfHumans && column.startsWith('followed_') ? `NULL AS ${column}` : column;
   });
-  const source = `(SELECT * FROM custody.access_changes WHERE at >= ${from} AND at < ${to})`;
+  const source = `(SELECT * FROM ${shown} WHERE at >= ${from} AND at < ${to})`;
   const sql = `SELECT ${columns.join(', ')}
 FROM ${named(source, own)}
-WHERE ${[condition, ...visible].join(' AND ')}
+WHERE ${[condition, ...grantScopeSql(scope, binder)].join(' AND ')}
 ORDER BY at DESC, kind, grant_id, decision_id, change
 LIMIT ${binder.bind(limit, 'UInt64')}
 SETTINGS join_use_nulls = 0`;
