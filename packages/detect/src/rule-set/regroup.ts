@@ -1,5 +1,5 @@
 import { hourMs, severities } from '@custody/decision';
-import { causesOf } from '../cause.ts';
+import { causesOf } from '../cause/causes-of.ts';
 import { cellsOf } from '../denied-cell.ts';
 import type { EnvironmentInput } from '../environment-input.ts';
 import { byName, type Finding } from '../finding.ts';
@@ -84,15 +84,17 @@ export function regroup(
   const leadOf = new Map<string, string>();
   const merging = new Map<string, string>();
   const promoted = new Set<string>();
+  const byEnvironment = Map.groupBy(byId.values(), ({ alert }) => alert.subject.envId);
   for (const environment of environments.toSorted(byName(({ envId }) => envId))) {
-    const here = [...byId.values()].filter(({ alert }) => alert.subject.envId === environment.envId);
+    const here = byEnvironment.get(environment.envId) ?? [];
     if (!here.some((held) => isNew.has(idOf(held)))) continue;
     for (const group of groupsOf(here, environment, atMs, ruleNamed)) {
       const fresh = group.all.filter((held) => isNew.has(idOf(held)));
       if (fresh.length === 0) continue;
       const told = group.all.filter((held) => !isNew.has(idOf(held))).flatMap((held) => toldLead(held, byId) ?? []);
       // What is over has its place: that something it was told with goes on is no reason to tell it anew.
-      const isPart = (held: HeldAlert) => group.all.includes(held) || held.alert.lastSignMs >= atMs;
+      const parts = new Set(group.all);
+      const isPart = (held: HeldAlert) => parts.has(held) || held.alert.lastSignMs >= atMs;
       const incumbents = [...new Set(told)].filter(isPart).sort(byAge);
       const isServers = group.isShared && group.lead.alert.subject.kind === 'server';
       const isOfServer = ({ alert: { subject } }: HeldAlert) =>
