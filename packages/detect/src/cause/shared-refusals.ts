@@ -1,26 +1,7 @@
-import { type Candidate, type Cells, coveredBy, enoughOf, insideOf, mostOf } from './candidate.ts';
-import type { Cause } from './cause.ts';
-
-/** A cause that agents share, with the denials that it explains. */
-export interface SharedCause {
-  readonly cause: Cause;
-  readonly cells: Cells;
-}
-
-const leastAgentsOfServer = 3;
-
-function refusalOf(server: string, reason: string): string {
-  return JSON.stringify([server, reason]);
-}
-
-function agentsOf(candidates: readonly Candidate[]): Set<string> {
-  return new Set(candidates.map(({ finding }) => finding.subject.key));
-}
-
-/** Agents that are refused now: not those that are back after weeks, whose matter is another one. */
-function isRefused({ finding, isOver }: Candidate): boolean {
-  return finding.subject.kind === 'agent' && finding.detector !== 'dormant_agent' && isOver !== true;
-}
+import { type Candidate, coveredBy, enoughOf, insideOf, mostOf } from './candidate.ts';
+import type { SharedCause } from './cause.ts';
+import { agentsOf, isRefused, leastAgentsOfServer, refusalOf } from './refused-agents.ts';
+import { sharedEverywhere } from './shared-everywhere.ts';
 
 /**
  * Whether a server's denials of one reason are those of many: of three agents at least beside those that stand out
@@ -69,6 +50,11 @@ function ofServers(candidates: readonly Candidate[]): { causes: SharedCause[]; t
 
 /** Causes that several agents have in common, and the candidates that are left. */
 export function sharedRefusals(candidates: readonly Candidate[]): { causes: SharedCause[]; rest: Candidate[] } {
-  const { causes, taken } = ofServers(candidates);
-  return { causes, rest: candidates.filter((candidate) => !taken.has(candidate)) };
+  const everywhere = sharedEverywhere(candidates);
+  const others = candidates.filter((candidate) => !everywhere.taken.has(candidate));
+  const servers = ofServers(others);
+  return {
+    causes: [...everywhere.causes, ...servers.causes],
+    rest: others.filter((candidate) => !servers.taken.has(candidate)),
+  };
 }
