@@ -18,7 +18,9 @@ export {
 } from './backtest/backtest.ts';
 export type { BacktestAlert } from './backtest/backtest-alert.ts';
 export { alphaOf, type Budget, looksADay } from './budget.ts';
-export { type Cause, causesOf, type ExplainedFinding } from './cause.ts';
+export type { ExplainedFinding } from './cause/candidate.ts';
+export type { Cause } from './cause/cause.ts';
+export { causesOf } from './cause/causes-of.ts';
 export {
   type Contributor,
   type Contributors,

@@ -997,12 +997,16 @@ export interface components {
                     reason: string;
                     url: string;
                 }[];
-                /** @description What else has the same cause */
+                /** @description What else has the same cause; of each kind some, where there are many */
                 members: {
                     detector: string;
                     subject: components["schemas"]["AlertSubject"];
                     sentence: string;
                 }[];
+                /** @description How many more there are */
+                other_members: number;
+                /** @description Told without what is usual, what is new, examples and changed grants, which would have kept it waiting */
+                is_brief: boolean;
                 /** @description What would have to be true for it not to be there */
                 unless: string;
                 runbook: string;

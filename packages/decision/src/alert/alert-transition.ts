@@ -134,8 +134,12 @@ export const alertTransition = z.object({
   newPairs: z.array(z.string()),
   grantChanges: z.array(grantChange),
   examples: z.array(exampleDecision),
-  /** What else has the same cause and is told with it. */
+  /** What else has the same cause and is told with it; of each kind some, where there are many. */
   members: z.array(z.object({ detector: z.string(), subject, sentence: z.string() })),
+  /** How many more there are; absent: none. */
+  otherMembers: z.number().int().optional(),
+  /** Told by what the look itself knew, since reading more would have taken too long: usual shares, what is new, examples and grants are missing. */
+  isBrief: z.boolean().optional(),
   /** What its own rule says of it, without what is told with it; absent from older records. */
   own: z.object({ severity: z.enum(severities), runbook: z.string() }).optional(),
   /** Names of the silence and mute that keep it from being told; empty where it is told. */

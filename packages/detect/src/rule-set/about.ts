@@ -1,4 +1,4 @@
-import { cellsOf, type DeniedCell, isOf } from '../denied-cell.ts';
+import { cellsOf, type DeniedCell } from '../denied-cell.ts';
 import type { EnvironmentInput } from '../environment-input.ts';
 import { type Subject, seriesKinds } from '../finding.ts';
 import { percent } from '../wording.ts';
@@ -6,17 +6,15 @@ import type { HeldAlert } from './held-alert.ts';
 
 const enough = 0.8;
 
-function denialsOf(cells: readonly DeniedCell[]): number {
-  return cells.reduce((sum, { denials }) => sum + denials, 0);
-}
-
 /** The key with the most denials of a kind, where that is nearly all of them. */
 function mostOf(cells: readonly DeniedCell[], kind: 'agent' | 'human'): { key: string; share: number } | null {
-  const all = denialsOf(cells);
-  for (const key of new Set(cells.map((cell) => cell[kind]))) {
-    const share = denialsOf(cells.filter((cell) => isOf(cell, { kind, key }))) / all;
-    if (key !== '' && share >= enough) return { key, share };
+  const sums = new Map<string, number>();
+  let all = 0;
+  for (const cell of cells) {
+    sums.set(cell[kind], (sums.get(cell[kind]) ?? 0) + cell.denials);
+    all += cell.denials;
   }
+  for (const [key, denials] of sums) if (key !== '' && denials / all >= enough) return { key, share: denials / all };
   return null;
 }
 

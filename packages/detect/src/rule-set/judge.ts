@@ -46,14 +46,16 @@ function endOrphaned(judgement: Judgement, before: readonly HeldAlert[], ruleNam
     if (ruleNamed(held.rule) !== undefined || !isToldOpen(held) || held.leadId !== null) continue;
     const sentence = `The rule ${held.rule} does not run any more: it was removed or turned off.`;
     judgement.take(held, { kind: 'resolved', status: 'resolved', sentence, atMs });
-    judgement.held.delete(idOf(held));
+    judgement.drop(held);
   }
 }
 
 /** What people did. An action counts for the alert that they saw: not for one that opened again since. */
 function apply(judgement: Judgement, actions: NonNullable<JudgeInput['actions']>, atMs: number): void {
+  if (actions.length === 0) return;
+  const idOfTold = new Map(judgement.all().map((held) => [held.told?.alertId ?? '', idOf(held)]));
   for (const { alertId, kind, sequence, actor, note } of actions) {
-    const held = judgement.all().find(({ told }) => told?.alertId === alertId);
+    const held = judgement.get(idOfTold.get(alertId) ?? '');
     if (held === undefined || held.told === null || !isToldOpen(held) || held.leadId !== null) continue;
     if (sequence < held.told.openedSequence) continue;
     const by = { actor, note, atMs };
@@ -83,7 +85,7 @@ function end(judgement: Judgement, atMs: number): void {
   }
   for (const held of judgement.all()) {
     if (held.leadId === null) continue;
-    const lead = judgement.held.get(held.leadId);
+    const lead = judgement.get(held.leadId);
     const isLed = lead !== undefined && lead.leadId === null && (isToldOpen(lead) || lead.waitingSinceMs !== null);
     // The cause that it was told with is over and it goes on: it is looked at anew. What is quiet too ends in its time.
     const goesOn = held.alert.status === 'open' && held.alert.lastSignMs === atMs;
@@ -116,7 +118,7 @@ function group(judgement: Judgement, { environments, atMs }: JudgeInput, ruleNam
   for (const held of rising) judgement.put({ ...held, leadId: null, waitingSinceMs: atMs });
   for (const held of newcomers) {
     const leadId = leadOf.get(idOf(held)) ?? null;
-    const lead = leadId === null ? undefined : judgement.held.get(leadId);
+    const lead = leadId === null ? undefined : judgement.get(leadId);
     // With a lead that is told there is nothing left to wait for.
     const isTold = lead !== undefined && isToldOpen(lead) && lead.waitingSinceMs === null;
     judgement.put({ ...held, leadId, waitingSinceMs: isTold ? null : held.waitingSinceMs });
@@ -132,11 +134,13 @@ function tell(
   environments: JudgeInput['environments'],
   atMs: number,
 ): void {
-  for (const { rule, alert } of newcomers) {
-    const held = judgement.held.get(heldId(rule, alert.detector, alert.subject));
+  const byEnvironment = new Map(environments.map((environment) => [environment.envId, environment]));
+  for (const newcomer of newcomers) {
+    const held = judgement.get(idOf(newcomer));
     if (held === undefined || held.leadId !== null || held.waitingSinceMs === null) continue;
     const members = judgement.membersOf(held);
-    const since = Math.min(held.waitingSinceMs, ...members.map(({ waitingSinceMs }) => waitingSinceMs ?? atMs));
+    const sinceOf = (least: number, { waitingSinceMs }: HeldAlert) => Math.min(least, waitingSinceMs ?? atMs);
+    const since = members.reduce(sinceOf, held.waitingSinceMs);
     const isBack = held.told !== null;
     const { finding } = held.alert;
     // That many agents are refused at once is the larger cause already: what else it leads to joins it.
@@ -146,7 +150,7 @@ function tell(
       const sentence = judgement.events.get(idOf(held))?.sentence ?? `Still going on. ${finding.sentence}`;
       judgement.take(held, { kind: 'reopened', status: 'open', sentence, atMs });
     } else {
-      const environment = environments.find(({ envId }) => envId === finding.subject.envId);
+      const environment = byEnvironment.get(finding.subject.envId);
       const about = environment === undefined ? null : aboutOf(held, environment);
       const opening = about === null ? held : { ...held, about: about.subject };
       const sentence = about?.sentence ?? finding.sentence;
@@ -159,7 +163,7 @@ function tell(
 
 /** An alert that was told by itself becomes part of a larger cause, with all that was told with it. */
 function merge(judgement: Judgement, id: string, leadId: string, atMs: number): void {
-  const [held, lead] = [judgement.held.get(id), judgement.held.get(leadId)];
+  const [held, lead] = [judgement.get(id), judgement.get(leadId)];
   const told = lead?.told;
   // The larger cause waits still: until it is told, this one stands.
   if (held === undefined || lead === undefined || told === undefined || told === null || !isToldOpen(lead)) return;

@@ -1,5 +1,5 @@
 import { hourMs, severities } from '@custody/decision';
-import { causesOf } from '../cause.ts';
+import { causesOf } from '../cause/causes-of.ts';
 import { cellsOf } from '../denied-cell.ts';
 import type { EnvironmentInput } from '../environment-input.ts';
 import { byName, type Finding } from '../finding.ts';
@@ -47,7 +47,8 @@ function groupsOf(
     const rank = severities.indexOf(severityOf(held, ruleNamed));
     const isOver = held.waitingSinceMs === null && held.alert.lastSignMs < atMs;
     const about = held.about ?? (held.waitingSinceMs === null ? null : (aboutOf(held, environment)?.subject ?? null));
-    return { finding, calls: callsOf(held, environment, atMs), rank, rule: held.rule, isOver, about };
+    const sinceMs = held.alert.openedAtMs;
+    return { finding, calls: callsOf(held, environment, atMs), rank, rule: held.rule, isOver, about, sinceMs };
   });
   return causesOf(explained).flatMap(({ lead, members, why }) => {
     const first = byFinding.get(lead);
@@ -69,8 +70,8 @@ function byAge(a: HeldAlert, b: HeldAlert): number {
 
 /**
  * Puts what has newly happened together with what is open. What is told stays the lead of its cause, so that an alert that
- * somebody works on does not change its name; only where several agents turn out to meet the refusal of one server is the
- * server's told, and theirs are merged into it.
+ * somebody works on does not change its name; only where several agents turn out to meet the refusal of one server, or of all
+ * of an environment, is that told, and theirs are merged into it.
  */
 export function regroup(
   newcomers: readonly HeldAlert[],
@@ -84,21 +85,23 @@ export function regroup(
   const leadOf = new Map<string, string>();
   const merging = new Map<string, string>();
   const promoted = new Set<string>();
+  const byEnvironment = Map.groupBy(byId.values(), ({ alert }) => alert.subject.envId);
   for (const environment of environments.toSorted(byName(({ envId }) => envId))) {
-    const here = [...byId.values()].filter(({ alert }) => alert.subject.envId === environment.envId);
+    const here = byEnvironment.get(environment.envId) ?? [];
     if (!here.some((held) => isNew.has(idOf(held)))) continue;
     for (const group of groupsOf(here, environment, atMs, ruleNamed)) {
       const fresh = group.all.filter((held) => isNew.has(idOf(held)));
       if (fresh.length === 0) continue;
       const told = group.all.filter((held) => !isNew.has(idOf(held))).flatMap((held) => toldLead(held, byId) ?? []);
       // What is over has its place: that something it was told with goes on is no reason to tell it anew.
-      const isPart = (held: HeldAlert) => group.all.includes(held) || held.alert.lastSignMs >= atMs;
+      const parts = new Set(group.all);
+      const isPart = (held: HeldAlert) => parts.has(held) || held.alert.lastSignMs >= atMs;
       const incumbents = [...new Set(told)].filter(isPart).sort(byAge);
-      const isServers = group.isShared && group.lead.alert.subject.kind === 'server';
-      const isOfServer = ({ alert: { subject } }: HeldAlert) =>
-        subject.kind === 'server' && subject.key === group.lead.alert.subject.key;
+      const { kind, key } = group.lead.alert.subject;
+      const isOfMany = group.isShared && kind !== 'agent';
+      const isOfSame = ({ alert: { subject } }: HeldAlert) => subject.kind === kind && subject.key === key;
       const usual = incumbents[0] ?? group.lead;
-      const lead = isServers ? (incumbents.find(isOfServer) ?? group.lead) : usual;
+      const lead = isOfMany ? (incumbents.find(isOfSame) ?? group.lead) : usual;
       if (!isNew.has(idOf(lead)) && !incumbents.includes(lead)) promoted.add(idOf(lead));
       for (const held of fresh) if (held !== lead) leadOf.set(idOf(held), idOf(lead));
       for (const held of incumbents) {

@@ -22,6 +22,8 @@ const detailFields = {
   grantChanges: true,
   examples: true,
   members: true,
+  otherMembers: true,
+  isBrief: true,
   own: true,
 } as const;
 const details = alertTransition.pick(detailFields);

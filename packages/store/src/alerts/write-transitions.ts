@@ -10,7 +10,7 @@ export interface RecordedTransition {
 const nilUuid = '00000000-0000-0000-0000-000000000000';
 
 function rowOf({ transition: it, lookId }: RecordedTransition) {
-  const { contributors, newPairs, grantChanges, examples, members, own } = it;
+  const { contributors, newPairs, grantChanges, examples, members, otherMembers, isBrief, own } = it;
   return {
     ...{ transition_id: it.transitionId, alert_id: it.alertId, sequence: it.sequence, look_id: lookId ?? nilUuid },
     ...{ kind: it.kind, status: it.status, at: formatTimestamp(it.atMs), decided_at: formatTimestamp(it.decidedAtMs) },
@@ -24,7 +24,7 @@ function rowOf({ transition: it, lookId }: RecordedTransition) {
     ...{ read_until: formatTimestamp(it.readUntilMs), proven_until: formatTimestamp(it.provenUntilMs) },
     ...{ silenced_by: it.silencedBy, actor: it.actor, note: it.note, runbook: it.runbook, channels: it.channels },
     ...{ url: it.url, is_demo: it.isDemo },
-    details: JSON.stringify({ contributors, newPairs, grantChanges, examples, members, own }),
+    details: JSON.stringify({ contributors, newPairs, grantChanges, examples, members, otherMembers, isBrief, own }),
   };
 }
 

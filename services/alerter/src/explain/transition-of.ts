@@ -9,6 +9,8 @@ export interface Telling {
   /** Of the environment, as the look had it; `null` where it is not known any more. */
   readonly reading: Reading | null;
   readonly explanation: Explanation;
+  /** The explanation is of what the look knew, and nothing more. */
+  readonly isBrief?: boolean;
   /** What its own rule says of it. */
   readonly own: NonNullable<AlertTransition['own']>;
   readonly silencedBy: readonly string[];
@@ -21,6 +23,12 @@ export interface Telling {
 
 /** What was judged so long after its moment was read late. */
 const lateMs = 5 * minuteMs;
+/** Of thousands that are told together so many of each kind are named. */
+const mostOfKind = 25;
+
+function named(members: JudgedTransition['members']): JudgedTransition['members'] {
+  return [...Map.groupBy(members, ({ subject }) => subject.kind).values()].flatMap((of) => of.slice(0, mostOfKind));
+}
 
 function nameOf({ subject: { kind, key } }: JudgedTransition, { envName, explanation: { names } }: Telling): string {
   if (kind === 'environment') return envName;
@@ -37,6 +45,7 @@ export function transitionOf(judged: JudgedTransition, telling: Telling): AlertT
   const { decidedAtMs, envName, reading, explanation, own, silencedBy, publicUrl, isDemo } = telling;
   const { contributors, newPairs, grantChanges, examples } = explanation;
   const name = nameOf(judged, telling);
+  const shown = named(members);
   const namedSubject = (of: JudgedTransition['subject']) => ({
     ...{ envId: of.envId, envName, kind: of.kind, key: of.key },
     name: explanation.names.get(of.key) ?? of.key,
@@ -58,7 +67,9 @@ export function transitionOf(judged: JudgedTransition, telling: Telling): AlertT
     ...{ newPairs: [...newPairs], grantChanges: [...grantChanges] },
     examples: examples.map((one) => ({ ...one, url: `${publicUrl}/decisions/${one.decisionId}` })),
     own,
-    members: members.map((it) => ({ detector: it.detector, subject: namedSubject(it.subject), sentence: it.sentence })),
+    members: shown.map((it) => ({ detector: it.detector, subject: namedSubject(it.subject), sentence: it.sentence })),
+    ...(members.length > shown.length && { otherMembers: members.length - shown.length }),
+    ...(telling.isBrief === true && { isBrief: true }),
     ...{
       silencedBy: [...silencedBy],
       actor: judged.actor,

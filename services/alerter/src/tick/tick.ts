@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { dayMs, type JournalLook, minuteMs, type TickRecord } from '@custody/decision';
 import {
+  type DeniedCell,
   deniedWanted,
   type HeldAlert,
   type JudgedTransition,
@@ -16,7 +17,7 @@ import {
   type Silence,
   unsettledMoments,
 } from '@custody/detect';
-import { type Clock, throwIfAborted } from '@custody/runtime';
+import { throwIfAborted } from '@custody/runtime';
 import type { HistoryRange } from '@custody/store';
 import { alerterErrors } from '../errors.ts';
 import type { TickOutcome } from '../journal/journal.ts';
@@ -33,7 +34,6 @@ export interface TickParts extends TellingParts {
   readonly orders: ReadOrders;
   /** Rules of the file. */
   readonly fileRules: () => RuleSet['rules'];
-  readonly clock: Clock;
 }
 
 /** A step, with the look that led to it; `null` where nothing was looked at. */
@@ -52,6 +52,8 @@ interface Course {
   readonly signal: AbortSignal;
   readonly steps: Step[];
   readonly looks: JournalLook[];
+  /** Denials of the last hour by environment, as far as they were read. */
+  readonly denied: Map<string, readonly DeniedCell[]>;
   held: readonly HeldAlert[];
   past: readonly PastAlert[];
 }
@@ -90,6 +92,7 @@ export class Tick {
       signal,
       steps: [],
       looks: [],
+      denied: new Map(),
       held,
       past: state.past,
     };
@@ -129,6 +132,7 @@ export class Tick {
     const looks = lookByRules(ruleSet, { atMs, environments: before, alerts: course.held });
     const environments = hasLimits ? before : await read(deniedWanted(looks, course.held));
     const input = { atMs, environments, alerts: course.held, actions };
+    for (const { envId, denied = [] } of environments) course.denied.set(envId, denied);
     const { alerts, transitions } = judge(ruleSet, input, looks);
     this.#take(course, { type: 'now', ruleSet, input, transitions }, [...course.held, ...alerts]);
     course.held = alerts;

@@ -11,6 +11,9 @@ type Explanation = WholeAlert['explanation'];
 type GrantChange = Explanation['grant_changes'][number];
 type Example = Explanation['examples'][number];
 
+/** Of an alert that was told at once nothing was read that would say so. */
+const notRead = 'Not read: too much was told at once';
+
 interface PartProps {
   readonly explanation: Explanation;
   readonly zone: string;
@@ -24,7 +27,7 @@ export function GrantChanges({ explanation, zone }: PartProps) {
         caption="Access that changed shortly before"
         rows={explanation.grant_changes}
         keyOf={(one) => JSON.stringify(one)}
-        none="No consent, maximum or tool level changed"
+        none={explanation.is_brief ? notRead : 'No consent, maximum or tool level changed'}
         columns={[
           { name: 'When', show: ({ at }) => <Time at={at} zone={zone} hasSeconds /> },
           { name: 'What', show: ({ what }) => what },
@@ -59,7 +62,7 @@ export function Examples({ explanation, zone }: PartProps) {
         caption="Example decisions"
         rows={explanation.examples}
         keyOf={({ decision_id }) => decision_id}
-        none="It was found in no single decision"
+        none={explanation.is_brief ? notRead : 'It was found in no single decision'}
         columns={[
           {
             name: 'Time',
@@ -92,7 +95,7 @@ function Pair({ pair }: { readonly pair: string }) {
 
 /** What was never seen before, and what else has the same cause. */
 export function NewAndMembers({ explanation }: { readonly explanation: Explanation }) {
-  const { new_pairs, members } = explanation;
+  const { new_pairs, members, other_members: others } = explanation;
   if (new_pairs.length + members.length === 0) return null;
   return (
     <div class="columns">
@@ -115,6 +118,7 @@ export function NewAndMembers({ explanation }: { readonly explanation: Explanati
                 <Subject subject={subject} /> <span class="quiet">{sentence}</span>
               </li>
             ))}
+            {others > 0 && <li class="quiet">and {others} more</li>}
           </ul>
         </Panel>
       )}

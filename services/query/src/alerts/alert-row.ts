@@ -1,5 +1,11 @@
 import { alertStatuses, alertTransitionKinds, severities } from '@custody/decision';
-import { type alertRow, recordedTransitionOf, type Scope, type StoredAlertAction } from '@custody/store';
+import {
+  type alertRow,
+  isWithinEnvironments,
+  recordedTransitionOf,
+  type Scope,
+  type StoredAlertAction,
+} from '@custody/store';
 import { z } from 'zod';
 import { actionOf, alertAction, pendingOf } from './alert-action.ts';
 import { shownDetails, shownSilencers, withheldNote } from './shown.ts';
@@ -94,7 +100,9 @@ export function alertOf(
     acknowledged_by: acknowledgedAtMs === null ? null : acknowledgedBy,
     acknowledged_at: isoOrNull(acknowledgedAtMs),
     pending: pendingOf(actions, row).map((action) => actionOf(action, 'asked')),
-    members: shownDetails(transition, scope).members.length,
+    members:
+      shownDetails(transition, scope).members.length +
+      (isWithinEnvironments(scope) ? 0 : (transition.otherMembers ?? 0)),
     url: row.url,
     ...withheldNote(scope),
   };

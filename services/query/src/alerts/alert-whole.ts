@@ -1,5 +1,5 @@
 import { type AlertTransition, alertStatuses, alertTransitionKinds, severities } from '@custody/decision';
-import type { Scope } from '@custody/store';
+import { isWithinEnvironments, type Scope } from '@custody/store';
 import { z } from 'zod';
 import { alertListed, alertSubject, iso, isoOfKnown, subjectOf } from './alert-row.ts';
 import { alertSeries } from './alert-series.ts';
@@ -69,7 +69,11 @@ const explanation = z.object({
   ),
   members: z
     .array(z.object({ detector: z.string(), subject: alertSubject, sentence: z.string() }))
-    .describe('What else has the same cause'),
+    .describe('What else has the same cause; of each kind some, where there are many'),
+  other_members: z.number().int().describe('How many more there are'),
+  is_brief: z
+    .boolean()
+    .describe('Told without what is usual, what is new, examples and changed grants, which would have kept it waiting'),
   unless: z.string().describe('What would have to be true for it not to be there'),
   runbook: z.string(),
   read_until: z.string().nullable().describe('Of the environment, when it was last judged'),
@@ -126,6 +130,9 @@ export function explanationOf(said: AlertTransition, last: AlertTransition, scop
     members: shown.members.map(({ detector, subject, sentence }) => ({
       ...{ detector, subject: subjectOf(subject), sentence },
     })),
+    // How many others there are beyond what somebody may see is not theirs to know.
+    other_members: isWithinEnvironments(scope) ? 0 : (said.otherMembers ?? 0),
+    is_brief: said.isBrief ?? false,
     unless: said.unless,
     runbook: last.runbook,
     read_until: isoOfKnown(last.readUntilMs),

@@ -1,5 +1,6 @@
 import { clickhouseTickStore, Tick } from '@custody/alerter';
 import { minuteMs, type TickRecord } from '@custody/decision';
+import { systemClock } from '@custody/runtime';
 import type { Bench, BenchOptions, Figures } from './bench.ts';
 import { cost, duration } from './figures.ts';
 import { median, timed, verify } from './measure.ts';
@@ -56,7 +57,7 @@ class Watching {
         fileRules: () => [],
         channelNames: () => [],
       },
-      ...{ publicUrl: '', isDemo: false, clock: { now: () => this.#atMs, sleep: async () => undefined } },
+      ...{ publicUrl: '', isDemo: false, clock: { ...systemClock, now: () => this.#atMs } },
     });
   }
 

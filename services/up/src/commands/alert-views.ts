@@ -64,6 +64,9 @@ const whole = alert.extend({
     members: z.array(
       z.looseObject({ subject: z.looseObject({ kind: z.string(), name: z.string() }), sentence: z.string() }),
     ),
+    // Services of before do not say these.
+    other_members: z.number().default(0),
+    is_brief: z.boolean().default(false),
     ...{
       unless: z.string(),
       runbook: z.string(),
@@ -146,6 +149,8 @@ export const alertView: View = (data, { timeZone }) => {
     read: `to ${at(why.read_until)}, proven to ${at(why.proven_until)}: ${one.completeness}`,
     denials: seriesText(one, timeZone),
     new: why.new_pairs.join('; '),
+    brief: why.is_brief ? 'told at once, without what is usual or new, examples and changed grants' : '',
+    also: why.other_members > 0 ? `${why.other_members} more of the same cause` : '',
     page: one.url,
     id: one.id,
   });

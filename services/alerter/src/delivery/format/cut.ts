@@ -6,8 +6,8 @@ export function cut(text: string, characters: number): string {
   return `${text.slice(0, isTorn ? end - 1 : end)}…`;
 }
 
-/** The first so many, and how many more there are. */
-export function firstOf<T>(values: readonly T[], limit: number, textOf: (value: T) => string): string[] {
-  const more = values.length - limit;
+/** The first so many, and how many more there are: beside those that are given, `others`. */
+export function firstOf<T>(values: readonly T[], limit: number, textOf: (value: T) => string, others = 0): string[] {
+  const more = Math.max(0, values.length - limit) + others;
   return [...values.slice(0, limit).map(textOf), ...(more > 0 ? [`and ${more} more`] : [])];
 }

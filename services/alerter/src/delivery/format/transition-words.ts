@@ -79,9 +79,14 @@ function trustLines(transition: AlertTransition): string[] {
   return [...late, `${how} Read up to ${momentText(readUntilMs)}, proven up to ${momentText(provenUntilMs)}.`];
 }
 
+function briefLines({ isBrief = false }: AlertTransition): string[] {
+  const missing = 'what is usual, what is new, examples and changed grants are not told';
+  return isBrief ? [`Told at once, without reading what would have kept it waiting: ${missing}.`] : [];
+}
+
 /** What there is to know beside headline and sentence, grouped; groups without lines are left out. */
 export function factsOf(transition: AlertTransition): Fact[] {
-  const { newPairs, examples, members, unless, note } = transition;
+  const { newPairs, examples, members, otherMembers = 0, unless, note } = transition;
   const facts: Fact[] = [
     { name: 'Note', lines: note === '' ? [] : [note] },
     ...contributorFacts(transition),
@@ -97,10 +102,15 @@ export function factsOf(transition: AlertTransition): Fact[] {
     },
     {
       name: 'The same cause',
-      lines: firstOf(members, 5, ({ subject, sentence }) => `${subject.kind} ${subject.name}: ${sentence}`),
+      lines: firstOf(
+        members,
+        5,
+        ({ subject, sentence }) => `${subject.kind} ${subject.name}: ${sentence}`,
+        otherMembers,
+      ),
     },
     { name: 'It would not be there with', lines: unless === '' ? [] : [unless] },
-    { name: 'How far it is known', lines: trustLines(transition) },
+    { name: 'How far it is known', lines: [...briefLines(transition), ...trustLines(transition)] },
   ];
   return facts.filter(({ lines }) => lines.length > 0);
 }

@@ -71,6 +71,8 @@ export function webhookBody(transition: AlertTransition) {
       grant_changes: it.grantChanges.map(grantChangeBody),
       examples: it.examples.map(exampleBody),
       members: it.members.map((member) => ({ ...member, subject: subjectBody(member.subject) })),
+      ...(it.otherMembers !== undefined && { other_members: it.otherMembers }),
+      ...(it.isBrief === true && { brief: true }),
       actor: it.actor,
       note: it.note,
       runbook: it.runbook,
