@@ -44,6 +44,7 @@ export type {
   AgentCallRow,
   AgentCallsRow,
   AwakeRow,
+  BreadthRow,
   CountInBucket,
   DecisionsRow,
   DeniedToolsRow,

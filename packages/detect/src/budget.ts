@@ -8,8 +8,10 @@ export interface Budget {
   readonly looksADay: number;
 }
 
+/** Windows of five minutes. */
+export const windowsADay = 288;
 /** Two windows every five minutes; a look a minute sees mostly what the last one saw. */
-export const looksADay = 2 * 288;
+export const looksADay = 2 * windowsADay;
 
 /**
  * The probability below which a count is a finding, α = B / (K·T): so that all series together, where nothing happens,

@@ -59,6 +59,8 @@ export interface EnvironmentInput {
   readonly activeSeries: number;
   /** Of them those of each kind, so that a rule of one kind need not share its budget with the others; absent from older records. */
   readonly activeByKind?: Readonly<Partial<Record<SeriesKind, number>>>;
+  /** Agents that a rule's budget for sweeps is shared over, where its scope says so; all that are active otherwise. */
+  readonly activeAgents?: number;
   /** Those with at least the least count in the last hour; one of an open alert that is missing has had none. */
   readonly series: readonly SeriesInput[];
   readonly deniedTools: readonly Omit<DeniedTools, 'envId'>[];

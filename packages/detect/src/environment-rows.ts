@@ -1,5 +1,4 @@
 import {
-  type CountInBucket,
   type DecisionsRow,
   type EnvironmentRows,
   hourMs,
@@ -15,6 +14,7 @@ import type { CountModel } from './count/count-model.ts';
 import { type KindPrior, priorOf } from './count/kind-prior.ts';
 import type { ObservedTime } from './count/observed-time.ts';
 import { type BucketCount, type LearnedRange, type SeriesHistory, summarize } from './count/series-history.ts';
+import { deniedToolsOf } from './denied-tools-input.ts';
 import type { AllDecisions, EnvironmentInput, LimitedCount, SeriesInput } from './environment-input.ts';
 import { type RateSeries, usualShare } from './rules/deny-rate-step.ts';
 import { bucketsOf, observedTime } from './spike-signs.ts';
@@ -39,15 +39,6 @@ function historyOf({ history, counts, masked }: SeriesRow, atMs: number, model: 
 function seriesOf(row: SeriesRow, atMs: number, model: CountModel): SeriesInput {
   const { kind, key, firstSeenMs, bucket, block, masked, tools } = row;
   return { kind, key, firstSeenMs, observed: { bucket, block }, history: historyOf(row, atMs, model), masked, tools };
-}
-
-/** The most distinct tools of one bucket, those left out that an alert keeps out of the history. */
-function usualMost(most: readonly CountInBucket[], masked: readonly TimeRange[], { calendar }: CountModel): number {
-  const usual = most.filter(({ bucket }) => {
-    const range = { fromMs: bucket * calendar.bucketMs, toMs: (bucket + 1) * calendar.bucketMs };
-    return !overlaps(range, masked);
-  });
-  return usual.reduce((largest, { count }) => Math.max(largest, count), 0);
 }
 
 /** A step up is a matter of those that are denied, a step down of all that call. */
@@ -122,12 +113,7 @@ export function environmentInputOf(
     activeSeries: rows.activeSeries,
     activeByKind: rows.activeByKind,
     series: rows.series.map((row) => seriesOf(row, atMs, model)),
-    deniedTools: rows.deniedTools.map(({ agentKey, tools, denials, most, masked }) => ({
-      agentKey,
-      tools,
-      denials,
-      usualMost: usualMost(most, masked, model),
-    })),
+    deniedTools: [],
     agentCalls: rows.agentCalls,
     pairs: rows.pairs,
     rates: rows.rates.map((row) => rateOf(envId, row)),
@@ -139,5 +125,15 @@ export function environmentInputOf(
     coverage: { blindSeconds, unreadableSeconds, watchedSinceMs },
     limits,
   };
-  return { ...environment, priors: priorsOf(rows.known, observedTime(environment, rows.knownAtMs, model), model) };
+  const observedThen = observedTime(environment, rows.knownAtMs, model);
+  return {
+    ...environment,
+    priors: priorsOf(rows.known, observedThen, model),
+    deniedTools: deniedToolsOf(
+      rows,
+      { atMs: rows.knownAtMs, time: observedThen },
+      { atMs, time: observedTime(environment, atMs, model) },
+      model,
+    ),
+  };
 }

@@ -31,6 +31,8 @@ export {
   type UsualDenials,
 } from './contributors.ts';
 export { type Baseline, baselineOf, expectedIn, type Span } from './count/baseline.ts';
+export { type Breadth, bucketsByTools, mostTools } from './count/breadth.ts';
+export { type BreadthPrior, breadthPriorOf, logTailOfTools } from './count/breadth-prior.ts';
 export { bucketOf, type Calendar, fiveMinutes } from './count/calendar.ts';
 export { binOf, type CountHistogram, countOfBin, momentsOf, quantileOf, tally } from './count/count-histogram.ts';
 export { type CountModel, decayOf, defaultCountModel } from './count/count-model.ts';
@@ -48,6 +50,7 @@ export {
 } from './count/series-history.ts';
 export { isElevated, isSpike, type Observed, spikeBound, type Weighed, weigh } from './count/spike.ts';
 export { cellsOf, type DeniedCell, isOf } from './denied-cell.ts';
+export { expectedTools } from './denied-tools-input.ts';
 export type {
   AgentCalls,
   AllDecisions,

@@ -1,6 +1,6 @@
 import { advance } from './alert/advance.ts';
 import type { Alert, AlertEvent, Sign } from './alert/alert.ts';
-import { alphaOf } from './budget.ts';
+import { alphaOf, windowsADay } from './budget.ts';
 import type { EnvironmentInput } from './environment-input.ts';
 import { byName, type Finding, subjectId } from './finding.ts';
 import { completenessOf } from './reading.ts';
@@ -60,6 +60,10 @@ function signOfMissing(
   return isRead ? { kind: 'quiet' } : { kind: 'unknown' };
 }
 
+function agentsOf({ activeAgents, activeByKind, activeSeries }: EnvironmentInput): number {
+  return activeAgents ?? activeByKind?.agent ?? activeSeries;
+}
+
 /**
  * Judges a moment: what stands out, what becomes of the alerts, and what there is to tell. Pure and in no order but its
  * own: the same input gives the same result, in whatever order environments, series and alerts are given.
@@ -68,11 +72,16 @@ export function look(input: LookInput, settings: DetectSettings): LookResult {
   const { atMs, alerts } = input;
   const activeSeries = input.environments.reduce((sum, environment) => sum + environment.activeSeries, 0);
   const alpha = alphaOf({ falseAlertsADay: settings.falseAlertsADay, activeSeries, looksADay: settings.looksADay });
+  const sweepAlpha = alphaOf({
+    falseAlertsADay: settings.falseSweepsADay,
+    activeSeries: input.environments.reduce((sum, one) => sum + agentsOf(one), 0),
+    looksADay: windowsADay,
+  });
   const known = new Map(alerts.map((alert) => [subjectId(alert.detector, alert.subject), alert]));
   const environments = new Map(input.environments.map((environment) => [environment.envId, environment]));
   const signs = input.environments.flatMap((environment) => [
     ...spikeSigns(environment, known, alpha, atMs, settings.model),
-    ...strongest(ruleFindings(environment, alpha, atMs, settings)).map(ruleSign),
+    ...strongest(ruleFindings(environment, { alpha, sweepAlpha }, atMs, settings)).map(ruleSign),
   ]);
   const seen = new Set(signs.map(({ id }) => id));
   for (const [id, alert] of known) {

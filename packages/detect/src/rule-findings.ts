@@ -39,10 +39,16 @@ function silence(
   );
 }
 
+/** Below which probability something is a finding: counts and shares, and numbers of tools. */
+export interface Alphas {
+  readonly alpha: number;
+  readonly sweepAlpha: number;
+}
+
 /** What every rule but the count model says of an environment. */
 export function ruleFindings(
   environment: EnvironmentInput,
-  alpha: number,
+  { alpha, sweepAlpha }: Alphas,
   atMs: number,
   settings: DetectSettings,
 ): Finding[] {
@@ -58,7 +64,7 @@ export function ruleFindings(
       ? null
       : coverageLost({ envId, ...environment.coverage }, atMs, reading, settings.coverage);
   const found = [
-    ...environment.deniedTools.map((denied) => sweep({ envId, ...denied }, minutes, reading)),
+    ...environment.deniedTools.map((denied) => sweep({ envId, ...denied }, minutes, reading, sweepAlpha)),
     ...environment.agentCalls.map(({ agentKey, calls }) =>
       privilegedAfterDenials(envId, agentKey, calls, reading, settings.escalation),
     ),

@@ -13,6 +13,8 @@ export interface DetectSettings {
   /** Wanted of the count model a day, over the whole installation. */
   readonly falseAlertsADay: number;
   readonly looksADay: number;
+  /** Wanted a day of sweeps, over the whole installation. */
+  readonly falseSweepsADay: number;
   readonly escalation: EscalationRule;
   readonly firstDenial: FirstDenialRule;
   readonly dormant: DormantRule;
@@ -24,6 +26,7 @@ export const defaultSettings: DetectSettings = {
   alerts: defaultAlertRules,
   falseAlertsADay: 1,
   looksADay,
+  falseSweepsADay: 0.05,
   escalation: defaultEscalationRule,
   firstDenial: defaultFirstDenialRule,
   dormant: defaultDormantRule,

@@ -27,6 +27,7 @@ const nowMs = startMs + 30 * dayMs;
 const minutes = { fromMs: nowMs - 5 * minuteMs, toMs: nowMs };
 const hour = { fromMs: nowMs - hourMs, toMs: nowMs };
 const read = readAll(nowMs);
+const alpha = 1e-6;
 /** A minute in the midst of the last five was not read. */
 const cut: Reading = { ...read, unread: [{ fromMs: nowMs - 2 * minuteMs, toMs: nowMs - minuteMs }] };
 
@@ -47,32 +48,47 @@ describe('what was read of a range', () => {
 
   test('is said in the sentence, and holds back no more than that', () => {
     const denied = { envId: 'e', agentKey: 'agent|a', tools: ['a', 'b', 'c', 'd'], denials: 4, usualMost: 0 };
-    expect(sweep(denied, minutes, late)?.sentence).toContain('not proven complete yet');
-    expect(sweep(denied, minutes, read)?.sentence).not.toContain('proven');
-    expect(sweep(denied, minutes, cut)?.sentence).toContain('there may be more');
+    expect(sweep(denied, minutes, late, alpha)?.sentence).toContain('not proven complete yet');
+    expect(sweep(denied, minutes, read, alpha)?.sentence).not.toContain('proven');
+    expect(sweep(denied, minutes, cut, alpha)?.sentence).toContain('there may be more');
   });
 });
 
 describe('a sweep', () => {
-  const denied = {
-    envId: 'e',
-    agentKey: 'agent|a',
-    tools: ['s:a', 's:b', 's:c', 's:d', 's:a'],
-    denials: 5,
-    usualMost: 1,
-  };
+  const tools = ['s:a', 's:b', 's:c', 's:d', 's:a'];
+  const denied = { envId: 'e', agentKey: 'agent|a', tools, denials: 5, usualMost: 1 };
+  /** A further tool with one chance in ten. */
+  const logTail = Array.from({ length: 12 }, (_, n) => n * Math.log(0.1));
 
-  test('is four tools once each', () => {
-    expect(sweep(denied, minutes, read)).toMatchObject({ observed: 4, expected: 1, bound: 4, details: { denials: 5 } });
+  test('is so many tools once each as have less than their chance', () => {
+    const found = sweep({ ...denied, logTail }, minutes, read, 2e-4);
+    expect(found).toMatchObject({ observed: 4, expected: 1, bound: 4, details: { denials: 5 } });
+    expect(found?.probability).toBeCloseTo(1e-4, 12);
+    expect(sweep({ ...denied, logTail }, minutes, read, 0.9e-4)).toBeNull();
+    // Fewer than four are none, however unlikely; past what was reckoned with all are as good as impossible.
+    expect(sweep({ ...denied, tools: tools.slice(1, 4), logTail: [0, -99] }, minutes, read, alpha)).toBeNull();
+    expect(sweep({ ...denied, logTail: [0, -99] }, minutes, read, alpha)).toMatchObject({
+      bound: 4,
+      probability: 1e-300,
+    });
   });
 
-  test('is not the same tool again and again, nor what the agent does anyway', () => {
-    expect(sweep({ ...denied, tools: ['s:a', 's:a', 's:a', 's:a'] }, minutes, read)).toBeNull();
-    expect(sweep({ ...denied, usualMost: 4 }, minutes, read)).toBeNull();
-    // Two more than the most of four weeks is what chance does.
+  test('is not the same tool again and again, nor, of somebody new, what nearly all others reach', () => {
+    const same = { ...denied, tools: ['s:a', 's:a', 's:a', 's:a'], logTail };
+    expect(sweep(same, minutes, read, 2e-4)).toBeNull();
+    expect(sweep({ ...denied, logTail, mostOfOthers: 4 }, minutes, read, 2e-4)).toBeNull();
+    expect(sweep({ ...denied, logTail, mostOfOthers: 3 }, minutes, read, 2e-4)?.bound).toBe(4);
+  });
+
+  test('is judged by the most of four weeks alone in records from before', () => {
+    expect(sweep(denied, minutes, read, alpha)).toMatchObject({ bound: 4, probability: null });
+    expect(sweep({ ...denied, usualMost: 4 }, minutes, read, 1)).toBeNull();
     const six = ['s:a', 's:b', 's:c', 's:d', 's:e', 's:f'];
-    expect(sweep({ ...denied, tools: six.slice(1), usualMost: 2 }, minutes, read)).toBeNull();
-    expect(sweep({ ...denied, tools: six, usualMost: 2 }, minutes, read)).toMatchObject({ observed: 6, bound: 6 });
+    expect(sweep({ ...denied, tools: six.slice(1), usualMost: 2 }, minutes, read, 1)).toBeNull();
+    expect(sweep({ ...denied, tools: six, usualMost: 2 }, minutes, read, alpha)).toMatchObject({
+      observed: 6,
+      bound: 6,
+    });
   });
 });
 

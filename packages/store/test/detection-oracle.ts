@@ -7,7 +7,14 @@ import {
   type TimeRange,
   type WatchedKind,
 } from '@custody/decision';
-import { type BucketCount, type CountModel, learnedRange, type SeriesHistory, summarize } from '@custody/detect';
+import {
+  type BucketCount,
+  bucketsByTools,
+  type CountModel,
+  learnedRange,
+  type SeriesHistory,
+  summarize,
+} from '@custody/detect';
 import type { Flat } from './planned-world.ts';
 
 /** A decision with the level that its tool requires. */
@@ -98,14 +105,25 @@ export function expectedRows(calls: readonly Call[], atMs: number, model: CountM
   const learned = learnedRange(model, nowBucket);
   const learnedMs = { fromMs: learned.fromBucket * bucketMs, toMs: learned.untilBucket * bucketMs };
 
+  const countsOfTools = (agentKey: string) => {
+    const own = before.filter((call) => isDenied(call) && call.agent === agentKey && call.tool !== '');
+    const byBucket = Map.groupBy(own, (call) => bucketAt(call.atMs));
+    return [...byBucket].map(([bucket, those]) => ({ bucket, count: distinctTools(those).length }));
+  };
   const deniedTools = series
     .filter(({ kind, tools }) => kind === 'agent' && tools.length >= 4)
     .map(({ key, tools, bucket }) => {
-      const past = within(before.filter(isDenied), learnedMs).filter(({ agent, tool }) => agent === key && tool !== '');
-      const byBucket = Map.groupBy(past, (call) => bucketAt(call.atMs));
-      const most = Math.max(0, ...[...byBucket.values()].map((own) => distinctTools(own).length));
-      return { agentKey: key, tools, denials: bucket, most };
+      const buckets = bucketsByTools(countsOfTools(key), nowBucket, model, []);
+      return { agentKey: key, tools, denials: bucket, firstSeenMs: firstOf(nameOf('agent', key)), buckets };
     });
+  const breadths = names
+    .map((name) => JSON.parse(name) as [string, string])
+    .filter(([kind]) => kind === 'agent')
+    .map(([, agentKey]) => {
+      const buckets = bucketsByTools(countsOfTools(agentKey), bucketAt(slowMs), model, []);
+      return { agentKey, firstSeenMs: firstOf(nameOf('agent', agentKey)), buckets };
+    })
+    .filter(({ buckets }) => buckets.length > 0);
 
   const lately = within(before, { fromMs: atMs - 15 * minuteMs, toMs: atMs }).filter(({ tool }) => tool !== '');
   const agentCalls = [...Map.groupBy(lately, ({ agent }) => agent)].flatMap(([agentKey, own]) => {
@@ -206,6 +224,7 @@ export function expectedRows(calls: readonly Call[], atMs: number, model: CountM
     series,
     known,
     deniedTools,
+    breadths,
     agentCalls,
     pairs,
     rates,
@@ -237,9 +256,15 @@ function inOrder<Row extends Named>(rows: readonly Row[]): Row[] {
   return rows.toSorted((a, b) => (nameOfRow(a) < nameOfRow(b) ? -1 : 1));
 }
 
+/** Of agents of which no alert keeps anything out. */
+function withoutMasks(row: Named): Named {
+  return { ...row, ...{ masked: undefined, counts: undefined } };
+}
+
 /** Both sides in one order, sums to nine digits, histograms without what is empty at their ends. */
 export function comparable(rows: ReturnType<typeof expectedRows> | EnvironmentRows): unknown {
-  const { activeSeries, activeByKind, series, known, deniedTools, agentCalls, pairs, rates, awake, decisions } = rows;
+  const { activeSeries, activeByKind, series, known, deniedTools, breadths } = rows;
+  const { agentCalls, pairs, rates, awake, decisions } = rows;
   return {
     ...{ activeSeries, activeByKind },
     series: inOrder<Named & { history: SeriesHistory | null }>(series).map((one) => ({
@@ -250,11 +275,8 @@ export function comparable(rows: ReturnType<typeof expectedRows> | EnvironmentRo
       ...one,
       history: plainHistory(one.history),
     })),
-    deniedTools: inOrder<Named & { most: unknown }>(deniedTools).map(({ most, ...one }) => ({
-      ...one,
-      masked: undefined,
-      most: Array.isArray(most) ? Math.max(0, ...most.map(({ count }) => count)) : most,
-    })),
+    deniedTools: inOrder<Named>(deniedTools).map(withoutMasks),
+    breadths: inOrder<Named>(breadths).map(withoutMasks),
     agentCalls: inOrder(agentCalls),
     pairs: inOrder(pairs),
     rates: inOrder(rates),

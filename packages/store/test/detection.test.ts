@@ -327,6 +327,24 @@ test('what alerts keep out of a history is not in it, and series of open alerts 
   expect(series.find(({ key }) => key === 'agent|p')?.observed).toEqual({ bucket: 1, block: 1 });
 });
 
+test('buckets that an alert keeps out are no part of how wide an agent is denied, nor of what agents have in common', async () => {
+  const ranges = [{ fromMs: atMs - 9 * dayMs - hourMs, toMs: atMs - 9 * dayMs + hourMs }];
+  const masked = [{ envId: 'env-1', detector: 'sweep', kind: 'agent', key: 'agent|s', ranges }];
+  const looked = async (given: Partial<DetectionRequest>) => {
+    const [rows] = await readDetection(engine.client, new DetectionMemory(), request({ envIds: ['env-1'], ...given }));
+    if (rows === undefined) throw new Error('nothing was read');
+    const denied = environmentInputOf(rows, { atMs, model }).deniedTools.find(({ agentKey }) => agentKey === 'agent|s');
+    return { denied, known: rows.breadths.find(({ agentKey }) => agentKey === 'agent|s') };
+  };
+  const [whole, without] = [await looked({}), await looked({ masked })];
+  expect(whole.denied?.usualMost).toBe(2);
+  expect(whole.known).toMatchObject({ buckets: [0, 0, 1], counts: null, masked: [] });
+  expect(without.denied?.usualMost).toBe(0);
+  const bucket = Math.floor((atMs - 9 * dayMs) / bucketMs);
+  expect(without.known).toMatchObject({ buckets: null, counts: [{ bucket, count: 2 }], masked: ranges });
+  expect(without.denied?.logTail?.[2]).toBeLessThan(whole.denied?.logTail?.[2] ?? 0);
+});
+
 test('denials by minutes add up to those of the range', async () => {
   const range = { fromMs: atMs - hourMs, toMs: atMs };
   const cells = await readDeniedCells(engine.client, { envIds: ['env-1'], range });

@@ -73,15 +73,23 @@ export interface KnownSeriesRow {
   readonly history: HistorySums;
 }
 
-/** What one agent was denied in the last five minutes. */
-export interface DeniedToolsRow {
+/** How many distinct tools an agent was denied in the buckets of its history. */
+export interface BreadthRow {
   readonly agentKey: string;
+  /** Its first decision of whatever verdict within the memory. */
+  readonly firstSeenMs: number;
+  /** How many buckets had n tools, by n, more than a hundred being a hundred; `null` where `counts` has all of them. */
+  readonly buckets: readonly number[] | null;
+  /** Of an agent with masked time the tools of each bucket that has any, in order; `null` otherwise. */
+  readonly counts: readonly CountInBucket[] | null;
+  readonly masked: readonly TimeRange[];
+}
+
+/** What one agent was denied in the last five minutes. */
+export interface DeniedToolsRow extends BreadthRow {
   /** `server:tool`, each once, in order, no more than a hundred. */
   readonly tools: readonly string[];
   readonly denials: number;
-  /** The buckets of the history with the most distinct tools denied to it: some, the most first. */
-  readonly most: readonly CountInBucket[];
-  readonly masked: readonly TimeRange[];
 }
 
 export interface AgentCallRow {
@@ -178,6 +186,8 @@ export interface EnvironmentRows {
   readonly known: readonly KnownSeriesRow[];
   readonly knownAtMs: number;
   readonly deniedTools: readonly DeniedToolsRow[];
+  /** Of some agents, to tell what agents have in common; as of `knownAtMs`, the same list until it is read anew. */
+  readonly breadths: readonly BreadthRow[];
   readonly agentCalls: readonly AgentCallsRow[];
   readonly pairs: readonly PairRow[];
   readonly rates: readonly RateRow[];

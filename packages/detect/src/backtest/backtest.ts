@@ -126,7 +126,10 @@ export class Backtest {
   }
 
   #inputsAt(atMs: number): EnvironmentInput[] {
-    for (const { environment } of this.#environments) environment.refresh(atMs);
+    for (const { environment } of this.#environments) {
+      const maskedBy = (name: string, by: readonly string[]) => this.#masks.of(environment.envId, name, by, atMs);
+      environment.refresh(atMs, { detectors: this.#detectors, maskedBy });
+    }
     const alpha = this.#alphaAt(atMs);
     return this.#environments.map(({ environment }) => {
       const { envId } = environment;

@@ -7,7 +7,7 @@ import {
   minuteMs,
   type TimeRange,
 } from '@custody/decision';
-import { CountList } from '../count/count-list.ts';
+import type { BreadthPrior } from '../count/breadth-prior.ts';
 import type { CountModel } from '../count/count-model.ts';
 import { defaultPrior } from '../count/kind-prior.ts';
 import type { ObservedTime } from '../count/observed-time.ts';
@@ -21,6 +21,7 @@ import { observedTime } from '../spike-signs.ts';
 import { seriesName } from './masks.ts';
 import { ReplayedQuarters } from './replayed-quarters.ts';
 import { epochOf, ReplayedSeries } from './replayed-series.ts';
+import { ReplayedTools, type ToolsAsked } from './replayed-tools.ts';
 import { SlidingCounts } from './sliding-counts.ts';
 
 /** What is asked of a moment beside the counts. */
@@ -38,6 +39,8 @@ export interface MomentAsked {
   readonly maskedBy: (name: string, detectors: readonly string[]) => readonly TimeRange[];
 }
 
+type Watching = Pick<MomentAsked, 'detectors' | 'maskedBy'>;
+
 /** What changes slowly is of an hour, and gone by from so long after it on. */
 const slowLagMs = 10 * minuteMs;
 const blockMinutes = 60;
@@ -48,6 +51,8 @@ const mostKnown = 4_000;
 interface SlowView {
   readonly asOfMs: number;
   readonly priors: Priors;
+  /** `null` where nobody asks for sweeps. */
+  readonly breadths: BreadthPrior | null;
   readonly activeSeries: number;
   readonly activeByKind: NonNullable<EnvironmentInput['activeByKind']>;
 }
@@ -79,11 +84,10 @@ export class ReplayedEnvironment {
   readonly #combinations = new Map<string, Combination>();
   readonly #minutes: Minute[] = [];
   readonly #quarters: ReplayedQuarters;
-  readonly #mostTools = new Map<string, CountList>();
-  /** Of the bucket that is going on, by the numbers of series; and the tools that agents were denied in it. */
+  readonly #tools: ReplayedTools;
+  /** Of the bucket that is going on, by the numbers of series. */
   readonly #bucketCounts: number[] = [];
   #counted: number[] = [];
-  #bucketTools = new Map<string, Set<string>>();
   #slow: SlowView | null = null;
   #next: SlowView | null = null;
   #time: { readonly bucket: number; readonly observed: ObservedTime } | null = null;
@@ -97,7 +101,7 @@ export class ReplayedEnvironment {
     this.#counts = new SlidingCounts(model.calendar.bucketMs / minuteMs, blockMinutes);
     this.#firstSeen = new Map(rows.seen.map(({ kind, key, firstMs }) => [seriesName(kind, key), firstMs]));
     this.#quarters = new ReplayedQuarters(rows.quarters, rows.observedSinceMs, model);
-    for (const { agentKey, ...most } of rows.sweeps) this.#mostToolsOf(agentKey).pushAll(most.buckets, most.counts);
+    this.#tools = new ReplayedTools(rows.sweeps, model);
     for (const { kind, key, buckets, counts } of rows.counts) {
       const series = this.#numbered(kind, key, (buckets[0] ?? 0) * model.calendar.bucketMs);
       this.#series[series]?.addAll(buckets, counts);
@@ -124,10 +128,7 @@ export class ReplayedEnvironment {
         if (before === 0) this.#counted.push(number);
         this.#bucketCounts[number] = before + denials;
       }
-      if (tool !== '' && agent !== '') {
-        const tools = this.#bucketTools.get(agent) ?? new Set<string>();
-        this.#bucketTools.set(agent, tools.add(tool));
-      }
+      if (tool !== '' && agent !== '') this.#tools.take(agent, tool);
     }
     this.#counts.push({ series, counts });
     this.#minutes.push(minute);
@@ -157,17 +158,8 @@ export class ReplayedEnvironment {
       this.#series[number]?.add(bucket, this.#bucketCounts[number] ?? 0);
       this.#bucketCounts[number] = 0;
     }
-    for (const [agentKey, tools] of this.#bucketTools) {
-      this.#mostToolsOf(agentKey).push(bucket, tools.size);
-    }
+    this.#tools.endBucket(bucket);
     this.#counted = [];
-    this.#bucketTools = new Map();
-  }
-
-  #mostToolsOf(agentKey: string): CountList {
-    const known = this.#mostTools.get(agentKey) ?? new CountList();
-    this.#mostTools.set(agentKey, known);
-    return known;
   }
 
   #numbered(kind: SeriesKind, key: string, seenMs: number): number {
@@ -185,16 +177,16 @@ export class ReplayedEnvironment {
    * What changes slowly, as of the start of an hour: looked at when the hour begins, since histories only go forward, and gone
    * by a while later. Comes before everything else of a moment; moments come in order.
    */
-  refresh(atMs: number): void {
+  refresh(atMs: number, watching: Watching): void {
     const dueMs = hourOf(atMs - slowLagMs);
-    this.#slow ??= this.#viewAsOf(dueMs);
-    if (hourOf(atMs) > (this.#next ?? this.#slow).asOfMs) this.#next = this.#viewAsOf(hourOf(atMs));
+    this.#slow ??= this.#viewAsOf(dueMs, watching);
+    if (hourOf(atMs) > (this.#next ?? this.#slow).asOfMs) this.#next = this.#viewAsOf(hourOf(atMs), watching);
     if (this.#next === null || this.#next.asOfMs > dueMs) return;
     this.#slow = this.#next;
     this.#next = null;
   }
 
-  #viewAsOf(asOfMs: number): SlowView {
+  #viewAsOf(asOfMs: number, { detectors, maskedBy }: Watching): SlowView {
     const nowBucket = asOfMs / this.#model.calendar.bucketMs;
     const { fromBucket, untilBucket } = learnedRange(this.#model, nowBucket);
     const active = this.#series.filter((series) => series.hasBetween(fromBucket, untilBucket));
@@ -212,7 +204,17 @@ export class ReplayedEnvironment {
     const ofKind = (kind: SeriesKind) => active.filter((series) => series.kind === kind).length;
     const activeByKind = Object.fromEntries(seriesKinds.map((kind) => [kind, ofKind(kind)]));
     const activeSeries = active.length + servers + 1;
-    return { asOfMs, priors: priorsOf(known, observed, this.#model), activeSeries, activeByKind };
+    const asked = this.#toolsAsked({ atMs: asOfMs, maskedBy }, observed);
+    const breadths = detectors.has('sweep') ? this.#tools.priorAsOf(asked) : null;
+    return { asOfMs, priors: priorsOf(known, observed, this.#model), breadths, activeSeries, activeByKind };
+  }
+
+  #toolsAsked({ atMs, maskedBy }: Pick<MomentAsked, 'atMs' | 'maskedBy'>, time: ObservedTime): ToolsAsked {
+    return {
+      ...{ atMs, time },
+      firstSeenMsOf: (key) => this.#series[this.#numbers.get(seriesName('agent', key)) ?? -1]?.firstSeenMs ?? atMs,
+      maskedOf: (key) => maskedBy(seriesName('agent', key), ['sweep', 'spike']),
+    };
   }
 
   /** The environment at a moment without anything that is looked at. */
@@ -292,11 +294,13 @@ export class ReplayedEnvironment {
   }
 
   /** Agents that were denied several tools in the last five minutes, and how many they were denied at most. */
-  #swept({ atMs, maskedBy }: MomentAsked): EnvironmentInput['deniedTools'] {
+  #swept(asked: MomentAsked): EnvironmentInput['deniedTools'] {
+    const prior = this.#slow?.breadths ?? null;
+    if (prior === null) return [];
+    const { atMs } = asked;
     const { bucketMs } = this.#model.calendar;
-    const recent = this.#minutes.slice(-bucketMs / minuteMs);
-    const swept = new Map<string, { tools: Set<string>; denials: number }>();
-    for (const { cells, combinations } of recent) {
+    const swept = new Map<string, { readonly tools: Set<string>; readonly denials: number }>();
+    for (const { cells, combinations } of this.#minutes.slice(-bucketMs / minuteMs)) {
       for (let at = 0; at < cells.length; at += 1) {
         const number = combinations[at]?.agent ?? -1;
         const cell = cells[at];
@@ -307,20 +311,12 @@ export class ReplayedEnvironment {
         swept.set(agent, { tools: own.tools, denials: own.denials + denials });
       }
     }
-    const { fromBucket, untilBucket } = learnedRange(this.#model, Math.floor(atMs / bucketMs));
-    return [...swept].flatMap(([agentKey, { tools, denials }]) => {
-      if (tools.size < leastSweptTools) return [];
-      const masked = maskedBy(seriesName('agent', agentKey), ['sweep', 'spike']);
-      const isMasked = (bucket: number) =>
-        masked.some(({ fromMs, toMs }) => fromMs < (bucket + 1) * bucketMs && bucket * bucketMs < toMs);
-      const most = this.#mostToolsOf(agentKey);
-      let usualMost = 0;
-      for (let at = most.start; at < most.end; at += 1) {
-        const [bucket, count] = [most.bucketAt(at), most.countAt(at)];
-        if (count > usualMost && bucket >= fromBucket && bucket < untilBucket && !isMasked(bucket)) usualMost = count;
-      }
-      return [{ agentKey, tools: [...tools].slice(0, mostTools).sort(), denials, usualMost }];
-    });
+    if (swept.size === 0) return [];
+    return this.#tools.swept(
+      swept,
+      prior,
+      this.#toolsAsked(asked, this.#observedAt(atMs, Math.floor(atMs / bucketMs))),
+    );
   }
 
   /** Denials of the last hour. */

@@ -10,13 +10,13 @@ export const defaultRuleDocuments: readonly RuleDocument[] = [
     description:
       'More denials than an agent, human, server, tool, reason or environment has by itself; changed policies.',
     detectors: ['spike', 'deny_rate_step'],
-    budget: 0.9,
+    budget: 0.85,
   },
   {
     name: 'suspicious-agents',
     description: 'Agents that try many tools, get a privileged one after denials, or are back after weeks of silence.',
     detectors: ['sweep', 'privileged_after_denials', 'dormant_agent'],
-    budget: 0.05,
+    budget: 0.1,
   },
   {
     name: 'blindness',

@@ -60,12 +60,16 @@ export interface Rule {
  */
 const spent = 0.1;
 
+/** How much of it is spent on sweeps: their chances are as good as what is known of the agents, so that as many come of it. */
+const spentOnSweeps = 0.5;
+
 /** What a look takes of a rule. */
 export function settingsOf(rule: Rule): DetectSettings {
   return {
     ...defaultSettings,
     alerts: { ...defaultAlertRules, ...rule.alerts },
     falseAlertsADay: rule.falseAlertsADay * spent,
+    falseSweepsADay: rule.falseAlertsADay * spentOnSweeps,
     escalation: { ...defaultSettings.escalation, leastDeniedTools: rule.deniedTools },
     dormant: { ...defaultSettings.dormant, leastSilentMs: rule.dormantMs },
     coverage: { mostBehindMs: rule.mostBehindMs, mostBlindSeconds: rule.mostBlindSeconds },

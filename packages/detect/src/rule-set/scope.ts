@@ -127,6 +127,7 @@ export function narrow(rule: Rule, environment: EnvironmentInput, atMs: number):
   return {
     ...environment,
     activeSeries: activeSeries(rule, environment, kinds),
+    activeAgents: named(scope.agent) ?? environment.activeByKind?.agent ?? environment.activeSeries,
     series: environment.series.filter(({ kind, key }) => kinds.includes(kind) && passesSeries(scope, kind, key)),
     deniedTools: !watches('sweep')
       ? []

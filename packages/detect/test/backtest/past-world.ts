@@ -148,6 +148,12 @@ export function cellsOf({ calls }: PastWorld, fromMs: number, toMs: number): Den
   });
 }
 
+/** What changes slowly, by environment and hour. */
+interface Kept {
+  readonly known: Map<string, EnvironmentRows['known']>;
+  readonly breadths: Map<string, EnvironmentRows['breadths']>;
+}
+
 /** What a look at a moment would read, by loops over all calls. */
 function lookedAt(
   { calls, startMs, unread, range }: PastWorld,
@@ -155,7 +161,7 @@ function lookedAt(
   atMs: number,
   past: readonly PastAlert[],
   held: readonly HeldAlert[],
-  known: Map<string, EnvironmentRows['known']>,
+  { known, breadths }: Kept,
 ): EnvironmentRows {
   const own = calls.filter((call) => call.envId === envId && call.atMs < atMs);
   const denied = own.filter(({ isDenied }) => isDenied);
@@ -175,7 +181,7 @@ function lookedAt(
       .sort((a, b) => a.fromMs - b.fromMs);
   const isLearned = ({ bucket }: { bucket: number }, now: number) => bucket < now - 24 && bucket >= now - 24 - 28 * 288;
   const active = [...all].filter(([, those]) => countsOf(those).some((count) => isLearned(count, slowBucket)));
-  const activeOf = (kind: WatchedKind) => active.filter(([name]) => kindAndKey(name)[0] === kind).length;
+  const activeOf = (kind: WatchedKind) => active.filter(([name]) => kindAndKey(name)[0] === kind);
   const openNames = held
     .filter(({ alert }) => alert.subject.envId === envId && alert.status === 'open')
     .map(({ alert: { subject } }) => `${subject.kind} ${subject.key}`);
@@ -196,6 +202,15 @@ function lookedAt(
     known.set(slowKey, rows);
   }
   const recent = (call: PastCall) => isIn(call, atMs - bucketMs, atMs);
+  const breadthOf = (agentKey: string) => ({
+    ...{ agentKey, firstSeenMs: firstOf(`agent ${agentKey}`), buckets: null },
+    counts: sweepsOf(all.get(`agent ${agentKey}`) ?? []),
+    masked: maskedOf(`agent ${agentKey}`, ['sweep', 'spike']),
+  });
+  if (!breadths.has(slowKey)) {
+    const agents = activeOf('agent').map(([name]) => breadthOf(kindAndKey(name)[1]));
+    breadths.set(slowKey, agents);
+  }
   const servers = new Set(own.filter((call) => call.atMs < asOfMs).map(({ server }) => server)).size;
   const agents = grouped(denied.filter(recent), ({ agent }) => [agent]);
   return {
@@ -207,8 +222,12 @@ function lookedAt(
     },
     activeSeries: active.length + servers + 1,
     activeByKind: {
-      ...{ agent: activeOf('agent'), human: activeOf('human'), server: activeOf('server') },
-      ...{ tool: activeOf('tool'), reason: activeOf('reason'), environment: activeOf('environment') },
+      ...{ agent: activeOf('agent').length, human: activeOf('human').length, server: activeOf('server').length },
+      ...{
+        tool: activeOf('tool').length,
+        reason: activeOf('reason').length,
+        environment: activeOf('environment').length,
+      },
     },
     series: watched.map(([name, those, hour]) => {
       const [kind, key] = kindAndKey(name);
@@ -225,11 +244,9 @@ function lookedAt(
     ...{ known: known.get(slowKey) ?? [], knownAtMs: asOfMs },
     deniedTools: [...agents].flatMap(([agentKey, those]) => {
       const tools = [...new Set(those.map(toolOf))].sort();
-      const before = all.get(`agent ${agentKey}`) ?? [];
-      const most = sweepsOf(before).filter((count) => isLearned(count, nowBucket));
-      const masked = maskedOf(`agent ${agentKey}`, ['sweep', 'spike']);
-      return tools.length < 4 ? [] : [{ agentKey, tools, denials: those.length, most, masked }];
+      return tools.length < 4 ? [] : [{ tools, denials: those.length, ...breadthOf(agentKey) }];
     }),
+    breadths: breadths.get(slowKey) ?? [],
     ...{ agentCalls: [], pairs: [], rates: [], awake: [] },
     decisions: {
       lastDecisionMs: Math.max(...own.map((call) => call.atMs)),
@@ -243,11 +260,11 @@ export function lookedAtEveryMinute(ruleSet: RuleSet, world: PastWorld): JudgedT
   const { range, envIds } = world;
   let held: readonly HeldAlert[] = [];
   let past: readonly PastAlert[] = [];
-  const known = new Map<string, EnvironmentRows['known']>();
+  const kept: Kept = { known: new Map(), breadths: new Map() };
   const steps: JudgedTransition[] = [];
   for (let atMs = range.fromMs + minuteMs; atMs <= range.toMs; atMs += minuteMs) {
     const environments = envIds.map((envId) => ({
-      ...environmentInputOf(lookedAt(world, envId, atMs, past, held, known), { atMs, model }),
+      ...environmentInputOf(lookedAt(world, envId, atMs, past, held, kept), { atMs, model }),
       names: [`name of ${envId}`],
     }));
     const cells = cellsOf(world, atMs - hourMs, atMs).map((cell) => ({ ...cell, isNewPair: false }));

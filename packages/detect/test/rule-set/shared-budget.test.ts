@@ -30,7 +30,7 @@ test('a budget is shared over the series that the rule watches, and over all whe
   expect(known.get('people')).toBe(shared(1, 401));
   expect(known.get('one')).toBe(shared(1, 1));
   // What comes with Custody watches all of it: counts by one rule, with the shares.
-  expect(known.get('unusual-denials')).toBe(shared(0.9, activeSeries));
+  expect(known.get('unusual-denials')).toBe(shared(0.85, activeSeries));
   const unknown = alphasOf(rules, { activeSeries });
   expect(unknown.get('agents')).toBe(shared(1, activeSeries));
   expect(unknown.get('one')).toBe(shared(1, 1));

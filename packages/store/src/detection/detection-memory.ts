@@ -1,5 +1,6 @@
 import {
   type ActiveByKind,
+  type BreadthRow,
   type CountInBucket,
   dayMs,
   type HistoryModel,
@@ -7,11 +8,13 @@ import {
   type HourOfCallsRow,
   hourOf,
   type KnownSeriesRow,
+  type MaskedSubject,
   minuteMs,
   type SeriesName,
   type WatchedKind,
 } from '@custody/decision';
 import type { StatementOptions, StoreClient } from '../client.ts';
+import { readBreadths } from './breadths.ts';
 import { readCounts } from './counts.ts';
 import { learnedBuckets, type NamedHistory, readHistories } from './histories.ts';
 import {
@@ -34,6 +37,7 @@ export interface SlowFacts {
   readonly active: ReadonlyMap<string, ActiveByKind>;
   readonly servers: ReadonlyMap<string, number>;
   readonly known: ReadonlyMap<string, readonly KnownSeriesRow[]>;
+  readonly breadths: ReadonlyMap<string, readonly BreadthRow[]>;
   readonly quarters: ReadonlyMap<string, QuartersOfEnvironment>;
   readonly deniedBefore: ReadonlySet<string>;
   /** Filled as servers are asked for, by `[envId, server]`. */
@@ -42,6 +46,8 @@ export interface SlowFacts {
 
 /** So many series tell what their kind has in common. */
 const wantedKnown = 2_000;
+/** And so many agents how wide agents are denied. */
+const wantedBreadths = 1_000;
 /** Asked for by their names; more of them by what they have in common: many names are a long statement. */
 const mostNamed = 500;
 
@@ -65,11 +71,13 @@ export interface Learning {
   readonly envIds: readonly string[];
   readonly atMs: number;
   readonly model: HistoryModel;
+  /** What alerts keep out of histories, as of the reading. */
+  readonly masked: readonly MaskedSubject[];
 }
 
 async function readSlowFacts(
   client: StoreClient,
-  { envIds, model }: Learning,
+  { envIds, model, masked }: Learning,
   asOfMs: number,
   options: StatementOptions,
 ): Promise<SlowFacts> {
@@ -80,9 +88,12 @@ async function readSlowFacts(
   const active = await countActive(client, envIds, { fromMs, toMs: untilBucket * bucketMs }, options);
   const all = [...active.values()].reduce((sum, counts) => sum + seriesIn(counts), 0);
   const oneIn = Math.max(1, Math.floor(all / wantedKnown));
-  const [seen, sample, quarters, deniedBefore] = await Promise.all([
+  const agents = [...active.values()].reduce((sum, counts) => sum + counts.agent, 0);
+  const oneAgentIn = Math.max(1, Math.floor(agents / wantedBreadths));
+  const [seen, sample, wide, quarters, deniedBefore] = await Promise.all([
     readSeen(client, envIds, range, options),
     readHistories(client, { envIds, nowBucket, model, which: { oneIn } }, options),
+    readBreadths(client, { envIds, nowBucket, model, which: { oneIn: oneAgentIn }, masked }, options),
     readQuarters(client, envIds, range, options),
     readDeniedBefore(client, envIds, range, options),
   ]);
@@ -100,12 +111,22 @@ async function readSlowFacts(
       rows.sort((a, b) => (a.kind + a.key < b.kind + b.key ? -1 : 1)),
     );
   }
+  const breadths = new Map<string, BreadthRow[]>();
+  for (const [envId, own] of Map.groupBy(wide, (one) => one.envId)) {
+    const rows = own.map(({ agentKey, buckets, counts, masked: ranges }) => ({
+      ...{ agentKey, firstSeenMs: firstSeen({ envId, kind: 'agent', key: agentKey }), buckets, counts, masked: ranges },
+    }));
+    breadths.set(
+      envId,
+      rows.sort((a, b) => (a.agentKey < b.agentKey ? -1 : 1)),
+    );
+  }
   const servers = new Map<string, number>();
   for (const name of seen.keys()) {
     const [envId, kind] = JSON.parse(name) as [string, WatchedKind];
     if (kind === 'server') servers.set(envId, (servers.get(envId) ?? 0) + 1);
   }
-  return { asOfMs, fromMs, seen, active, servers, known, quarters, deniedBefore, hoursOfServers: new Map() };
+  return { asOfMs, fromMs, seen, active, servers, known, breadths, quarters, deniedBefore, hoursOfServers: new Map() };
 }
 
 /** Of all kinds together. */

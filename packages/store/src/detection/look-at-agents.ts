@@ -8,11 +8,11 @@ import {
   type TrustLevel,
 } from '@custody/decision';
 import { callsMs, readDeniedPairs, readPrivilegedCalls } from './activity.ts';
-import { readMostTools } from './counts.ts';
+import { breadthKey, masksOfAgents, readBreadths } from './breadths.ts';
 import { longestSilenceMs } from './detection-memory.ts';
 import { readFirstGrants } from './first-grants.ts';
 import { onBuckets, pairKey } from './hours-of-calls.ts';
-import { maskedOf } from './look-at-series.ts';
+import { firstSeenOf } from './look-at-series.ts';
 import type { ObservedSeries } from './observed.ts';
 import type { Looking } from './read-detection.ts';
 import { readAllowedTools, readPastOfAgents, readPastOfPairs, seenKey } from './seen.ts';
@@ -29,27 +29,27 @@ function byEnvironment<Row>(rows: readonly { readonly envId: string; readonly ro
   );
 }
 
-/** Agents that were denied several tools in the last five minutes, and how many they were denied at most. Throws `STORE_*`. */
+/** Agents that were denied several tools in the last five minutes, and how many they were denied before. Throws `STORE_*`. */
 export async function deniedToolsOf(
-  { client, request, nowBucket, options }: Looking,
+  looking: Looking,
   observed: readonly ObservedSeries[],
 ): Promise<Map<string, DeniedToolsRow[]>> {
+  const { client, request, envIds, nowBucket, options } = looking;
   const swept = observed
     .filter(({ kind, tools }) => kind === 'agent' && tools.length >= leastSweptTools)
     .sort((a, b) => b.tools.length - a.tools.length)
     .slice(0, mostAgents);
-  const most = await readMostTools(client, swept, { nowBucket, model: request.model }, options);
+  const { model, masked } = request;
+  const found = await readBreadths(client, { envIds, nowBucket, model, which: { names: swept }, masked }, options);
+  const pastOf = new Map(found.map((one) => [breadthKey(one.envId, one.agentKey), one]));
+  const masks = masksOfAgents(masked);
   return byEnvironment(
-    swept.map((one) => ({
-      envId: one.envId,
-      row: {
-        agentKey: one.key,
-        tools: one.tools,
-        denials: one.bucket,
-        most: most.get(JSON.stringify([one.envId, one.key])) ?? [],
-        masked: maskedOf(request.masked, one, ['sweep', 'spike']),
-      },
-    })),
+    swept.map((one) => {
+      const name = breadthKey(one.envId, one.key);
+      const { buckets, counts } = pastOf.get(name) ?? { buckets: [], counts: null };
+      const past = { firstSeenMs: firstSeenOf(looking, one), buckets, counts, masked: masks.get(name) ?? [] };
+      return { envId: one.envId, row: { agentKey: one.key, tools: one.tools, denials: one.bucket, ...past } };
+    }),
   );
 }
 

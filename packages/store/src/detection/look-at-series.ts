@@ -24,7 +24,7 @@ function nameOf({ envId, kind, key }: SeriesName): SeriesName {
 }
 
 /** When a series was seen first; one that nobody knows of begins now. */
-function firstSeenOf({ facts, activity, request }: Looking, { envId, kind, key }: SeriesName): number {
+export function firstSeenOf({ facts, activity, request }: Looking, { envId, kind, key }: SeriesName): number {
   const name = seenKey(envId, kind, key);
   if (kind === 'environment') return facts.fromMs;
   return facts.seen.get(name)?.firstMs ?? activity.get(name)?.first_ms ?? request.atMs;
@@ -45,7 +45,7 @@ export async function seriesOf(
     ]),
   );
   const isMasked = (one: SeriesName) => (maskedBy.get(seriesKey(one))?.length ?? 0) > 0;
-  const learning = { envIds, atMs, model };
+  const learning = { envIds, atMs, model, masked: request.masked };
   const names = observed.filter((one) => !isMasked(one)).map(nameOf);
   const [histories, counts] = await Promise.all([
     memory.histories(client, learning, { names, watched }, options),

@@ -1,5 +1,6 @@
 import {
   type ActiveByKind,
+  type BreadthRow,
   type EnvironmentRows,
   type HistoryModel,
   hourMs,
@@ -52,6 +53,7 @@ export interface Looking {
 
 const noneActive: ActiveByKind = { agent: 0, human: 0, server: 0, tool: 0, reason: 0, environment: 0 };
 const noSeries: readonly KnownSeriesRow[] = [];
+const noBreadths: readonly BreadthRow[] = [];
 
 function lastDecisionOf(envId: string, { facts, activity }: Looking): number {
   return activity.get(seenKey(envId, 'environment', ''))?.last_ms ?? facts.quarters.get(envId)?.lastMs ?? 0;
@@ -83,7 +85,7 @@ export async function readDetection(
   const watchedSince = environments.map(({ envId, reading }) => ({ envId, sinceMs: reading.watchedSinceMs }));
   const watched = { ...request, envIds, history: watchedSince.filter((one) => one.sinceMs > atMs - hourMs) };
   const [facts, observed, seenOfLate] = await Promise.all([
-    memory.slowFacts(client, { envIds, atMs, model }, options),
+    memory.slowFacts(client, { envIds, atMs, model, masked: request.masked }, options),
     readObserved(client, watched, options),
     readActivity(client, { envIds, atMs, sinceMs }, options),
   ]);
@@ -110,6 +112,7 @@ export async function readDetection(
       known: facts.known.get(envId) ?? noSeries,
       knownAtMs: facts.asOfMs,
       deniedTools: deniedTools.get(envId) ?? [],
+      breadths: facts.breadths.get(envId) ?? noBreadths,
       agentCalls: agentCalls.get(envId) ?? [],
       pairs: pairs.get(envId) ?? [],
       rates: rates.get(envId) ?? [],

@@ -14,6 +14,7 @@ import { oracleScores, ourScores } from './detect/our-scores.ts';
 import { quietWeek } from './detect/quiet-week.ts';
 import { type Judgement, judge, type Scores, thresholdFor } from './detect/scores.ts';
 import { type UsualDetector, usualDetectors, usualScores } from './detect/usual-scores.ts';
+import { weekOfSweeps } from './detect/week-of-sweeps.ts';
 import { weeklyWorld } from './detect/weekly.ts';
 import { judgeWeekly, ourWeeklyScores, usualWeeklyScores, weeklyAt } from './detect/weekly-scores.ts';
 import { burstSizes, type SimulatedWorld, simulateWorld, type Traffic } from './detect/world.ts';
@@ -122,15 +123,41 @@ function calibration(prefix: string, seed: number, world: SimulatedWorld): Figur
   return Object.fromEntries(figures);
 }
 
-/** A week in which nothing happens, judged by the default rules as the service judges. */
+/** Tools that an agent of a quiet week is denied on, at most: few, and as many as make a sweep by chance. */
+const [fewTools, manyTools] = [3, 8];
+/** An agent that is denied on no more tools at once is narrow. */
+const narrowTools = 2;
+const agentsPerSweep = 5;
+
+/** Weeks in which nothing happens, judged by the default rules as the service judges. */
 function quietFigures({ seed, rows, signal, onProgress }: BenchOptions): Figures {
+  const count = Math.max(leastSimulatedSeries, Math.round(rows / rowsPerSimulatedSeries));
+  const quiet = (prefix: string, tools: number) => {
+    signal.throwIfAborted();
+    onProgress(`a quiet week of ${count} agents of up to ${tools} tools`);
+    const { alerts, ofNew } = quietWeek(seed, count, 'negative_binomial', tools);
+    return {
+      [`${prefix}_false_alerts`]: cost(alerts / judgedDays, 'a day of the installation'),
+      [`${prefix}_false_alerts_new`]: cost(ofNew / judgedDays, 'a day of the installation'),
+    };
+  };
+  return { ...quiet('quiet_week', fewTools), ...quiet('quiet_week_many_tools', manyTools) };
+}
+
+function sweepFigures({ seed, rows, signal, onProgress }: BenchOptions): Figures {
   signal.throwIfAborted();
   const count = Math.max(leastSimulatedSeries, Math.round(rows / rowsPerSimulatedSeries));
-  onProgress(`a quiet week of ${count} agents`);
-  const { alerts, ofNew } = quietWeek(seed, count, 'negative_binomial');
+  onProgress(`a week in which some of ${count} agents sweep`);
+  const { outcomes, falseAlerts } = weekOfSweeps(seed, count, manyTools, Math.round(count / agentsPerSweep));
+  const narrow = outcomes.filter(({ usualMost, isNew }) => usualMost <= narrowTools && !isNew);
+  const foundOf = (those: typeof outcomes) =>
+    share(those.filter(({ delayMs }) => delayMs !== null).length / Math.max(1, those.length));
+  const delays = outcomes.flatMap(({ delayMs }) => delayMs ?? []);
   return {
-    quiet_week_false_alerts: cost(alerts / judgedDays, 'a day of the installation'),
-    quiet_week_false_alerts_new: cost(ofNew / judgedDays, 'a day of the installation'),
+    sweeps_found: foundOf(outcomes),
+    sweeps_found_of_narrow: foundOf(narrow),
+    sweeps_delay_p90: cost((quantile(delays, 0.9) || 0) / 1_000, 's'),
+    sweeps_week_false_alerts: cost(falseAlerts / judgedDays, 'a day of the installation'),
   };
 }
 
@@ -190,6 +217,7 @@ async function run(options: BenchOptions): Promise<Figures> {
     ...simulated('simulation', 'negative_binomial', options),
     ...simulated('heavy', 'heavy', options),
     ...quietFigures(options),
+    ...sweepFigures(options),
     ...weeklyFigures(options),
     ...ownMemory(),
   };

@@ -1,12 +1,31 @@
-import { defaultCountModel, type LearnedRange, RollingHistory, type SeriesHistory } from '@custody/detect';
+import {
+  type Breadth,
+  defaultCountModel,
+  type LearnedRange,
+  RollingHistory,
+  type SeriesHistory,
+} from '@custody/detect';
 import { Draws } from './draws.ts';
+import type { RealSweep } from './real-sweep.ts';
 import { halvesPerBucket, type SimulatedSeries } from './world.ts';
 
 const model = defaultCountModel;
 const { blockBuckets } = model.calendar;
 export const quietServers = 10;
-/** An agent that is denied again and again is so on a few tools. */
-const mostTools = 3;
+/** Tools beyond those that an agent uses, for sweeps over tools that it never called. */
+const mostBits = 31;
+
+export interface QuietAgentOptions {
+  readonly seed: number;
+  readonly index: number;
+  readonly series: SimulatedSeries;
+  /** Where the week begins. */
+  readonly fromBucket: number;
+  /** An agent that is denied again and again is so on a few tools: on no more than so many. */
+  readonly mostTools: number;
+  /** What it does that is no everyday work. */
+  readonly sweep?: RealSweep | undefined;
+}
 
 /** One agent: what it is denied, half minute by half minute, on tools of its own. */
 export class QuietAgent {
@@ -19,43 +38,57 @@ export class QuietAgent {
   inBucket = 0;
   inBlock = 0;
   readonly #history = new RollingHistory(model);
+  readonly #first: number;
   /** From an hour before the week on: denials, and the tools of them, a bit each. */
   readonly #halves: Uint16Array;
-  readonly #tools: Uint8Array;
-  /** How many different tools it was denied in each bucket. */
-  readonly #toolCounts: Uint8Array;
+  readonly #tools: Uint32Array;
+  /** The tools that it was denied in each bucket, a bit each. */
+  readonly #toolsOfBuckets: Uint32Array;
   #now: number;
   #learned = 0;
-  #most = { now: -1, count: 0 };
+  /** Buckets by their tools, of those from one on and before another. */
+  readonly #wide: number[] = [];
+  #wideFrom = 0;
+  #wideUntil = 0;
   #usual = { epoch: -1, bucket: 0, block: 0 };
 
-  constructor(seed: number, index: number, series: SimulatedSeries, fromBucket: number) {
+  constructor({ seed, index, series, fromBucket, mostTools, sweep }: QuietAgentOptions) {
     this.key = `agent|${index}`;
     this.server = index % quietServers;
     this.series = series;
     const draws = new Draws(seed, 200_000 + index);
     const toolCount = 1 + draws.below(mostTools);
-    const first = fromBucket - blockBuckets;
-    const length = (series.counts.length - first) * halvesPerBucket;
+    this.#first = fromBucket - blockBuckets;
+    const length = (series.counts.length - this.#first) * halvesPerBucket;
     this.#halves = new Uint16Array(length);
-    this.#tools = new Uint8Array(length);
-    this.#toolCounts = new Uint8Array(series.counts.length);
+    this.#tools = new Uint32Array(length);
+    this.#toolsOfBuckets = new Uint32Array(series.counts.length);
     this.#now = blockBuckets * halvesPerBucket;
     for (let bucket = 0; bucket < series.counts.length; bucket += 1) {
-      let tools = 0;
       for (let left = series.counts[bucket] ?? 0; left > 0; left -= 1) {
         // Half of them of the tool that it uses most, a quarter of the next, and so on.
-        const tool = 1 << (draws.geometric(0.5) % toolCount);
-        tools |= tool;
-        if (bucket < first) continue;
-        const half = (bucket - first) * halvesPerBucket + draws.below(halvesPerBucket);
-        this.#halves[half] = (this.#halves[half] ?? 0) + 1;
-        this.#tools[half] = (this.#tools[half] ?? 0) | tool;
+        const tool = draws.geometric(0.5) % toolCount;
+        this.#deny(bucket, tool, () => draws.below(halvesPerBucket));
       }
-      this.#toolCounts[bucket] = bitsOf(tools);
     }
+    for (const [tool, half] of (sweep?.halves ?? []).entries()) this.#sweep(half, mostBits - 1 - tool);
     this.inBucket = this.inLast(halvesPerBucket);
     this.inBlock = this.inLast(blockBuckets * halvesPerBucket);
+  }
+
+  #deny(bucket: number, tool: number, halfOf: () => number): void {
+    this.#toolsOfBuckets[bucket] = (this.#toolsOfBuckets[bucket] ?? 0) | (1 << tool);
+    if (bucket < this.#first) return;
+    const half = (bucket - this.#first) * halvesPerBucket + halfOf();
+    this.#halves[half] = (this.#halves[half] ?? 0) + 1;
+    this.#tools[half] = (this.#tools[half] ?? 0) | (1 << tool);
+  }
+
+  /** One denial on a tool that it never called. */
+  #sweep(half: number, tool: number): void {
+    const bucket = Math.floor(half / halvesPerBucket);
+    this.series.counts[bucket] = (this.series.counts[bucket] ?? 0) + 1;
+    this.#deny(bucket, tool, () => half % halvesPerBucket);
   }
 
   /** A half minute goes by. */
@@ -77,29 +110,35 @@ export class QuietAgent {
   toolsOfBucket(): string[] {
     let tools = 0;
     for (let at = this.#now - halvesPerBucket; at < this.#now; at += 1) tools |= this.#tools[at] ?? 0;
-    const all = Array.from({ length: mostTools }, (_, tool) => tool);
+    const all = Array.from({ length: mostBits }, (_, tool) => tool);
     return all.filter((tool) => (tools & (1 << tool)) !== 0).map((tool) => `server-${this.server}:${this.key}-${tool}`);
   }
 
-  /** The most tools of a bucket that may be learned from. */
-  mostToolsBefore(now: number): number {
-    if (this.#most.now !== now) {
-      const until = now - model.lagBuckets;
-      let count = 0;
-      for (let at = Math.max(0, until - model.memoryBuckets); at < until; at += 1) {
-        count = Math.max(count, this.#toolCounts[at] ?? 0);
-      }
-      this.#most = { now, count };
-    }
-    return this.#most.count;
+  /** How wide it was denied in the buckets that may be learned from: none is older than the memory. */
+  breadthAsOf(now: number): Breadth {
+    const until = now - model.lagBuckets;
+    const from = Math.max(0, until - model.memoryBuckets);
+    for (; this.#wideUntil < until; this.#wideUntil += 1) this.#count(this.#wideUntil, 1);
+    for (; this.#wideFrom < from; this.#wideFrom += 1) this.#count(this.#wideFrom, -1);
+    const watched = Math.max(0, until - Math.max(from, this.series.firstBucket));
+    return { watchedBuckets: watched, buckets: this.#wide };
+  }
+
+  #count(bucket: number, times: 1 | -1): void {
+    const tools = this.#isMasked(bucket) ? 0 : bitsOf(this.#toolsOfBuckets[bucket] ?? 0);
+    while (this.#wide.length <= tools) this.#wide.push(0);
+    if (tools > 0) this.#wide[tools] = (this.#wide[tools] ?? 0) + times;
+  }
+
+  #isMasked(bucket: number): boolean {
+    return this.masked.some((range) => range.fromBucket <= bucket && bucket < range.untilBucket);
   }
 
   /** Learns what has become old enough. */
   historyAsOf(now: number): SeriesHistory {
     for (; this.#learned < now - model.lagBuckets; this.#learned += 1) {
       const [bucket, count] = [this.#learned, this.series.counts[this.#learned] ?? 0];
-      const isMasked = this.masked.some((range) => range.fromBucket <= bucket && bucket < range.untilBucket);
-      if (count > 0 && !isMasked) this.#history.add(bucket, count);
+      if (count > 0 && !this.#isMasked(bucket)) this.#history.add(bucket, count);
     }
     return this.#history.asOf(now);
   }
@@ -121,6 +160,6 @@ export class QuietAgent {
 
 function bitsOf(mask: number): number {
   let count = 0;
-  for (let left = mask; left > 0; left &= left - 1) count += 1;
+  for (let left = mask; left !== 0; left &= left - 1) count += 1;
   return count;
 }
