@@ -20,6 +20,7 @@ import { addClosing } from './http/closing.ts';
 import { addCompression } from './http/compression.ts';
 import { answerProblem } from './http/errors-handler.ts';
 import { requestId } from './http/request-id.ts';
+import { RouteMethods } from './http/route-methods.ts';
 import { KeptAnswers } from './kept/kept-answers.ts';
 import { addOpenApi } from './openapi.ts';
 import { Turns } from './pace/turns.ts';
@@ -135,11 +136,18 @@ export async function createApp(given: AppParts): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler<Error>(answerProblem);
+  const routeMethods = new RouteMethods(app);
   const pages = given.pages ? readPageFiles(given.pages) : null;
   app.setNotFoundHandler((request, reply) => {
     if (pages !== null && isForPage(request)) return pages.send('/index.html', request, reply);
     const path = request.url.split('?')[0] ?? '/';
-    throw new CustodyError(queryErrors.QUERY_UNKNOWN_ROUTE, `There is no ${request.method} ${path.slice(0, 200)}.`);
+    const asked = `${request.method} ${path.slice(0, 200)}`;
+    const methods = routeMethods.of(path);
+    // A route may also find that it has nothing there, such as a file of an older page.
+    const isThere = methods.length > 0 && !methods.includes(request.method);
+    if (!isThere) throw new CustodyError(queryErrors.QUERY_UNKNOWN_ROUTE, `There is no ${asked}.`);
+    reply.header('allow', methods.join(', '));
+    throw new CustodyError(queryErrors.QUERY_WRONG_METHOD, `There is no ${asked}, only ${methods.join(', ')}.`);
   });
   app.addHook('onRequest', async (request, reply) => addHeaders(request, reply));
   addMetrics(app, metrics);

@@ -43,8 +43,13 @@ export const queryErrors = errorKinds({
   },
   QUERY_UNKNOWN_ROUTE: {
     retriable: false,
-    meaning: 'There is nothing at this path, or not with this method.',
+    meaning: 'There is nothing at this path.',
     remedy: 'See /docs or /openapi.json for what there is.',
+  },
+  QUERY_WRONG_METHOD: {
+    retriable: false,
+    meaning: 'There is something at this path, but not with this method.',
+    remedy: 'Ask with one of the methods that the header Allow names.',
   },
   QUERY_TOKEN_REQUIRED: {
     retriable: false,

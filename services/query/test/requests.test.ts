@@ -109,6 +109,18 @@ describe('a fault is a problem document that names parameter, fault and remedy',
     if (code === 'QUERY_UNKNOWN_PARAMETER') expect(body.known).toContain('agent');
   });
 
+  test('a method that a path does not have is told from a path that is not there', async () => {
+    const ask = (method: 'DELETE' | 'POST', url: string) =>
+      service.app.inject({ method, url, headers: { host: 'localhost' } });
+    for (const path of ['/v1/aggregate', '/v1/agents/agent%7Ca']) {
+      const response = await ask('POST', path);
+      expect([path, response.statusCode, response.headers.allow]).toEqual([path, 405, 'GET, HEAD']);
+      expect(response.json()).toMatchObject({ status: 405, code: 'QUERY_WRONG_METHOD', instance: path });
+    }
+    expect((await ask('DELETE', '/v1/silences')).headers.allow).toBe('GET, HEAD, POST');
+    expect((await ask('POST', '/v1/agents/a/b/c')).statusCode).toBe(404);
+  });
+
   test('its media type is application/problem+json', async () => {
     const response = await service.app.inject({ url: '/v1/decisions?x=1', headers: { host: 'localhost' } });
     expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);

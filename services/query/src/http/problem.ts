@@ -32,6 +32,7 @@ const statusOf = new Map<string, number>(
       [queryErrors.QUERY_BEYOND_RESTRICTION, 403],
       [queryErrors.QUERY_NOT_FOUND, 404],
       [queryErrors.QUERY_UNKNOWN_ROUTE, 404],
+      [queryErrors.QUERY_WRONG_METHOD, 405],
       [queryErrors.QUERY_AMBIGUOUS_NAME, 409],
       [queryErrors.QUERY_TOO_MANY_EXPORTS, 429],
       [queryErrors.QUERY_FIRST_TOKEN, 409],
