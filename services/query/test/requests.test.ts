@@ -138,6 +138,9 @@ test('times: today and dates in the zone, half-open ranges', async () => {
     headers: { host: 'localhost' },
   });
   expect(plus.json().meta.from).toBe('2026-10-25T09:00:00.000Z');
+  // The very moment, written out, is no "up to now": it is the end as it stands.
+  const written = { from: '2026-11-01', to: new Date(nowMs).toISOString() };
+  expect((await service.get('/v1/aggregate', written)).meta).toMatchObject({ to: written.to });
   const ago = await service.get('/v1/aggregate', { from: '-2w', to: '-30m' });
   expect(ago.meta).toMatchObject({ from: '2026-10-20T12:34:56.789Z', to: '2026-11-03T12:04:56.789Z' });
   // Up to now is up to the end of a step, as long as asked for: what it is compared with begins and ends on its steps too.

@@ -41,7 +41,8 @@ export function parseSteadyRange(
   timeZone: string,
 ): TimeRange {
   const exact = parseRange(given, nowMs, timeZone);
-  if (exact.toMs !== nowMs) return exact;
+  // A time that is written out is meant as it is, also where it is this very moment.
+  if (exact.toMs !== nowMs || /^\d/.test(given.to ?? 'now')) return exact;
   const stepMs = stepsMs.findLast((step) => step * stepsOfRange <= exact.toMs - exact.fromMs) ?? secondMs;
   const isAgo = given.from === undefined || given.from.startsWith('-');
   const toMs = Math.ceil(nowMs / stepMs) * stepMs;
