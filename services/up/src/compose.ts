@@ -38,7 +38,7 @@ function servicesOf(parts: UpParts, directory: DataDirectory, store: StoreAccess
     {
       command: 'consume',
       label: 'consumer',
-      runtimeOptions: consumerRuntime,
+      runtime: consumerRuntime,
       variables: variablesFor(parts.variables, permitSecrets, { ...withStore, ...latenessOf(parts) }),
     },
     {
@@ -55,7 +55,7 @@ function servicesOf(parts: UpParts, directory: DataDirectory, store: StoreAccess
     {
       command: 'serve',
       label: 'query',
-      runtimeOptions: queryRuntime,
+      runtime: queryRuntime,
       variables: variablesFor(parts.variables, [...permitSecrets, ...logSecrets], withStore),
     },
     {

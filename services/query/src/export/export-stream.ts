@@ -5,8 +5,15 @@ import type { ExportedRow, RowEncoder } from './column.ts';
 /** Small enough that a piece is written in one go. */
 const chunkBytes = 65_536;
 
+/** Rows that are written at once: the bytes of a whole page would be there a second time beside its rows. */
+const rowsAtOnce = 250;
+
 function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
+}
+
+function* pageBytes(page: readonly ExportedRow[], encoder: RowEncoder): Generator<Uint8Array> {
+  for (let at = 0; at < page.length; at += rowsAtOnce) yield* pieces(encoder.page(page.slice(at, at + rowsAtOnce)));
 }
 
 async function* encoded(
@@ -15,9 +22,9 @@ async function* encoded(
   encoder: RowEncoder,
 ): AsyncGenerator<Uint8Array> {
   yield* pieces(encoder.begin());
-  yield* pieces(encoder.page(first));
+  yield* pageBytes(first, encoder);
   for await (const page of rest) {
-    yield* pieces(encoder.page(page));
+    yield* pageBytes(page, encoder);
     // Others' answers are made by the same process.
     await breath();
   }

@@ -1,7 +1,6 @@
 import type { ExportColumn, RowEncoder } from './column.ts';
 import { csvEncoder } from './csv.ts';
 import { ndjsonEncoder } from './ndjson.ts';
-import { parquetEncoder } from './parquet.ts';
 
 export const exportFormats = ['csv', 'ndjson', 'parquet'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -44,11 +43,14 @@ export function exportFormatOf(format: string | null | undefined, accept: string
 }
 
 /** Writes rows in a format. `about` goes into the file where the format has a place for it. */
-export function encoderOf(
+export async function encoderOf(
   format: ExportFormat,
   columns: readonly ExportColumn[],
   about: Readonly<Record<string, string>>,
-): RowEncoder {
+): Promise<RowEncoder> {
   if (format === 'csv') return csvEncoder(columns);
-  return format === 'ndjson' ? ndjsonEncoder(columns) : parquetEncoder(columns, about);
+  if (format === 'ndjson') return ndjsonEncoder(columns);
+  // Whatever writes Parquet is in memory only where somebody wants one.
+  const { parquetEncoder } = await import('./parquet.ts');
+  return parquetEncoder(columns, about);
 }

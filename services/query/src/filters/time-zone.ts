@@ -27,6 +27,8 @@ function nameInCalendar(text: string): string {
 }
 
 function localDate(epochMs: number, timeZone: string): string {
+  // The usual zone, without the calendars of all places, which take megabytes once one of them is asked.
+  if (timeZone === 'UTC') return new Date(epochMs).toISOString().slice(0, 10);
   // Swedish dates are written as ISO 8601 has them.
   return new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
     epochMs,

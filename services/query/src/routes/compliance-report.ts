@@ -7,7 +7,6 @@ import { commonParameters } from '../filters/parameters.ts';
 import { parseRange } from '../filters/parse-time.ts';
 import { parseTimeZone } from '../filters/time-zone.ts';
 import { problemDocument } from '../http/problem.ts';
-import { beginReport, streamReport } from '../report/compliance-report.ts';
 import { scopeOf } from '../report/scope.ts';
 import { type App, type RouteParts, readQuestion, responses } from './route.ts';
 
@@ -50,6 +49,8 @@ export function addComplianceReport(app: App, parts: RouteParts, slots: ExportSl
     },
     async ({ query }, reply) => {
       slots.take(reply);
+      // In memory only where somebody wants one.
+      const { beginReport, streamReport } = await import('../report/compliance-report.ts');
       const caller = callerOf(reply);
       // Who sees what is surely some humans' sees nothing of what only may be theirs.
       const asksForPossible = query.human !== undefined && caller.scope.humans === null;

@@ -82,10 +82,11 @@ export function addExportOfDecisions(app: App, parts: RouteParts, slots: ExportS
         'custody.to': meta.to,
         ...(meta.demo ? { 'custody.demo': 'true' } : {}),
       };
+      const encoder = await encoderOf(format, decisionColumns, about);
       reply.headers({ ...metaHeaders(told), ...attachment('decisions', told, format) });
       addVary(reply, 'Accept');
       reply.type(mediaTypes[format]);
-      const stream = exportStream(first.value ?? [], pages, encoderOf(format, decisionColumns, about));
+      const stream = exportStream(first.value ?? [], pages, encoder);
       return reply.send(endWithToken(callerOf(reply), stream));
     },
   );

@@ -73,7 +73,7 @@ export async function startBenchConsumer(
     CLICKHOUSE_PASSWORD: store.password,
     LOG_LEVEL: 'error',
   };
-  const spec = { command: 'consume', label: 'consumer', variables, runtimeOptions: consumerRuntime };
+  const spec = { command: 'consume', label: 'consumer', variables, runtime: consumerRuntime };
   const said: string[] = [];
   const consumer = new ServiceProcess(spec, (line) => said.push(line));
   let hasEnded = false;

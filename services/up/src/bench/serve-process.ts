@@ -46,8 +46,8 @@ export async function startServing({ url: storeUrl, user, password }: TemporaryS
     ...{ CUSTODY_HTTP_HOST: '127.0.0.1', CUSTODY_HTTP_PORT: '0' },
     ...noLimits,
   };
-  const runtimeOptions = [...queryRuntime, ...clockAhead(aheadMs)];
-  const spec = { command: 'serve', label: 'serve', variables, runtimeOptions };
+  const runtime = { ...queryRuntime, options: [...queryRuntime.options, ...clockAhead(aheadMs)] };
+  const spec = { command: 'serve', label: 'serve', variables, runtime };
   const service = new ServiceProcess(spec, (line) => {
     lines.push(line);
     const url = urlOf(line);

@@ -1,15 +1,24 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { ServiceReport } from '@custody/runtime';
+
+/** How a process's runtime keeps house. */
+export interface ServiceRuntime {
+  /** Options of the runtime itself. */
+  readonly options: readonly string[];
+  /** Variables of the process, unless whoever starts Custody has set them. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
 
 export interface ServiceSpec {
   /** The command of the `custody` command line that runs it, and its name in messages. */
   readonly command: string;
   readonly label: string;
   readonly variables: NodeJS.ProcessEnv;
-  /** Options of the runtime itself. */
-  readonly runtimeOptions?: readonly string[];
+  readonly runtime?: ServiceRuntime;
 }
 
 export type ServiceFailure = Extract<ServiceReport, { type: 'failed' }>;
@@ -25,18 +34,27 @@ export interface ServiceExit {
 const entryPoint = new URL('../custody.ts', import.meta.url);
 const killAfterMs = 7_000;
 
+/**
+ * Where this process keeps what it has compiled, a service does so as well, from its first line on: one that has to compile a
+ * single file of types keeps the compiler for its whole life, which is some seventeen megabytes.
+ */
+function compiledCode(): NodeJS.ProcessEnv {
+  const compiled = getCompileCacheDir();
+  return compiled === undefined ? {} : { NODE_COMPILE_CACHE: dirname(compiled) };
+}
+
 /** One run of a service in a process of its own, in a process group of its own: Ctrl-C reaches it through us, in order. */
 export class ServiceProcess {
   readonly ready: Promise<void>;
   readonly exited: Promise<ServiceExit>;
   readonly #child: ChildProcess;
 
-  constructor(spec: ServiceSpec, onLine: (line: string) => void) {
+  constructor({ runtime, ...spec }: ServiceSpec, onLine: (line: string) => void) {
     this.#child = fork(entryPoint, [spec.command], {
-      env: spec.variables,
+      env: { ...compiledCode(), ...runtime?.variables, ...spec.variables },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
-      ...(spec.runtimeOptions && { execArgv: [...process.execArgv, ...spec.runtimeOptions] }),
+      ...(runtime && { execArgv: [...process.execArgv, ...runtime.options] }),
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) readLines(stream, onLine);
     let wasReady = false;

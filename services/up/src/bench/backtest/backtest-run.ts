@@ -9,7 +9,8 @@ const program = new URL('./backtest-process.ts', import.meta.url);
 /** A back-test in a process of its own with the heap that the query service is given. Throws `BENCH_FAILED`. */
 export async function backtestApart(task: BacktestTask, signal: AbortSignal): Promise<BacktestTaken> {
   const child = fork(program, [JSON.stringify(task)], {
-    execArgv: [...queryRuntime],
+    execArgv: [...queryRuntime.options],
+    env: { ...queryRuntime.variables, ...process.env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   let taken: BacktestTaken | null = null;
