@@ -19,6 +19,9 @@ import {
 } from '@custody/detect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testVariables } from '../../../test/kit/test-variables.ts';
+import { type NamedHistory, readHistories } from '../src/detection/histories.ts';
+import { readObserved } from '../src/detection/observed.ts';
+import { readWatchedHistories } from '../src/detection/watched-histories.ts';
 import {
   buildHours,
   DecisionBlock,
@@ -270,6 +273,28 @@ describe('what is looked at of an environment', () => {
     expect(new Set(series.map(({ kind }) => kind)).size).toBe(6);
     for (const some of [deniedTools, agentCalls, pairs, rates, awake]) expect(some?.length).toBeGreaterThan(0);
   });
+});
+
+test.each([3, 1_000])('histories are the same however few of them a statement reads, %s', async (most) => {
+  const watched = { envIds: ['env-1', 'env-2'], atMs, leastCount: 2, openSeries: [], history: [] };
+  const request = { envIds: watched.envIds, nowBucket: Math.floor(atMs / bucketMs), model };
+  const series = await readObserved(engine.client, watched);
+  const all = await readHistories(engine.client, { ...request, which: { watched } });
+  const found: NamedHistory[] = [];
+  const take = (some: readonly NamedHistory[]) => void found.push(...some);
+  await readWatchedHistories(engine.client, { ...request, watched, series, most }, take, {});
+  // What is added up in another order differs in the last digits.
+  const near = (value: number) => Number(value.toPrecision(9));
+  const named = (histories: readonly NamedHistory[]) =>
+    new Map(
+      histories.map(({ history: { fast, slow, ...counts }, ...name }) => [
+        JSON.stringify(name),
+        { ...counts, fast: near(fast), slow: near(slow) },
+      ]),
+    );
+  expect(all.length).toBeGreaterThan(20);
+  expect(found).toHaveLength(all.length);
+  expect(named(found)).toEqual(named(all));
 });
 
 describe('how far it was read', () => {

@@ -105,7 +105,11 @@ test('without rules those in force are judged, what has one cause as one alert, 
   expect(data.alerts[0]).toMatchObject({ rule: 'unusual-denials', detector: 'spike' });
   expect(data.alerts[0].members).toBeGreaterThan(0);
   expect(data.left_out.map(({ detector }: { detector: string }) => detector)).toContain('deny_rate_step');
+  expect(data.sentence).toMatch(/^Would have fired once .* Not judged: .*deny_rate_step/);
   expect(meta.proven).toBe(true);
+  // Of what is not looked for nobody is to read that there was none.
+  const unknown = await backtest({ rules: { name: 'first', detectors: ['first_denial', 'dormant_agent'] } });
+  expect(unknown.data.sentence).toBe('Cannot be told: a back-test does not judge first_denial, dormant_agent.');
 });
 
 test('an environment, a single rule as JSON, and no finding', async () => {

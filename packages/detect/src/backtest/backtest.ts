@@ -136,8 +136,8 @@ export class Backtest {
       const own = this.#held.filter(({ alert }) => alert.subject.envId === envId && alert.status === 'open');
       const open = new Set(own.map(({ alert: { subject } }) => seriesName(subject.kind, subject.key)));
       const maskedBy = (name: string, by: readonly string[]) => this.#masks.of(envId, name, by, atMs);
-      const maskRevisionOf = (name: string) => this.#masks.revisionOf(envId, name);
-      return environment.inputAt({ atMs, detectors: this.#detectors, alpha, open, maskRevisionOf, maskedBy });
+      const maskChangesOf = (name: string) => this.#masks.changesOf(envId, name);
+      return environment.inputAt({ atMs, detectors: this.#detectors, alpha, open, maskChangesOf, maskedBy });
     });
   }
 

@@ -9,10 +9,14 @@ export function seriesName(kind: string, key: string): string {
   return `${kind} ${key}`;
 }
 
+/** How often what is kept out of one series has changed: 0 where nothing ever was. */
+export interface MaskChanges {
+  readonly revision: number;
+}
+
 /** What alerts of one series keep out. */
-interface Masked {
+interface Masked extends MaskChanges {
   readonly alerts: Map<string, PastAlert>;
-  /** Grows with each change. */
   revision: number;
 }
 
@@ -33,11 +37,7 @@ export class Masks {
   take(held: readonly HeldAlert[]): void {
     for (const past of held.map(pastAlertOf)) {
       const { envId, kind, key } = past.subject;
-      const ofEnvironment = this.#byEnvironment.get(envId) ?? new Map<string, Masked>();
-      this.#byEnvironment.set(envId, ofEnvironment);
-      const name = seriesName(kind, key);
-      const own = ofEnvironment.get(name) ?? { alerts: new Map<string, PastAlert>(), revision: 0 };
-      ofEnvironment.set(name, own);
+      const own = this.#of(envId, seriesName(kind, key));
       const id = `${placeOf(past)} ${past.alertId}`;
       if (isSame(own.alerts.get(id), past)) continue;
       own.alerts.set(id, past);
@@ -45,9 +45,17 @@ export class Masks {
     }
   }
 
-  /** How often what is kept out of a series has changed: 0 where nothing ever was. */
-  revisionOf(envId: string, name: string): number {
-    return this.#byEnvironment.get(envId)?.get(name)?.revision ?? 0;
+  #of(envId: string, name: string): Masked {
+    const ofEnvironment = this.#byEnvironment.get(envId) ?? new Map<string, Masked>();
+    this.#byEnvironment.set(envId, ofEnvironment);
+    const own = ofEnvironment.get(name) ?? { alerts: new Map<string, PastAlert>(), revision: 0 };
+    ofEnvironment.set(name, own);
+    return own;
+  }
+
+  /** The same one for a series always, so that whoever asks in every minute may keep it. */
+  changesOf(envId: string, name: string): MaskChanges {
+    return this.#of(envId, name);
   }
 
   /** What alerts that ended no more than the memory ago keep out of a series, in order. */

@@ -18,7 +18,7 @@ import { type Priors, priorsOf } from '../environment-rows.ts';
 import { type Detector, type SeriesKind, seriesKinds } from '../finding.ts';
 import { keyOf } from '../rule-set/scope.ts';
 import { observedTime } from '../spike-signs.ts';
-import { seriesName } from './masks.ts';
+import { type MaskChanges, seriesName } from './masks.ts';
 import { ReplayedQuarters } from './replayed-quarters.ts';
 import { epochOf, ReplayedSeries } from './replayed-series.ts';
 import { ReplayedTools, type ToolsAsked } from './replayed-tools.ts';
@@ -33,8 +33,8 @@ export interface MomentAsked {
   readonly alpha: number;
   /** Series of alerts that are open, by `seriesName`. */
   readonly open: ReadonlySet<string>;
-  /** How often what alerts keep out of a series has changed, 0 for never. */
-  readonly maskRevisionOf: (name: string) => number;
+  /** How often what alerts keep out of a series has changed. */
+  readonly maskChangesOf: (name: string) => MaskChanges;
   /** What alerts keep out of a series, by the detectors that found them. */
   readonly maskedBy: (name: string, detectors: readonly string[]) => readonly TimeRange[];
 }
@@ -58,14 +58,14 @@ interface SlowView {
 }
 
 /** Denials that are alike but for their time, with the series that they belong to, by their numbers. */
-interface Combination {
+interface Combination extends Pick<DeniedMinuteRow, 'human' | 'server' | 'tool' | 'reason'> {
   readonly series: readonly number[];
   /** Of the agent; -1 for none. */
   readonly agent: number;
 }
 
 interface Minute {
-  readonly cells: readonly DeniedCell[];
+  readonly cells: readonly DeniedMinuteRow[];
   /** In parallel. */
   readonly combinations: readonly Combination[];
 }
@@ -81,7 +81,8 @@ export class ReplayedEnvironment {
   readonly #numbers = new Map<string, number>();
   readonly #firstSeen: ReadonlyMap<string, number>;
   readonly #counts: SlidingCounts;
-  readonly #combinations = new Map<string, Combination>();
+  /** By agent: comparing the few of one takes less than making one name of all that is known of a denial. */
+  readonly #combinations = new Map<string, Combination[]>();
   readonly #minutes: Minute[] = [];
   readonly #quarters: ReplayedQuarters;
   readonly #tools: ReplayedTools;
@@ -112,15 +113,11 @@ export class ReplayedEnvironment {
   take(startMs: number, cells: readonly DeniedMinuteRow[]): void {
     const series: number[] = [];
     const counts: number[] = [];
-    const minute: { readonly cells: DeniedCell[]; readonly combinations: Combination[] } = {
-      cells: [],
-      combinations: [],
-    };
+    const combinations: Combination[] = [];
     for (const cell of cells) {
-      const { agent, human, server, tool, reason, denials } = cell;
+      const { agent, tool, denials } = cell;
       const combination = this.#combinationOf(cell, startMs);
-      minute.combinations.push(combination);
-      minute.cells.push({ atMs: cell.atMs, agent, human, server, tool, reason, denials, isNewPair: false });
+      combinations.push(combination);
       for (const number of combination.series) {
         series.push(number);
         counts.push(denials);
@@ -131,7 +128,7 @@ export class ReplayedEnvironment {
       if (tool !== '' && agent !== '') this.#tools.take(agent, tool);
     }
     this.#counts.push({ series, counts });
-    this.#minutes.push(minute);
+    this.#minutes.push({ cells, combinations });
     if (this.#minutes.length > blockMinutes) this.#minutes.shift();
     const { bucketMs } = this.#model.calendar;
     if ((startMs + minuteMs) % bucketMs === 0) this.#endBucket(startMs + minuteMs - bucketMs);
@@ -139,16 +136,19 @@ export class ReplayedEnvironment {
 
   #combinationOf(cell: DeniedMinuteRow, seenMs: number): Combination {
     const { agent, human, server, tool, reason } = cell;
-    const name = `${agent}\n${human}\n${server}\n${tool}\n${reason}`;
-    const known = this.#combinations.get(name);
+    const ofAgent = this.#combinations.get(agent) ?? [];
+    const known = ofAgent.find(
+      (one) => one.tool === tool && one.human === human && one.server === server && one.reason === reason,
+    );
     if (known !== undefined) return known;
     const series: number[] = [];
     for (const kind of seriesKinds) {
       const key = keyOf(kind, cell);
       if (key !== '' || kind === 'environment') series.push(this.#numbered(kind, key, seenMs));
     }
-    const found = { series, agent: agent === '' ? -1 : this.#numbered('agent', agent, seenMs) };
-    this.#combinations.set(name, found);
+    const number = agent === '' ? -1 : this.#numbered('agent', agent, seenMs);
+    const found = { human, server, tool, reason, series, agent: number };
+    this.#combinations.set(agent, [...ofAgent, found]);
     return found;
   }
 
@@ -276,8 +276,9 @@ export class ReplayedEnvironment {
   }
 
   /** Leaves out of a series' history what alerts keep out of it, where that may have changed. */
-  #mask(series: ReplayedSeries, epoch: number, { maskRevisionOf, maskedBy }: MomentAsked): void {
-    const revision = maskRevisionOf(series.name);
+  #mask(series: ReplayedSeries, epoch: number, { maskChangesOf, maskedBy }: MomentAsked): void {
+    series.maskChanges ??= maskChangesOf(series.name);
+    const { revision } = series.maskChanges;
     if (revision === 0 || (series.maskedAs.epoch === epoch && series.maskedAs.revision === revision)) return;
     series.maskedAs = { epoch, revision };
     series.mask(maskedBy(series.name, ['spike']));
@@ -321,6 +322,6 @@ export class ReplayedEnvironment {
 
   /** Denials of the last hour. */
   deniedNow(): DeniedCell[] {
-    return this.#minutes.flatMap(({ cells }) => cells);
+    return this.#minutes.flatMap(({ cells }) => cells.map(({ envId: _, ...cell }) => ({ ...cell, isNewPair: false })));
   }
 }

@@ -9,7 +9,7 @@ import type { LearnedRange, SeriesHistory } from '../count/series-history.ts';
 import { isSpike, type Observed, weigh } from '../count/spike.ts';
 import type { SeriesKind } from '../finding.ts';
 import { bucketsOf } from '../spike-signs.ts';
-import { seriesName } from './masks.ts';
+import { type MaskChanges, seriesName } from './masks.ts';
 
 /** What a series is looked at with in one moment. */
 export interface SpikeTest {
@@ -25,16 +25,20 @@ export interface SpikeTest {
 }
 
 /**
- * Up to so many standard deviations of Poisson's distribution above the mean nothing is improbable: a negative binomial
- * distribution of that mean has at least 1 in 10,000 there, as long as its counts are not scattered beyond all measure.
+ * Up to so many standard deviations of Poisson's distribution above the mean nothing is less probable than that: a negative
+ * binomial distribution of the mean has at least as much there, as long as its counts are not scattered beyond all measure.
  */
-const surelyUsual = 3;
-const leastSurely = 1e-4;
+export const surelyUsual: readonly { readonly deviations: number; readonly probability: number }[] = [
+  { deviations: 5, probability: 3e-7 },
+  { deviations: 4.5, probability: 3e-6 },
+  { deviations: 4, probability: 3e-5 },
+  { deviations: 3, probability: 1e-4 },
+];
 const mostCounted = 1_000;
 
 /** The largest count that is surely no spike, of one window. */
-export function surelyNoSpike(mean: number): number {
-  return Math.floor(mean + surelyUsual * Math.sqrt(mean));
+export function surelyNoSpike(mean: number, deviations: number): number {
+  return Math.floor(mean + deviations * Math.sqrt(mean));
 }
 
 /** One number for the windows that end at a moment: they change where a bucket begins, and right after. */
@@ -55,6 +59,8 @@ export class ReplayedSeries {
   masked: readonly TimeRange[] = [];
   /** What `masked` is as of: its epoch, and how often it had changed. */
   maskedAs = { epoch: -1, revision: 0 };
+  /** Kept, since it is asked for in every minute. */
+  maskChanges: MaskChanges | null = null;
   readonly #model: CountModel;
   readonly #counts = new CountList();
   readonly #whole: RollingHistory;
@@ -161,9 +167,11 @@ export class ReplayedSeries {
 
   #isUnusual(test: SpikeTest): boolean {
     const { observed, alpha, ceilBucket, model } = test;
-    if (alpha > leastSurely || this.#most > mostCounted) return this.#isUnlikely(test);
+    const surely = surelyUsual.find(({ probability }) => alpha <= probability);
+    if (surely === undefined || this.#most > mostCounted) return this.#isUnlikely(test);
     const rate = this.#rate(test);
-    const usual = (span: Span) => Math.max(model.leastCount - 1, surelyNoSpike(meanIn(rate, span, ceilBucket, model)));
+    const usual = (span: Span) =>
+      Math.max(model.leastCount - 1, surelyNoSpike(meanIn(rate, span, ceilBucket, model), surely.deviations));
     this.#safeBucket = usual('bucket');
     this.#safeBlock = usual('block');
     return (observed.bucket > this.#safeBucket || observed.block > this.#safeBlock) && this.#isUnlikely(test);

@@ -48,6 +48,17 @@ function ofUnit(history: SeriesHistory, exposure: Exposure, unit: Unit, model: C
   return Math.min(model.dispersionMost, Math.max(1, estimate));
 }
 
+/** The part of `dispersionOf` that is about buckets. */
+export function dispersionOfBuckets(
+  history: SeriesHistory,
+  exposure: Exposure,
+  assumed: number,
+  model: CountModel,
+): number {
+  const squares = momentsOf(history.buckets).squares;
+  return ofUnit(history, exposure, { buckets: 1, squares, assumed }, model);
+}
+
 /** `assumed`: the variance over mean of a series without counts. */
 export function dispersionOf(
   history: SeriesHistory,
@@ -56,8 +67,7 @@ export function dispersionOf(
   model: CountModel,
 ): Dispersion {
   const { blockBuckets } = model.calendar;
-  const squares = momentsOf(history.buckets).squares;
-  const bucket = ofUnit(history, exposure, { buckets: 1, squares, assumed }, model);
+  const bucket = dispersionOfBuckets(history, exposure, assumed, model);
   const ofBlocks = { buckets: blockBuckets, squares: momentsOf(history.blocks).squares, assumed: bucket };
   return { bucket, block: ofUnit(history, exposure, ofBlocks, model) };
 }

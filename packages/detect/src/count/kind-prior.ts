@@ -1,6 +1,6 @@
 import { quantileOf } from './count-histogram.ts';
 import type { CountModel } from './count-model.ts';
-import { dispersionOf } from './dispersion.ts';
+import { dispersionOfBuckets } from './dispersion.ts';
 import type { Exposure } from './observed-time.ts';
 import type { SeriesHistory } from './series-history.ts';
 
@@ -82,7 +82,7 @@ function seasonOf(series: readonly WatchedSeries[], { calendar, seasonPrior }: C
 function dispersionOfMost(series: readonly WatchedSeries[], model: CountModel): number {
   const told = series
     .filter(({ history }) => sum(history.bySlot) >= countsThatTell)
-    .map(({ history, exposure }) => dispersionOf(history, exposure, model.dispersionPrior, model).bucket)
+    .map(({ history, exposure }) => dispersionOfBuckets(history, exposure, model.dispersionPrior, model))
     .sort((a, b) => a - b);
   if (told.length < fewSeries) return model.dispersionPrior;
   return told[Math.ceil(dispersionShare * told.length) - 1] ?? model.dispersionPrior;

@@ -16,8 +16,9 @@ export interface RollingOptions {
  */
 export class RollingHistory {
   readonly #model: CountModel;
-  readonly #fastDecay: number;
-  readonly #slowDecay: number;
+  /** λ^age for every age there is: powers would be most of the work. */
+  readonly #fastPowers: Float64Array;
+  readonly #slowPowers: Float64Array;
   readonly #kept: CountList;
   readonly #isShared: boolean;
   readonly #isLeftOut: ((bucket: number) => boolean) | null;
@@ -36,8 +37,8 @@ export class RollingHistory {
 
   constructor(model: CountModel, { counts, isLeftOut }: RollingOptions = {}) {
     this.#model = model;
-    this.#fastDecay = decayOf(model.halfLifeBuckets);
-    this.#slowDecay = decayOf(model.slowHalfLifeBuckets);
+    this.#fastPowers = powersOf(decayOf(model.halfLifeBuckets), model.memoryBuckets);
+    this.#slowPowers = powersOf(decayOf(model.slowHalfLifeBuckets), model.memoryBuckets);
     this.#bySlot = new Array<number>(model.calendar.slots).fill(0);
     this.#kept = counts ?? new CountList();
     this.#isShared = counts !== undefined;
@@ -64,8 +65,8 @@ export class RollingHistory {
     if (this.#view !== null && untilBucket === this.#untilBucket) return this.#view;
     const fromBucket = untilBucket - this.#model.memoryBuckets;
     const passed = Math.max(0, untilBucket - this.#untilBucket);
-    this.#fast *= passed === 1 ? this.#fastDecay : this.#fastDecay ** passed;
-    this.#slow *= passed === 1 ? this.#slowDecay : this.#slowDecay ** passed;
+    this.#fast *= powerIn(this.#fastPowers, passed);
+    this.#slow *= powerIn(this.#slowPowers, passed);
     this.#untilBucket = untilBucket;
     this.#learn(untilBucket);
     this.#forget(fromBucket);
@@ -83,8 +84,8 @@ export class RollingHistory {
     if (this.#isLeftOut?.(bucket) === true) return;
     const count = this.#kept.countAt(position);
     const age = this.#untilBucket - 1 - bucket;
-    this.#fast = Math.max(0, this.#fast + times * count * this.#fastDecay ** age);
-    this.#slow = Math.max(0, this.#slow + times * count * this.#slowDecay ** age);
+    this.#fast = Math.max(0, this.#fast + times * count * powerIn(this.#fastPowers, age));
+    this.#slow = Math.max(0, this.#slow + times * count * powerIn(this.#slowPowers, age));
     const slot = this.#model.calendar.slotOf(bucket);
     this.#bySlot[slot] = (this.#bySlot[slot] ?? 0) + times * count;
     tally(this.#buckets, count, times);
@@ -128,4 +129,19 @@ export class RollingHistory {
     }
     return at;
   }
+}
+
+const tables = new Map<string, Float64Array>();
+
+function powersOf(base: number, most: number): Float64Array {
+  const known = tables.get(`${base} ${most}`);
+  if (known !== undefined) return known;
+  const table = Float64Array.from({ length: most + 1 }, (_, exponent) => base ** exponent);
+  // A service has one model, and tests a few.
+  tables.set(`${base} ${most}`, table);
+  return table;
+}
+
+function powerIn(table: Float64Array, exponent: number): number {
+  return table[exponent] ?? (table[1] ?? 1) ** exponent;
 }

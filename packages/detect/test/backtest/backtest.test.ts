@@ -2,7 +2,7 @@ import { dayMs, hourMs, minuteMs } from '@custody/decision';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BacktestAlerts } from '../../src/backtest/backtest-alert.ts';
-import { surelyNoSpike } from '../../src/backtest/replayed-series.ts';
+import { surelyNoSpike, surelyUsual } from '../../src/backtest/replayed-series.ts';
 import { Backtest, logTail, parseRules, type RuleSet, ruleSetOf } from '../../src/index.ts';
 import { cellsOf, lookedAtEveryMinute, type PastCall, type PastWorld, rowsOf } from './past-world.ts';
 
@@ -125,12 +125,15 @@ describe('a back-test', () => {
   });
 });
 
-test('what is called surely no spike has one chance in ten thousand, however much counts scatter', () => {
-  for (let mean = 0.05; mean < 20_000; mean *= 1.17) {
-    for (let varianceRatio = 1; varianceRatio <= 10_000; varianceRatio *= 1.5) {
-      const count = surelyNoSpike(mean);
-      if (count < 4) continue;
-      expect(Math.exp(logTail(count, { mean, varianceRatio }))).toBeGreaterThan(1e-4);
+test.each(surelyUsual)(
+  'up to $deviations deviations all has a chance of $probability, however much counts scatter',
+  ({ deviations, probability }) => {
+    for (let mean = 0.05; mean < 20_000; mean *= 1.17) {
+      for (let varianceRatio = 1; varianceRatio <= 10_000; varianceRatio *= 1.5) {
+        const count = surelyNoSpike(mean, deviations);
+        if (count < 4) continue;
+        expect(Math.exp(logTail(count, { mean, varianceRatio }))).toBeGreaterThan(probability);
+      }
     }
-  }
-});
+  },
+);

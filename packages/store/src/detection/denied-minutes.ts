@@ -17,7 +17,8 @@ const minutesRow = z.object({
   server_key: z.string(),
   server_tool: z.string(),
   reason: z.string(),
-  minutes: z.array(z.tuple([z.number(), z.number()])),
+  minutes: z.array(z.number()),
+  counts: z.array(z.number()),
 });
 
 /** Denials of environments in a range from their rows, by minutes. Throws `STORE_*`. */
@@ -30,7 +31,7 @@ export async function readDeniedMinutes(
   const binder = new Binder();
   const within = scopeFilters(scope).flatMap((filter) => filterSql(filter, binder));
   const conditions = ["decision = 'deny'", ...within].join(' AND ');
-  const sql = `SELECT envId, agent, human, server_key, server_tool, reason, groupArray((minute, n)) AS minutes
+  const sql = `SELECT envId, agent, human, server_key, server_tool, reason, groupArray(minute) AS minutes, groupArray(n) AS counts
 FROM (
   SELECT toString(env_id) AS envId, toString(agent_key) AS agent, toString(human_key) AS human,
     toString(server) AS server_key, ${toolSql} AS server_tool, toString(reason_code) AS reason,
@@ -40,7 +41,13 @@ FROM (
 )
 GROUP BY envId, agent, human, server_key, server_tool, reason`;
   const rows = await ask(client, question('detection.denied_minutes', sql, binder, minutesRow), options);
-  return rows.flatMap(({ server_key: server, server_tool: tool, minutes, ...row }) =>
-    minutes.map(([minute, denials]) => ({ ...row, server, tool, atMs: minute * minuteMs, denials })),
-  );
+  const found: DeniedMinuteRow[] = [];
+  for (const { envId, agent, human, server_key: server, server_tool: tool, reason, minutes, counts } of rows) {
+    for (let at = 0; at < minutes.length; at += 1) {
+      const minute = minutes[at] ?? 0;
+      const denials = counts[at] ?? 0;
+      found.push({ envId, atMs: minute * minuteMs, agent, human, server, tool, reason, denials });
+    }
+  }
+  return found;
 }

@@ -28,6 +28,7 @@ import { movedHistories } from './moved-histories.ts';
 import type { ObservedRequest } from './observed.ts';
 import { readSeen, type SeenSeries, seenKey } from './seen.ts';
 import { bucketMs } from './series-sql.ts';
+import { readWatchedHistories } from './watched-histories.ts';
 
 /** What changes slowly, as of the start of an hour. */
 export interface SlowFacts {
@@ -227,10 +228,16 @@ export class DetectionMemory {
     const nowBucket = Math.floor(atMs / bucketMs);
     const known = await this.#knownAsOf(client, { envIds, model, nowBucket }, wanted.watched, options);
     const missing = wanted.names.filter((name) => !known.has(seriesKey(name)));
-    const which = missing.length > mostNamed ? { watched: wanted.watched } : { names: missing };
-    const found: readonly NamedHistory[] = await readHistories(client, { envIds, nowBucket, model, which }, options);
-    for (const name of missing) known.set(seriesKey(name), null);
-    for (const one of found) known.set(seriesKey(one), one.history);
+    const take = (found: readonly NamedHistory[]) => {
+      for (const one of found) known.set(seriesKey(one), one.history);
+    };
+    const request = { envIds, nowBucket, model };
+    if (missing.length > mostNamed) {
+      const kinds = new Set(missing.map(({ kind }) => kind));
+      const anew = { ...request, watched: wanted.watched, series: wanted.names.filter(({ kind }) => kinds.has(kind)) };
+      await readWatchedHistories(client, anew, take, options);
+    } else take(await readHistories(client, { ...request, which: { names: missing } }, options));
+    for (const name of missing) if (!known.has(seriesKey(name))) known.set(seriesKey(name), null);
     return known;
   }
 

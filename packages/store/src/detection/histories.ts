@@ -30,7 +30,7 @@ export interface HistoriesRequest {
   /** Which series: by their names, those with denials enough before a moment, or one in so many of each kind. */
   readonly which:
     | { readonly names: readonly SeriesName[] }
-    | { readonly watched: ObservedRequest; readonly part?: HistoriesPart }
+    | { readonly watched: ObservedRequest; readonly kinds?: readonly WatchedKind[]; readonly part?: HistoriesPart }
     | { readonly oneIn: number };
 }
 
@@ -84,6 +84,7 @@ function chosenSql(kind: WatchedKind, { which }: HistoriesRequest, binder: Binde
 }
 
 function kindsOf({ which }: HistoriesRequest): readonly WatchedKind[] {
+  if ('watched' in which) return which.kinds ?? kindsOfSeries;
   if (!('names' in which)) return kindsOfSeries;
   const asked = new Set<string>(which.names.map(({ kind }) => kind));
   return kindsOfSeries.filter((kind) => asked.has(kind));

@@ -77,7 +77,18 @@ function spanText(ms: number): string {
   return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
 }
 
-function sentenceOf({ alerts, range }: BacktestDone): string {
+/** What a back-test did not look for must not read as if nothing had been found of it. */
+function sentenceOf(done: BacktestDone, judged: RuleSet['rules']): string {
+  const leftOut = new Set(done.leftOut.map(({ detector }) => detector));
+  if (leftOut.size === 0) return firedText(done);
+  const isAnyJudged = judged.some(({ detectors }) => detectors.some((detector) => !leftOut.has(detector)));
+  const names = [...leftOut].join(', ');
+  return isAnyJudged
+    ? `${firedText(done)} Not judged: ${names}.`
+    : `Cannot be told: a back-test does not judge ${names}.`;
+}
+
+function firedText({ alerts, range }: BacktestDone): string {
   const within = spanText(range.toMs - range.fromMs);
   if (alerts.length === 0) return `Would not have fired in ${within}.`;
   const times = alerts.length === 1 ? 'once' : `${alerts.length} times`;
@@ -93,7 +104,7 @@ export function backtestAnswerOf(done: BacktestDone, ruleSet: RuleSet): Backtest
   const firedBy = (name: string) => alerts.filter(({ rule }) => rule === name).length;
   const judged = ruleSet.rules.filter(({ isEnabled }) => isEnabled);
   return {
-    sentence: sentenceOf(done),
+    sentence: sentenceOf(done, judged),
     ...{ fired: alerts.length, per_day: rounded(alerts.length / days) },
     muted: alerts.filter(({ isMuted }) => isMuted).length,
     rules: judged.map(({ name, falseAlertsADay }) => {

@@ -1,7 +1,8 @@
 import type { Bench, BenchOptions, Figure, Figures } from './bench.ts';
 import { benchDecision } from './data.ts';
 import { cost, duration } from './figures.ts';
-import { labelOf, openSealedYear } from './kept-year.ts';
+import { labelOf } from './kept-store.ts';
+import { openSealedYear } from './kept-year.ts';
 import { memoryFigure, ownMemory, peakMemoryBytes } from './memory.ts';
 import { countsQuestions } from './query-questions.ts';
 import {

@@ -1,12 +1,10 @@
-import { clickhouseTickStore, Tick } from '@custody/alerter';
-import { minuteMs, type TickRecord } from '@custody/decision';
-import { systemClock } from '@custody/runtime';
 import type { Bench, BenchOptions, Figures } from './bench.ts';
 import { cost, duration } from './figures.ts';
-import { median, timed, verify } from './measure.ts';
+import { labelOf, openKeptStore } from './kept-store.ts';
+import { verify } from './measure.ts';
 import { memoryFigure, ownMemory, peakMemoryBytes } from './memory.ts';
-import { openTemporaryStore } from './temporary-store.ts';
-import { fillWatchedStore, watchedAtMs } from './watch/watched-store.ts';
+import { fillWatchedStore } from './watch/watched-store.ts';
+import { Watching } from './watch/watching.ts';
 
 const smaller = 10;
 /** Half minutes of one bucket after the first look that a median is of; at least. */
@@ -31,60 +29,12 @@ interface Ticks {
   readonly storeBytes: number | null;
 }
 
-class Watching {
-  readonly #tick: Tick;
-  #head: TickRecord | null = null;
-  #atMs = watchedAtMs;
-  readonly #signal: AbortSignal;
-  /** Of the last look. */
-  seen = 0;
-  /** Steps of alerts so far. */
-  told = 0;
-
-  constructor(store: ReturnType<typeof clickhouseTickStore>, signal: AbortSignal) {
-    this.#signal = signal;
-    this.#tick = new Tick({
-      store: {
-        ...store,
-        surroundings: async (...asked) => {
-          const found = await store.surroundings(...asked);
-          this.seen = found.environments.reduce((sum, one) => sum + one.series.length, 0);
-          return found;
-        },
-      },
-      ...{
-        orders: async () => ({ rules: [], actions: [], silences: [] }),
-        fileRules: () => [],
-        channelNames: () => [],
-      },
-      ...{ publicUrl: '', isDemo: false, clock: { ...systemClock, now: () => this.#atMs } },
-    });
-  }
-
-  /** Milliseconds that the look takes, so many minutes after the first one. */
-  look(laterMinutes: number): Promise<number> {
-    this.#signal.throwIfAborted();
-    this.#atMs = watchedAtMs + laterMinutes * minuteMs;
-    return timed(async () => {
-      const outcome = await this.#tick.look(this.#head, this.#atMs, this.#signal);
-      this.told += outcome.transitions.length;
-      // What a tick goes on from, without what the topic adds to it.
-      this.#head = { ...outcome, kept: [] } as unknown as TickRecord;
-    });
-  }
-
-  async medianOf(laterMinutes: readonly number[]): Promise<number> {
-    const taken: number[] = [];
-    for (const later of laterMinutes) taken.push(await this.look(later));
-    return median(taken);
-  }
-}
-
-async function measureTicks(series: number, { seed, runs, signal, onProgress }: BenchOptions): Promise<Ticks> {
+async function measureTicks(series: number, { seed, runs, keptIn, signal, onProgress }: BenchOptions): Promise<Ticks> {
   signal.throwIfAborted();
-  await using store = await openTemporaryStore();
-  await fillWatchedStore(store.client, { series, seed, signal, onProgress });
-  const watching = new Watching(clickhouseTickStore(store.client), signal);
+  await using store = await openKeptStore(keptIn, `watch-${labelOf(series)}-seed-${seed}`, ({ client }) =>
+    fillWatchedStore(client, { series, seed, signal, onProgress }),
+  );
+  const watching = new Watching(store.client, signal);
   const say = (what: string) => onProgress(`ticks of ${series} series: ${what}`);
   say('the first one');
   const firstMs = await watching.look(0);

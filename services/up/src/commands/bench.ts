@@ -87,7 +87,7 @@ export function addBench(program: Command, variables: Variables): void {
     .option('--runs <number>', 'runs of which a figure is the median')
     .option(
       '--keep <directory>',
-      'of query, serve and dashboard: keep the stores that are made, and take those of an earlier run',
+      'of query, serve, dashboard and watch: keep the stores that are made, and take those of an earlier run',
     )
     .option('--browser <path>', 'of dashboard: the Chromium to drive, instead of the one that is found')
     .action(async (name: string | undefined, given: Given) => {

@@ -16,6 +16,12 @@ const shares = { agents: 0.5, humans: 0.4 };
 /** Denials of one agent in the three minutes before the moment, which are the only thing that is unusual. */
 const burst = 60;
 const rowsPerInsert = 2_000_000;
+const fillSettings = {
+  max_partitions_per_insert_block: '0',
+  // No row comes twice: looking for that takes longer than making them.
+  optimize_on_insert: 0,
+  max_insert_threads: '2',
+} as const;
 
 /** The start of each working day, today's last. */
 function workDays(): number[] {
@@ -55,7 +61,7 @@ export async function fillWatchedStore(client: StoreClient, filling: Filling): P
   const agents = Math.max(1, Math.round(series * shares.agents));
   const humans = Math.max(1, Math.round(series * shares.humans));
   const sizes = { seed, agents, humans, tools: Math.max(1, series - agents - humans) };
-  const long = { settings: { max_partitions_per_insert_block: '0' }, timeoutMs: 600_000, signal };
+  const long = { settings: fillSettings, timeoutMs: 600_000, signal };
   const days = workDays();
   const perAgent = parts + 1;
   const perDay = agents * perAgent;
