@@ -71,14 +71,8 @@ export { type BacktestRowsRequest, readBacktestPast } from './detection/backtest
 export { readDeniedCells } from './detection/denied-cells.ts';
 export { readDeniedMinutes } from './detection/denied-minutes.ts';
 export { DetectionMemory } from './detection/detection-memory.ts';
-export {
-  type HistoryRange,
-  type LateBucket,
-  type LateBuckets,
-  type LateRequest,
-  readHistoryAskedFor,
-  readLateBuckets,
-} from './detection/late-buckets.ts';
+export { type HistoryRange, readHistoryAskedFor } from './detection/history-asked-for.ts';
+export { type LateBucket, type LateBuckets, type LateRequest, readLateBuckets } from './detection/late-buckets.ts';
 export { type DetectionRequest, readDetection } from './detection/read-detection.ts';
 export { storeErrors } from './errors.ts';
 export {

@@ -18,7 +18,7 @@ import { Watched, watchMs } from './truth/watched.ts';
 const user = { name: 'pipeline', password: 'for tests only', access: 'full' } as const;
 const directory = mkdtempSync(join(tmpdir(), 'custody-truth-'));
 /** When it is looked, in minutes after the begin. */
-const moments = [0, 1, 1.5, 5, 10, 15, 20, 25];
+const moments = [0, 1, 1.5, 5, 10, 15, 20, 21.5, 23, 25];
 let engine: EmbeddedClickHouse;
 let client: StoreClient;
 let soc: Receiver;
@@ -150,6 +150,12 @@ test('rows that come late page once, as late and of their moment, unless they ar
 test('rows of an hour that an operator had read again never page, whoever asked for it since', () => {
   // At the same moment, and in the same hour, as those that page elsewhere.
   expect(of('backfilled')).toEqual([]);
+});
+
+test('nor do rows of the hour that looks still count, where it was read again; what happens there afterwards does', () => {
+  expect(of('backfilled-now').map(({ kind, atMs, subject }) => [kind, atMs, subject.key])).toEqual([
+    ['opened', after(20), 'agent|two'],
+  ]);
 });
 
 test('a silence keeps an alert from being told until it ends, and for ever where the alert ends before', () => {

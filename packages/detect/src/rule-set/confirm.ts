@@ -37,13 +37,15 @@ function withdrawal({ alert: { finding } }: HeldAlert): Omit<Step, 'atMs'> {
 /**
  * Settles the alerts that were opened of one moment, by looks at that moment with all that is known of it now and without
  * any alerts: what is found again is confirmed, or told as grown where it is a multiple of what was told; what is not is
- * withdrawn. `lookedAtMs` is the moment; only call it once that is proven.
+ * withdrawn. `lookedAtMs` is the moment; only call it once that is proven. `ofHistory`: environments in which the moment was
+ * read again as history, by id: that there was more changes the record and is told to nobody.
  */
 export function settle(
   alerts: readonly HeldAlert[],
   looks: readonly RuleLook[],
   lookedAtMs: number,
   atMs: number,
+  ofHistory: readonly string[] = [],
 ): { alerts: HeldAlert[]; transitions: JudgedTransition[] } {
   const found = new Map(
     looks.flatMap(({ rule, alerts: of }) =>
@@ -62,7 +64,8 @@ export function settle(
     const isOver = told.status === 'resolved' || told.status === 'withdrawn';
     const before = { ...held, told: { ...told, unsettled: null } };
     const was = told.unsettled.observed;
-    const isTold = now !== undefined && isMuchMore(held, now);
+    const isHistory = ofHistory.includes(held.alert.subject.envId);
+    const isTold = now !== undefined && !isHistory && isMuchMore(held, now);
     const known = now === undefined ? before : withKnown(before, now, isTold);
     const step =
       now === undefined

@@ -4,6 +4,7 @@ import { aboutOf } from './about.ts';
 import { type HeldAlert, heldId, idOf, isToldOpen } from './held-alert.ts';
 import type { JudgedTransition } from './judged-transition.ts';
 import { Judgement } from './judgement.ts';
+import { lastingMs, untilItLasts } from './lasting.ts';
 import { type JudgeInput, lookByRules, type RuleFinding, type RuleLook } from './look-by-rules.ts';
 import { regroup } from './regroup.ts';
 import type { RuleSet } from './rule-set.ts';
@@ -35,7 +36,9 @@ function takeOver(judgement: Judgement, looks: readonly RuleLook[], before: read
       const kept = isSame ? was : fresh;
       const event = eventOf.get(alert.id);
       if (event !== undefined) judgement.events.set(id, event);
-      judgement.put({ ...kept, rule: rule.name, alert });
+      const lookedAtMs = isSame ? was.alert.lookedAtMs : null;
+      const held = untilItLasts({ ...kept, rule: rule.name, alert }, lookedAtMs, atMs);
+      if (held !== null) judgement.put(held);
     }
   }
 }
@@ -144,8 +147,8 @@ function tell(
     const isBack = held.told !== null;
     const { finding } = held.alert;
     // That many agents are refused at once is the larger cause already: what else it leads to joins it.
-    const waitsMs = finding.detector === 'deny_rate_step' ? 0 : groupingMs;
-    if (!isBack && atMs - since < waitsMs) continue;
+    const waitsMs = finding.detector === 'deny_rate_step' || isBack ? 0 : groupingMs;
+    if (atMs - since < (finding.detector === 'coverage_lost' ? lastingMs : waitsMs)) continue;
     if (isBack) {
       const sentence = judgement.events.get(idOf(held))?.sentence ?? `Still going on. ${finding.sentence}`;
       judgement.take(held, { kind: 'reopened', status: 'open', sentence, atMs });

@@ -74,3 +74,12 @@ test('whatever is learned of an alert that is over, it ended when it ended', () 
   expect(late.transitions).toMatchObject([{ kind: 'confirmed', resolvedAtMs: endedMs }]);
   expect(settled(late.alerts, 200).transitions).toMatchObject([{ kind: 'escalated', resolvedAtMs: endedMs }]);
 });
+
+test('more of a moment that was read again as history is on record, and told to nobody', () => {
+  const { held } = told(10);
+  const { momentMs, looks } = known(held, 200);
+  const envIds = [...new Set(held.map(({ alert }) => alert.subject.envId))];
+  const { transitions, alerts } = settle(held, looks, momentMs, nowMs + 20 * minuteMs, envIds);
+  expect(transitions).toMatchObject([{ kind: 'confirmed', peak: 200, finding: { observed: 200 } }]);
+  expect(alerts.find(ofAgent)?.alert.toldPeak).toBe(30);
+});

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { ask, Binder, question } from '../questions/question.ts';
 import { instantSql } from '../questions/selection.ts';
-import { rowsSql } from './observed.ts';
+import type { HistoryRange } from './history-asked-for.ts';
+import { isHistorySql, rowsSql } from './observed.ts';
 import { bucketMs, seriesSql, toolSql } from './series-sql.ts';
 
 export interface ActivityRequest {
@@ -11,6 +12,8 @@ export interface ActivityRequest {
   readonly atMs: number;
   /** From then on everything is read from rows; no later than an hour before the moment. */
   readonly sinceMs: number;
+  /** Calls and denials of that time are not those of the last minutes, though somebody was seen. */
+  readonly history: readonly HistoryRange[];
 }
 
 const activityRow = z.object({
@@ -29,17 +32,19 @@ export type Activity = z.infer<typeof activityRow>;
 /** Who and what was seen since a moment; `calls` and `denials` are those of the last five minutes. Throws `STORE_*`. */
 export function readActivity(
   client: StoreClient,
-  { envIds, atMs, sinceMs }: ActivityRequest,
+  { envIds, atMs, sinceMs, history }: ActivityRequest,
   options: StatementOptions = {},
 ): Promise<Activity[]> {
   const binder = new Binder();
   const from = instantSql(atMs - bucketMs, binder);
+  const known = history.filter(({ toMs }) => toMs > atMs - bucketMs).map((one) => `(${isHistorySql(one, binder)})`);
+  const isRecent = `occurred_at >= ${from}${known.map((one) => ` AND NOT ${one}`).join('')}`;
   const sql = `SELECT env_id, series.1 AS kind, series.2 AS key,
   toUnixTimestamp64Milli(min(occurred_at)) AS first_ms, toUnixTimestamp64Milli(max(occurred_at)) AS last_ms,
   greatest(0, toUnixTimestamp64Milli(maxIf(occurred_at, occurred_at < ${from}))) AS last_before_ms,
-  countIf(occurred_at >= ${from}) AS calls, countIf(occurred_at >= ${from} AND decision = 'deny') AS denials
+  countIf(is_recent) AS calls, countIf(is_recent AND decision = 'deny') AS denials
 FROM (
-  SELECT toString(env_id) AS env_id, occurred_at, decision, arrayJoin(${seriesSql}) AS series
+  SELECT toString(env_id) AS env_id, occurred_at, decision, ${isRecent} AS is_recent, arrayJoin(${seriesSql}) AS series
   FROM ${rowsSql(envIds, { fromMs: sinceMs, toMs: atMs }, binder)}
 )
 GROUP BY env_id, kind, key`;
@@ -58,10 +63,15 @@ const pairRow = z.object({
 /** An agent and a server with a denial in the last five minutes. */
 export type DeniedPair = z.infer<typeof pairRow>;
 
+/** As far as it lies in the last five minutes: what was denied before is known of whoever is denied now, history or not. */
+function recentOf(history: readonly HistoryRange[], atMs: number): HistoryRange[] {
+  return history.map((one) => ({ ...one, fromMs: Math.max(one.fromMs, atMs - bucketMs) }));
+}
+
 /** Pairs with a denial in the last five minutes and none before it since a moment. Throws `STORE_*`. */
 export function readDeniedPairs(
   client: StoreClient,
-  { envIds, atMs, sinceMs }: ActivityRequest,
+  { envIds, atMs, sinceMs, history }: ActivityRequest,
   options: StatementOptions = {},
 ): Promise<DeniedPair[]> {
   const binder = new Binder();
@@ -69,7 +79,7 @@ export function readDeniedPairs(
   const sql = `SELECT toString(env_id) AS env_id, toString(agent_key) AS agent, toString(server) AS server,
   countIf(${isRecent}) AS calls, countIf(${isRecent} AND decision = 'deny') AS denials,
   countIf(NOT ${isRecent}) AS calls_before, toUnixTimestamp64Milli(min(occurred_at)) AS first_ms
-FROM ${rowsSql(envIds, { fromMs: sinceMs, toMs: atMs }, binder)} AND agent_key != '' AND server != ''
+FROM ${rowsSql(envIds, { fromMs: sinceMs, toMs: atMs }, binder, recentOf(history, atMs))} AND agent_key != '' AND server != ''
 GROUP BY env_id, agent_key, server
 HAVING denials > 0 AND countIf(NOT ${isRecent} AND decision = 'deny') = 0`;
   return ask(client, question('detection.pairs', sql, binder, pairRow), options);
@@ -100,6 +110,7 @@ export function readRates(
   client: StoreClient,
   envIds: readonly string[],
   range: TimeRange,
+  history: readonly HistoryRange[],
   options: StatementOptions = {},
 ): Promise<RecentRate[]> {
   const binder = new Binder();
@@ -111,7 +122,7 @@ export function readRates(
 FROM (
   SELECT toString(env_id) AS env_id, decision, agent_key, ${isLatest} AS is_latest,
     arrayJoin(if(server = '', [('environment', '')], [('server', toString(server)), ('environment', '')])) AS called
-  FROM ${rowsSql(envIds, range, binder)} AND decision != 'unknown'
+  FROM ${rowsSql(envIds, range, binder, history)} AND decision != 'unknown'
 )
 GROUP BY env_id, kind, key
 HAVING calls >= ${leastCalls} AND agents >= ${leastAgents}`;
@@ -134,13 +145,14 @@ export function readPrivilegedCalls(
   client: StoreClient,
   envIds: readonly string[],
   atMs: number,
+  history: readonly HistoryRange[],
   options: StatementOptions = {},
 ): Promise<CallsOfAgent[]> {
   const binder = new Binder();
   const tuple = `(toString(decision_id), toUnixTimestamp64Milli(occurred_at), ${toolSql}, toString(decision), toString(required_level))`;
   const sql = `SELECT toString(env_id) AS env_id, toString(agent_key) AS agent,
   arraySort(c -> (c.2, c.1), groupArray(${mostCalls})(${tuple})) AS calls
-FROM (SELECT * FROM ${rowsSql(envIds, { fromMs: atMs - callsMs, toMs: atMs }, binder)} AND agent_key != '' AND tool != '' ORDER BY occurred_at DESC)
+FROM (SELECT * FROM ${rowsSql(envIds, { fromMs: atMs - callsMs, toMs: atMs }, binder, history)} AND agent_key != '' AND tool != '' ORDER BY occurred_at DESC)
 GROUP BY env_id, agent_key
 HAVING uniqExactIf((server, tool), decision = 'deny') >= 2 AND countIf(decision = 'allow' AND required_level = 'high') > 0`;
   return ask(client, question('detection.privileged_calls', sql, binder, callsRow), options);

@@ -1,8 +1,9 @@
-import { dayMs, type TimeRange } from '@custody/decision';
+import { dayMs } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { readLandingHead } from '../landings/landing-head.ts';
 import { defineQuery, runQuery } from '../query.ts';
+import { readHistoryAskedFor } from './history-asked-for.ts';
 import { bucketMs } from './series-sql.ts';
 
 /** As parts are named, see the landings. Rows that were written anew are among them: their moment is looked at once more. */
@@ -26,37 +27,6 @@ LIMIT {most:UInt32}`,
   }),
   row: z.object({ env_id: z.string(), bucket: z.number(), denials: z.number() }),
 });
-
-/** Hours that an operator had read again of late, and when each environment was first started. */
-const historyAskedFor = defineQuery({
-  name: 'detection.history_asked_for',
-  sql: `SELECT toString(env_id) AS env_id, toUnixTimestamp64Milli(toDateTime64(hour, 3, 'UTC')) AS from_ms,
-  from_ms + 3600000 AS to_ms
-FROM custody_internal.windows_by_hour FINAL
-WHERE backfill_asked_at >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC') AND hour >= toStartOfHour(fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC'))
-UNION ALL
-SELECT toString(env_id) AS env_id, toInt64(0) AS from_ms, toUnixTimestamp64Milli(min(first_completed_at)) AS to_ms
-FROM custody_internal.listings FINAL
-GROUP BY env_id
-HAVING to_ms > {since_ms:Int64}`,
-  params: z.object({ since_ms: z.number().int() }),
-  row: z.object({ env_id: z.string(), from_ms: z.number(), to_ms: z.number() }),
-});
-
-/** Time of an environment whose decisions are history: whoever reads them now has not missed them. */
-export interface HistoryRange extends TimeRange {
-  readonly envId: string;
-}
-
-/** What is history of the time since an instant: before each first start, and hours that an operator had read again. Throws `STORE_*`. */
-export async function readHistoryAskedFor(
-  client: StoreClient,
-  sinceMs: number,
-  options: StatementOptions = {},
-): Promise<HistoryRange[]> {
-  const rows = await runQuery(client, historyAskedFor, { since_ms: sinceMs }, options);
-  return rows.map(({ env_id: envId, from_ms: fromMs, to_ms: toMs }) => ({ envId, fromMs, toMs }));
-}
 
 /** How long late decisions are looked at as what they would have been. */
 export const latestMs = dayMs;

@@ -59,10 +59,11 @@ export async function agentCallsOf({
   request,
   envIds,
   facts,
+  history,
   options,
 }: Looking): Promise<Map<string, AgentCallsRow[]>> {
   const { atMs } = request;
-  const found = await readPrivilegedCalls(client, envIds, atMs, options);
+  const found = await readPrivilegedCalls(client, envIds, atMs, history, options);
   const agents = [...new Set(found.map(({ agent }) => agent))].slice(0, mostAgents);
   const range = { fromMs: facts.fromMs, toMs: atMs - callsMs };
   const usual = await readAllowedTools(client, { envIds, agents, range }, options);
@@ -88,13 +89,14 @@ export async function pairsOf({
   request,
   envIds,
   facts,
+  history,
   sinceMs,
   options,
 }: Looking): Promise<Map<string, PairRow[]>> {
   const since = facts.asOfMs;
   const denied = await readDeniedPairs(
     client,
-    { envIds, atMs: request.atMs, sinceMs: Math.max(sinceMs, since) },
+    { envIds, atMs: request.atMs, sinceMs: Math.max(sinceMs, since), history },
     options,
   );
   const first = denied

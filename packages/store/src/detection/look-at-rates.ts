@@ -19,9 +19,9 @@ function hoursOfQuarters(quarters: readonly QuarterOfCalls[]): HourOfCallsRow[] 
 
 /** Shares that are denied of servers and environments with calls enough in the last hour. Throws `STORE_*`. */
 export async function ratesOf(looking: Looking): Promise<Map<string, RateRow[]>> {
-  const { client, request, envIds, memory, facts, nowBucket, options } = looking;
+  const { client, request, envIds, memory, facts, nowBucket, history, options } = looking;
   const { atMs, model, masked } = request;
-  const recent = await readRates(client, envIds, { fromMs: atMs - hourMs, toMs: atMs }, options);
+  const recent = await readRates(client, envIds, { fromMs: atMs - hourMs, toMs: atMs }, history, options);
   const servers = recent
     .filter(({ kind }) => kind === 'server')
     .map(({ env_id, key }) => ({ envId: env_id, server: key }));

@@ -4,6 +4,7 @@ import type { StatementOptions, StoreClient } from '../client.ts';
 import { ask, Binder, question } from '../questions/question.ts';
 import { instantSql } from '../questions/selection.ts';
 import { isOneOfSql, namesSql } from './denials.ts';
+import type { HistoryRange } from './history-asked-for.ts';
 import { bucketMs, keyOfKindSql, seriesSql, toolSql } from './series-sql.ts';
 
 export interface ObservedRequest {
@@ -13,8 +14,8 @@ export interface ObservedRequest {
   readonly leastCount: number;
   /** Are given however few they have. */
   readonly openSeries: readonly SeriesName[];
-  /** Environments that nobody watched before a moment: their older decisions are history. */
-  readonly history: readonly { readonly envId: string; readonly sinceMs: number }[];
+  /** What happened then is history, and counts for nothing that somebody is told of. */
+  readonly history: readonly HistoryRange[];
 }
 
 const kind = z.enum(['agent', 'human', 'server', 'tool', 'reason', 'environment']);
@@ -39,26 +40,30 @@ export interface ObservedSeries extends SeriesName {
 /** Tools of one series that are told, at most. */
 const mostTools = 100;
 
-/** Rows of environments in a range, to be asked of; each decision once. */
-export function rowsSql(envIds: readonly string[], { fromMs, toMs }: TimeRange, binder: Binder): string {
+/** Rows of environments in a range, to be asked of; each decision once, and none of what is history. */
+export function rowsSql(
+  envIds: readonly string[],
+  { fromMs, toMs }: TimeRange,
+  binder: Binder,
+  history: readonly HistoryRange[] = [],
+): string {
+  const known = history.filter((one) => one.fromMs < toMs && fromMs < one.toMs);
+  const left = known.map((one) => ` AND NOT (${isHistorySql(one, binder)})`);
   return `custody_internal.decisions FINAL
 WHERE env_id IN ${binder.bind(envIds, 'Array(String)')}
-  AND occurred_at >= ${instantSql(fromMs, binder)} AND occurred_at < ${instantSql(toMs, binder)}`;
+  AND occurred_at >= ${instantSql(fromMs, binder)} AND occurred_at < ${instantSql(toMs, binder)}${left.join('')}`;
 }
 
-function historySql({ history }: ObservedRequest, binder: Binder): string {
-  const conditions = history.map(
-    ({ envId, sinceMs }) =>
-      ` AND NOT (env_id = ${binder.bind(envId, 'String')} AND occurred_at < ${instantSql(sinceMs, binder)})`,
-  );
-  return conditions.join('');
+/** That a row is history of that time. */
+export function isHistorySql({ envId, fromMs, toMs }: HistoryRange, binder: Binder): string {
+  return `env_id = ${binder.bind(envId, 'String')} AND occurred_at >= ${instantSql(fromMs, binder)} AND occurred_at < ${instantSql(toMs, binder)}`;
 }
 
 /** That environment `e` and key `k` are of a series of the kind with denials enough in the hour before a moment. */
 export function isWatchedSql(kind: WatchedKind, request: ObservedRequest, binder: Binder): string {
-  const { envIds, atMs, leastCount, openSeries } = request;
-  const watched = `(e, k) IN (SELECT env_id, ${keyOfKindSql[kind]} AS key FROM ${rowsSql(envIds, { fromMs: atMs - hourMs, toMs: atMs }, binder)}
-    AND decision = 'deny'${historySql(request, binder)} GROUP BY env_id, key HAVING count() >= ${binder.bind(leastCount, 'UInt32')})`;
+  const { envIds, atMs, leastCount, openSeries, history } = request;
+  const watched = `(e, k) IN (SELECT env_id, ${keyOfKindSql[kind]} AS key FROM ${rowsSql(envIds, { fromMs: atMs - hourMs, toMs: atMs }, binder, history)}
+    AND decision = 'deny' GROUP BY env_id, key HAVING count() >= ${binder.bind(leastCount, 'UInt32')})`;
   return openSeries.some((one) => one.kind === kind)
     ? `(${watched} OR ${isOneOfSql(kind, openSeries, binder)})`
     : watched;
@@ -66,13 +71,13 @@ export function isWatchedSql(kind: WatchedKind, request: ObservedRequest, binder
 
 /** Series with denials enough in the hour before a moment, as `env_id`, `kind` and `key`. */
 function watchedSql(columns: string, request: ObservedRequest, binder: Binder): string {
-  const { envIds, atMs, leastCount, openSeries } = request;
+  const { envIds, atMs, leastCount, openSeries, history } = request;
   const least = binder.bind(leastCount, 'UInt32');
   const open = openSeries.length === 0 ? '' : ` OR (env_id, kind, key) IN ${namesSql(openSeries, binder)}`;
   return `SELECT env_id, series.1 AS kind, series.2 AS key${columns}
 FROM (
   SELECT toString(env_id) AS env_id, occurred_at, ${toolSql} AS server_tool, arrayJoin(${seriesSql}) AS series
-  FROM ${rowsSql(envIds, { fromMs: atMs - hourMs, toMs: atMs }, binder)} AND decision = 'deny'${historySql(request, binder)}
+  FROM ${rowsSql(envIds, { fromMs: atMs - hourMs, toMs: atMs }, binder, history)} AND decision = 'deny'
 )
 GROUP BY env_id, kind, key
 HAVING count() >= ${least}${open}`;

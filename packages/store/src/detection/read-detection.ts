@@ -12,6 +12,7 @@ import type { StatementOptions, StoreClient } from '../client.ts';
 import { type Activity, readActivity } from './activity.ts';
 import { DetectionMemory, type SlowFacts, seriesIn, slowTimeOf } from './detection-memory.ts';
 import { learnedBuckets } from './histories.ts';
+import { type HistoryRange, readHistoryAskedFor } from './history-asked-for.ts';
 import { agentCallsOf, awakeOf, deniedToolsOf, pairsOf } from './look-at-agents.ts';
 import { ratesOf } from './look-at-rates.ts';
 import { seriesOf } from './look-at-series.ts';
@@ -32,6 +33,8 @@ export interface DetectionRequest {
   /** What alerts keep out of histories. */
   readonly masked: readonly MaskedSubject[];
   readonly model: HistoryModel;
+  /** Also of what is history: to see once more what was found before it was. Default: it counts for nothing. */
+  readonly withHistory?: boolean;
   /** Series with fewer denials in the last hour are not looked at. */
   readonly leastCount: number;
 }
@@ -46,6 +49,8 @@ export interface Looking {
   /** Since the slow facts, by `seenKey`. */
   readonly activity: ReadonlyMap<string, Activity>;
   readonly nowBucket: number;
+  /** Of the time that is looked at. */
+  readonly history: readonly HistoryRange[];
   /** From where on it is read from rows what happened. */
   readonly sinceMs: number;
   readonly options: StatementOptions;
@@ -74,23 +79,27 @@ export async function readDetection(
   const memory = kept.isFor(atMs) ? kept : new DetectionMemory();
   const nowBucket = Math.floor(atMs / bucketMs);
   const { fromBucket } = learnedBuckets(model, nowBucket);
-  const environments = await readReadings(
-    client,
-    { envIds: request.envIds, range: { fromMs: fromBucket * bucketMs, toMs: Math.max(atMs, nowMs) }, nowMs },
-    options,
-  );
+  const [environments, askedFor] = await Promise.all([
+    readReadings(
+      client,
+      { envIds: request.envIds, range: { fromMs: fromBucket * bucketMs, toMs: Math.max(atMs, nowMs) }, nowMs },
+      options,
+    ),
+    request.withHistory === true ? [] : readHistoryAskedFor(client, atMs - hourMs, options),
+  ]);
   const envIds = environments.map(({ envId }) => envId).sort();
   if (envIds.length === 0) return [];
   const sinceMs = Math.min(slowTimeOf(atMs), atMs - hourMs);
-  const watchedSince = environments.map(({ envId, reading }) => ({ envId, sinceMs: reading.watchedSinceMs }));
-  const watched = { ...request, envIds, history: watchedSince.filter((one) => one.sinceMs > atMs - hourMs) };
+  const unwatched = environments.map(({ envId, reading }) => ({ envId, fromMs: 0, toMs: reading.watchedSinceMs }));
+  const history = [...unwatched, ...askedFor].filter(({ toMs }) => toMs > atMs - hourMs);
+  const watched = { ...request, envIds, history };
   const [facts, observed, seenOfLate] = await Promise.all([
     memory.slowFacts(client, { envIds, atMs, model, masked: request.masked }, options),
     readObserved(client, watched, options),
-    readActivity(client, { envIds, atMs, sinceMs }, options),
+    readActivity(client, { envIds, atMs, sinceMs, history }, options),
   ]);
   const activity = new Map(seenOfLate.map((one) => [seenKey(one.env_id, one.kind, one.key), one]));
-  const looking: Looking = { client, request, envIds, memory, facts, activity, nowBucket, sinceMs, options };
+  const looking: Looking = { client, request, envIds, memory, facts, activity, nowBucket, history, sinceMs, options };
   const [series, deniedTools, agentCalls, pairs, rates, awake] = await Promise.all([
     seriesOf(looking, observed, watched),
     deniedToolsOf(looking, observed),

@@ -66,10 +66,15 @@ export interface SettleInput {
   readonly atMs: number;
   readonly environments: readonly EnvironmentInput[];
   readonly alerts: readonly HeldAlert[];
+  /** Environments in which the moment was read again as history, by id; absent: none. */
+  readonly ofHistory?: readonly string[];
 }
 
 /** Confirms or withdraws. What is a multiple of what was told is told again instead of only being put on record. Pure. */
-export function judgeSettled(ruleSet: RuleSet, { lookedAtMs, atMs, environments, alerts }: SettleInput): PastJudged {
+export function judgeSettled(
+  ruleSet: RuleSet,
+  { lookedAtMs, atMs, environments, alerts, ofHistory }: SettleInput,
+): PastJudged {
   const looks = lookByRules(ruleSet, { atMs: lookedAtMs, environments, alerts: [] });
-  return settle(alerts, looks, lookedAtMs, atMs);
+  return settle(alerts, looks, lookedAtMs, atMs, ofHistory);
 }

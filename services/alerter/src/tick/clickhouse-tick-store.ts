@@ -42,9 +42,9 @@ export function clickhouseTickStore(client: StoreClient): TickStore & RecordStor
   let hasLooked = false;
   const explainer = new Explainer(client);
   return {
-    async surroundings({ atMs, nowMs, isPast }, state, signal) {
+    async surroundings({ atMs, nowMs, isPast, withHistory = false }, state, signal) {
       const request = {
-        ...{ atMs, nowMs, envIds: null, openSeries: isPast ? [] : openSeriesOf(state.held) },
+        ...{ atMs, nowMs, withHistory, envIds: null, openSeries: isPast ? [] : openSeriesOf(state.held) },
         ...{ masked: masksOf(state.past), model: defaultCountModel, leastCount: defaultCountModel.leastCount },
       };
       if (!isPast) ofPast = new DetectionMemory();

@@ -12,9 +12,12 @@ export interface Surroundings {
 
 /** What a tick reads. Every method throws `STORE_*` only. */
 export interface TickStore {
-  /** All that is looked at of a moment. `isPast`: it was over before, and is looked at once more. */
+  /**
+   * All that is looked at of a moment. `isPast`: it was over before, and is looked at once more; `withHistory`: also by what was
+   * read since as history, which counts for nothing else.
+   */
   surroundings(
-    at: { readonly atMs: number; readonly nowMs: number; readonly isPast: boolean },
+    at: { readonly atMs: number; readonly nowMs: number; readonly isPast: boolean; readonly withHistory?: boolean },
     state: AlerterState,
     signal: AbortSignal,
   ): Promise<Surroundings>;

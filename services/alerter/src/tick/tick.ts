@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { dayMs, type JournalLook, minuteMs, type TickRecord } from '@custody/decision';
+import { dayMs, hourMs, type JournalLook, minuteMs, type TickRecord } from '@custody/decision';
 import {
   type DeniedCell,
   deniedWanted,
@@ -148,9 +148,12 @@ export class Tick {
     for (const lookedAtMs of unsettledMoments(course.held)) {
       const due = course.held.filter((held) => isProven(held, lookedAtMs));
       if (due.length === 0) continue;
-      const at = { atMs: lookedAtMs, nowMs: this.#parts.clock.now(), isPast: true };
+      const at = { atMs: lookedAtMs, nowMs: this.#parts.clock.now(), isPast: true, withHistory: true };
       const { environments } = await this.#parts.store.surroundings(at, pastOnly(state, due), signal);
-      const input = { lookedAtMs, atMs, environments, alerts: due };
+      const history = await this.#parts.store.history(lookedAtMs - hourMs, signal);
+      // The hour before the moment is what is counted of it.
+      const known = history.filter(({ fromMs, toMs }) => fromMs < lookedAtMs && toMs > lookedAtMs - hourMs);
+      const input = { lookedAtMs, atMs, environments, alerts: due, ofHistory: known.map(({ envId }) => envId).sort() };
       const { alerts, transitions } = judgeSettled(ruleSet, input);
       this.#take(course, { type: 'settled', ruleSet, input, transitions }, due);
       const settled = new Map(alerts.map((held) => [placeOfHeld(held), held]));

@@ -26,9 +26,12 @@ function closed(fromMs: number, toMs: number): SourceWindow[] {
 
 function hourRecord(envId: string, hour: number, provenMs: number, nowMs: number): HourWindows {
   const isUnread = envId === 'part-unread' && hour === unreadHourMs;
+  const isAskedFor = envId === 'backfilled-now' && hour === hourOf(beginMs) && nowMs > after(9);
+  const repair = { reason: 'test', requested_by: 'backfill', requested_at: formatTimestamp(after(9)) };
   return {
     ...{ env_id: envId, env_name: envId, hour: formatTimestamp(hour), updated_at: formatTimestamp(nowMs) },
     windows: isUnread ? [] : closed(hour, Math.min(hour + hourMs, provenMs)),
+    ...(isAskedFor && { repair }),
   };
 }
 

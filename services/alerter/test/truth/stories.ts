@@ -105,6 +105,8 @@ export const calls: readonly TimedCall[] = [
   ...tries('too-late', after(-25 * 60), [...four, 'e'], { readableMs: after(6) }),
   ...tries('backfilled', after(-120), [...four, 'e'], { readableMs: after(6) }),
   ...tries('backfilled', after(-110), [...four, 'e'], { readableMs: after(12), agent: 'agent|two' }),
+  ...tries('backfilled-now', after(8), [...four, 'e'], { readableMs: after(9, 30) }),
+  ...tries('backfilled-now', after(19), four, { agent: 'agent|two' }),
   ...opening('silenced'),
   ...goingOn('silenced'),
   ...opening('silenced-to-its-end'),
