@@ -71,7 +71,7 @@ function start(point: string): ChildProcess {
     ...{ CLICKHOUSE_PASSWORD: user.password, CUSTODY_RULES_FILE: join(directory, 'rules.yaml') },
     ...{ HOOK_SECRET: secret, POINT: point, START_MS: String(startMs), LOG_LEVEL: 'error' },
   };
-  const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   children.add(child);
   return child;
 }
@@ -92,6 +92,8 @@ test('killed between judging, counting, sending and noting, and with two at once
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
   }
   const two = [start(''), start('')];
+  // Whichever comes second may still be starting when the first has done everything.
+  const ready = two.map((child) => once(child, 'message'));
   const kindsOf = async (key: string) =>
     (await recorded()).filter(({ subject_key }) => subject_key === key).map(({ kind }) => kind);
   const isDone = async () => {
@@ -100,6 +102,7 @@ test('killed between judging, counting, sending and noting, and with two at once
     expect(new Set(received.map(({ id }) => id)).size).toBeGreaterThanOrEqual(3);
   };
   await vi.waitFor(isDone, { timeout: 60_000, interval: 100 });
+  for (const [told] of await Promise.all(ready)) expect(told).toMatchObject({ type: 'ready' });
   // Listened for before either is asked to end: whichever ends first is heard.
   const ends = two.map((child) => once(child, 'exit'));
   for (const child of two) child.kill('SIGTERM');
