@@ -101,6 +101,13 @@ describe('slack', () => {
   });
 });
 
+test('one that is over and was more is told as that, with its facts, and as no end', () => {
+  const changed = alertTransition({ sequence: 3, kind: 'changed', status: 'resolved', isLate: true });
+  const { text, attachments } = requestOf('slack', changed).body;
+  expect(text).toMatch(/^:(?!white_check_mark)\w+: \[late\] Changed after its end: agent Cursor/);
+  expect(attachments[0].blocks.length).toBeGreaterThan(3);
+});
+
 describe('pagerduty', () => {
   test.each([
     ['opened', 'open', 'trigger'],

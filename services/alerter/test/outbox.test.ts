@@ -177,6 +177,20 @@ describe('what a channel does not want', () => {
     expect((await skipped(pager, opened, merged)).told).toEqual(['oncall opened', 'oncall merged']);
   });
 
+  test('that one which is over was more is told to people who knew of it, and neither opens nor ends an incident', async () => {
+    const changed = alertTransition({ channels, sequence: 4, kind: 'changed', status: 'resolved' });
+    expect((await skipped(oncall, opened, resolved, changed)).told).toEqual([
+      'oncall opened',
+      'oncall resolved',
+      'oncall changed',
+    ]);
+    expect((await skipped(oncall, changed)).told).toEqual([]);
+    const pager = pagerdutyChannel('https://events.pagerduty.com/v2/enqueue', 'R0UT1NG');
+    expect(await skipped(pager, opened, resolved, changed)).toEqual({
+      ...{ told: ['oncall opened', 'oncall resolved'], codes: ['delivered', 'delivered', 'over'] },
+    });
+  });
+
   test('what comes for a channel that is gone is a dead letter, with its remedy in the log', async () => {
     const world = outboxWorld([]);
     const { stop } = world.begin([opened]);

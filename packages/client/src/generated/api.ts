@@ -820,7 +820,7 @@ export interface components {
             /** @description Of the last step, in the time of the decisions */
             last_at: string;
             /** @enum {string} */
-            last_kind: "opened" | "reopened" | "escalated" | "ongoing" | "reminded" | "merged" | "acknowledged" | "confirmed" | "withdrawn" | "resolved";
+            last_kind: "opened" | "reopened" | "escalated" | "ongoing" | "reminded" | "merged" | "acknowledged" | "confirmed" | "withdrawn" | "resolved" | "changed";
             resolved_at: string | null;
             /** @description Steps so far */
             sequence: number;
@@ -864,7 +864,7 @@ export interface components {
             id: string;
             sequence: number;
             /** @enum {string} */
-            kind: "opened" | "reopened" | "escalated" | "ongoing" | "reminded" | "merged" | "acknowledged" | "confirmed" | "withdrawn" | "resolved";
+            kind: "opened" | "reopened" | "escalated" | "ongoing" | "reminded" | "merged" | "acknowledged" | "confirmed" | "withdrawn" | "resolved" | "changed";
             /**
              * @description After it
              * @enum {string}
@@ -918,7 +918,7 @@ export interface components {
             /** @description Of the last step, in the time of the decisions */
             last_at: string;
             /** @enum {string} */
-            last_kind: "opened" | "reopened" | "escalated" | "ongoing" | "reminded" | "merged" | "acknowledged" | "confirmed" | "withdrawn" | "resolved";
+            last_kind: "opened" | "reopened" | "escalated" | "ongoing" | "reminded" | "merged" | "acknowledged" | "confirmed" | "withdrawn" | "resolved" | "changed";
             resolved_at: string | null;
             /** @description Steps so far */
             sequence: number;

@@ -12,12 +12,14 @@ export const alertTransitionKinds = [
   'confirmed',
   'withdrawn',
   'resolved',
+  'changed',
 ] as const;
 export type AlertTransitionKind = (typeof alertTransitionKinds)[number];
 
 /**
  * Those that somebody is told of. What is proven later (`confirmed`) changes the record and nobody's evening; a finding that
- * turned out otherwise (`withdrawn`) is told, since somebody may be acting on it.
+ * turned out otherwise (`withdrawn`) is told, since somebody may be acting on it; so is one that turned out to have been a
+ * multiple of what was told after it was over (`changed`), which neither opens nor ends anything.
  */
 export const toldKinds: readonly AlertTransitionKind[] = [
   'opened',
@@ -28,6 +30,7 @@ export const toldKinds: readonly AlertTransitionKind[] = [
   'acknowledged',
   'withdrawn',
   'resolved',
+  'changed',
 ];
 
 export const severities = ['info', 'warning', 'critical'] as const;

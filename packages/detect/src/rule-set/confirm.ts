@@ -36,7 +36,8 @@ function withdrawal({ alert: { finding } }: HeldAlert): Omit<Step, 'atMs'> {
 
 /**
  * Settles the alerts that were opened of one moment, by looks at that moment with all that is known of it now and without
- * any alerts: what is found again is confirmed, or told as grown where it is a multiple of what was told; what is not is
+ * any alerts: what is found again is confirmed, or told as grown where it is a multiple of what was told, or as changed where it
+ * is over; what is not is
  * withdrawn. `lookedAtMs` is the moment; only call it once that is proven. `ofHistory`: environments in which the moment was
  * read again as history, by id: that there was more changes the record and is told to nobody.
  */
@@ -65,13 +66,15 @@ export function settle(
     const before = { ...held, told: { ...told, unsettled: null } };
     const was = told.unsettled.observed;
     const isHistory = ofHistory.includes(held.alert.subject.envId);
+    // Where it is over it does not end a second time.
+    const grownKind = isOver ? ('changed' as const) : ('escalated' as const);
     const isTold = now !== undefined && !isHistory && isMuchMore(held, now);
     const known = now === undefined ? before : withKnown(before, now, isTold);
     const step =
       now === undefined
         ? withdrawal(held)
         : {
-            kind: isTold ? ('escalated' as const) : ('confirmed' as const),
+            kind: isTold ? grownKind : ('confirmed' as const),
             status: told.status,
             sentence: `Proven. ${now.alert.finding.sentence}${now.alert.finding.observed === was ? '' : ` It was ${amount(was)} as first read.`}`,
           };

@@ -6,7 +6,7 @@ import { take } from './told-transition.ts';
 
 /**
  * What late decisions add to alerts that cover their moment: the highest that was seen, and where that is a multiple of what
- * was told, a step that tells so. Of an alert that is over the step is on record only. `looks` are of the moment, as if there
+ * was told, a step that tells so. `looks` are of the moment, as if there
  * had been no alerts. Pure; no alert opens, ends or comes to rest by it.
  */
 export function growLate(
@@ -30,10 +30,9 @@ export function growLate(
     const isMuchMore = peak >= late.rule.alerts.escalation * toldPeak;
     if (!isMuchMore || held.told === null || held.leadId !== null || held.isHushed) return known;
     const sentence = `Decisions that were read late: it was ${amount(peak)}, not ${amount(toldPeak)}. ${finding.sentence}`;
-    const kind = isToldOpen(held) ? 'escalated' : 'confirmed';
-    // What is only on record nobody was told of: where proof comes to the same, it is told then.
-    const grew = { ...known.alert, finding, toldPeak: kind === 'escalated' ? peak : toldPeak };
-    const it = { ...known, alert: grew };
+    // One that is over does not end a second time: that it was more is told as what it is.
+    const kind = isToldOpen(held) ? 'escalated' : 'changed';
+    const it = { ...known, alert: { ...known.alert, finding, toldPeak: peak } };
     const step = take({ held: it, members: [] }, { kind, status: held.told.status, sentence, atMs }, ruleNamed);
     transitions.push(step.transition);
     return { ...it, told: step.held.told };

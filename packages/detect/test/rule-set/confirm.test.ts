@@ -63,16 +63,17 @@ test('whatever is learned of an alert that is over, it ended when it ended', () 
   for (const [denials, kind] of [
     [30, 'confirmed'],
     [0, 'withdrawn'],
-    [200, 'escalated'],
+    [200, 'changed'],
   ] as const) {
     const { alerts, transitions } = settled(held, denials);
     expect(transitions).toMatchObject([{ kind, resolvedAtMs: endedMs }]);
     expect(alerts.find(ofAgent)?.told?.resolvedAtMs).toBe(endedMs);
   }
-  // What late decisions put on record nobody was told of: proof tells it.
+  // What late decisions told, proof only confirms: it is said once, and as no second end.
   const late = growLate(held, known(held, 200).looks, nowMs);
-  expect(late.transitions).toMatchObject([{ kind: 'confirmed', resolvedAtMs: endedMs }]);
-  expect(settled(late.alerts, 200).transitions).toMatchObject([{ kind: 'escalated', resolvedAtMs: endedMs }]);
+  expect(late.transitions).toMatchObject([{ kind: 'changed', status: 'resolved', resolvedAtMs: endedMs, peak: 200 }]);
+  expect(growLate(late.alerts, known(held, 200).looks, nowMs).transitions).toEqual([]);
+  expect(settled(late.alerts, 200).transitions).toMatchObject([{ kind: 'confirmed', resolvedAtMs: endedMs }]);
 });
 
 test('more of a moment that was read again as history is on record, and told to nobody', () => {

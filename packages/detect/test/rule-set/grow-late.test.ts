@@ -34,13 +34,14 @@ test('a few late decisions raise the peak and are not told, and fewer than are k
   expect(growLate(held, looksAt(20), nowMs)).toEqual({ alerts: held, transitions: [] });
 });
 
-test('of an alert that is over they change the record, and not when it ended', () => {
+test('of an alert that is over they are told once as what changed, and not when it ended', () => {
   const { story, held } = told(130);
   const ended = story.transitions.at(-1);
   expect(ended?.kind).toBe('resolved');
   const { alerts, transitions } = growLate(held, looksAt(200), nowMs - minuteMs);
   expect(transitions).toMatchObject([
-    { kind: 'confirmed', status: 'resolved', resolvedAtMs: ended?.resolvedAtMs, alertId: ended?.alertId, sequence: 3 },
+    { kind: 'changed', status: 'resolved', resolvedAtMs: ended?.resolvedAtMs, alertId: ended?.alertId, sequence: 3 },
   ]);
   expect(alerts.find(ofAgent)?.told?.resolvedAtMs).toBe(ended?.resolvedAtMs);
+  expect(growLate(alerts, looksAt(200), nowMs - minuteMs).transitions).toEqual([]);
 });

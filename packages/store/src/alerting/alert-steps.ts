@@ -44,7 +44,7 @@ export function stepsInScope(scope: Scope, binder: Binder, more: readonly string
 export const kindsAboutOthers: readonly string[] = ['escalated', 'merged'];
 
 /** Kinds of steps that say what was found. */
-export const findingKinds: readonly string[] = ['opened', 'reopened', 'escalated'];
+export const findingKinds: readonly string[] = ['opened', 'reopened', 'escalated', 'changed'];
 
 /** Those of them whose sentence a caller is shown. */
 export function saidKinds(scope: Scope): string[] {

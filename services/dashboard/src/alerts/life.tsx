@@ -14,6 +14,7 @@ const kindWords: Readonly<Record<AlertStep['kind'], string>> = {
   confirmed: 'Confirmed by what is proven now',
   withdrawn: 'Withdrawn',
   resolved: 'Resolved',
+  changed: 'Turned out to have been more',
 };
 
 function Step({ step, zone }: { readonly step: AlertStep; readonly zone: string }) {

@@ -59,11 +59,13 @@ function footnote({ rule, ruleVersion, alertId, runbook }: AlertTransition) {
 
 /** Blocks for an incoming webhook: what happened on top, the facts under a bar in the colour of the severity. */
 export const slackFormat: Format<SlackChannel> = (transition, channel) => {
-  const { emoji, color } = looks[endsAlert(transition) ? 'ended' : transition.severity];
+  // What changed of one that is over is news, and no end.
+  const isEnd = endsAlert(transition) && transition.kind !== 'changed';
+  const { emoji, color } = looks[isEnd ? 'ended' : transition.severity];
   const text = `${emoji} ${escapeWithin(headline(transition), 400)}`;
   const top = [section(`*${text}*`), section(escapeWithin(transition.sentence || transition.title, limits.text))];
   const ends = [...buttons(transition), footnote(transition)];
-  const facts = endsAlert(transition) ? [] : factsOf(transition).map(factBlock);
+  const facts = isEnd ? [] : factsOf(transition).map(factBlock);
   const details = [...facts.slice(0, limits.blocks - top.length - ends.length), ...ends];
   // Only blocks of an attachment can have a colour; beside blocks, `text` is what notifications show.
   const body = { text, blocks: top, attachments: [{ color, blocks: details }] };

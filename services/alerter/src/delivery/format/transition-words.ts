@@ -12,6 +12,7 @@ const kindWords: Readonly<Record<AlertTransitionKind, string>> = {
   confirmed: 'Confirmed',
   withdrawn: 'Withdrawn',
   resolved: 'Resolved',
+  changed: 'Changed after its end',
 };
 
 /** "2026-11-27 10:05 UTC". */
