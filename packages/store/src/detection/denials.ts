@@ -67,6 +67,15 @@ export function readDenials<Row extends z.ZodType>(
   });
 }
 
+/**
+ * The environment of a row, to be grouped by. Of a single one it is a value that is known, and the engine groups by what else there
+ * is alone: half the work.
+ */
+export function environmentSql(envIds: readonly string[], binder: Binder): string {
+  const [envId = '', ...others] = envIds;
+  return others.length === 0 ? binder.bind(envId, 'String') : 'env_id';
+}
+
 /** Names of series as a set that a tuple of environment, kind and key is looked up in. */
 export function namesSql(names: readonly SeriesName[], binder: Binder): string {
   const lists = [names.map(({ envId }) => envId), names.map(({ kind }) => kind), names.map(({ key }) => key)];
@@ -80,5 +89,6 @@ export function isOneOfSql(kind: WatchedKind, names: readonly SeriesName[], bind
   const [envIds, keys] = [own.map(({ envId }) => envId), own.map(({ key }) => key)].map((list) =>
     binder.bind(list, 'Array(String)'),
   );
-  return `(e, k) IN (SELECT arrayJoin(arrayZip(${envIds}, ${keys})))`;
+  // By keys alone first: those are looked up in the dictionary of a column, a pair row by row.
+  return `k IN ${keys} AND (e, k) IN (SELECT arrayJoin(arrayZip(${envIds}, ${keys})))`;
 }

@@ -16,7 +16,7 @@ import {
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { readBreadths } from './breadths.ts';
 import { readCounts } from './counts.ts';
-import { learnedBuckets, type NamedHistory, readHistories } from './histories.ts';
+import { type HistoriesPart, learnedBuckets, type NamedHistory, readHistories } from './histories.ts';
 import {
   countActive,
   type QuartersOfEnvironment,
@@ -53,8 +53,21 @@ const wantedBreadths = 1_000;
 const mostNamed = 500;
 
 type Histories = Map<string, HistorySums | null>;
-/** Of histories that are moved from bucket to bucket one part is read anew with each: all within an hour. */
-const parts = 12;
+function inParts(kind: WatchedKind, of: number) {
+  return Array.from({ length: of }, (_, part) => ({ kinds: [kind], part: { part, of } }));
+}
+
+/**
+ * Of histories that are moved from bucket to bucket one of these parts is read anew with each: all within an hour. Of one kind
+ * at a time, since each kind has all rows gone through once more.
+ */
+const parts: readonly { readonly kinds: readonly WatchedKind[]; readonly part?: HistoriesPart }[] = [
+  ...inParts('agent', 4),
+  ...inParts('human', 4),
+  ...inParts('tool', 2),
+  { kinds: ['server'] },
+  { kinds: ['reason', 'environment'] },
+];
 /** Beyond it they are read anew, so that series which nobody looks at any more are let go. */
 const mostKept = 500_000;
 
@@ -255,10 +268,10 @@ export class DetectionMemory {
     const kept = this.#histories?.key === key ? this.#histories : null;
     if (kept?.nowBucket === nowBucket) return kept.known;
     let known: Histories = new Map();
-    if (kept !== null && nowBucket - kept.nowBucket <= parts && kept.known.size <= mostKept) {
+    if (kept !== null && nowBucket - kept.nowBucket <= parts.length && kept.known.size <= mostKept) {
       const move = { envIds, model, fromBucket: kept.nowBucket, toBucket: nowBucket };
       known = await movedHistories(client, kept.known, move, options);
-      const which = { watched, part: { part: nowBucket % parts, of: parts } };
+      const which = { watched, ...(parts[nowBucket % parts.length] ?? {}) };
       const anew = await readHistories(client, { envIds, nowBucket, model, which }, options);
       for (const one of anew) known.set(seriesKey(one), one.history);
     }

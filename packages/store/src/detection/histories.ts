@@ -2,7 +2,7 @@ import type { HistoryModel, HistorySums, SeriesName, WatchedKind } from '@custod
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { type Binder, question } from '../questions/question.ts';
-import { isOneOfSql, readDenials } from './denials.ts';
+import { environmentSql, isOneOfSql, readDenials } from './denials.ts';
 import { isWatchedSql, type ObservedRequest } from './observed.ts';
 import {
   binSql,
@@ -95,8 +95,9 @@ function kindsOf({ which }: HistoriesRequest): readonly WatchedKind[] {
  * rows are grouped once, by as little as will do.
  */
 function historiesSql(request: HistoriesRequest, source: string, binder: Binder): string {
-  const { nowBucket, model } = request;
+  const { envIds, nowBucket, model } = request;
   const { fromBucket, untilBucket } = learnedBuckets(model, nowBucket);
+  const environment = environmentSql(envIds, binder);
   const until = binder.bind(untilBucket, 'UInt32');
   const weight = (halfLife: number) =>
     `sum(counted * exp2((toInt64(bucket) + 1 - toInt64(${until})) / ${binder.bind(halfLife, 'Float64')}))`;
@@ -113,7 +114,7 @@ function historiesSql(request: HistoriesRequest, source: string, binder: Binder)
 FROM (
   SELECT e, k, block, block_n, fast_sum, slow_sum, arrayMap(n -> ${binSql('n')}, arrayFilter(n -> n > 0, counts)) AS bins
   FROM (
-    SELECT env_id AS e, ${keyOfKindSql[kind]} AS k, intDiv(bucket, ${blockBuckets}) AS block, sum(counted) AS block_n,
+    SELECT ${environment} AS e, ${keyOfKindSql[kind]} AS k, intDiv(bucket, ${blockBuckets}) AS block, sum(counted) AS block_n,
       ${sums}, [${buckets.join(', ')}] AS counts
     FROM ${source}
     WHERE ${isOfKindSql(kind, 'k')} AND ${chosenSql(kind, request, binder)}

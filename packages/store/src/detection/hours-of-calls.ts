@@ -1,10 +1,10 @@
-import type { ActiveByKind, HourOfCallsRow, TimeRange } from '@custody/decision';
+import type { ActiveByKind, HourOfCallsRow, TimeRange, WatchedKind } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { question } from '../questions/question.ts';
-import { denialsOnly, oneOf, readDenials } from './denials.ts';
+import { denialsOnly, environmentSql, oneOf, readDenials } from './denials.ts';
 import { readCalls } from './seen.ts';
-import { bucketMs } from './series-sql.ts';
+import { bucketMs, isOfKindSql, keyOfKindSql, kindsOfSeries, ofEachKindSql } from './series-sql.ts';
 
 /** All decisions of a quarter of an hour, those with a verdict among them, and the denials. */
 export interface QuarterOfCalls {
@@ -107,14 +107,7 @@ FROM ${source} GROUP BY env_id, server, start_ms ORDER BY env_id, server, start_
   );
 }
 
-const activeRow = z.object({
-  env_id: z.string(),
-  agent: z.number(),
-  human: z.number(),
-  server: z.number(),
-  tool: z.number(),
-  reason: z.number(),
-});
+const activeRow = z.object({ env_id: z.string(), kind: z.enum(kindsOfSeries), series: z.number() });
 
 /** How many series of each kind each environment had that were denied something in a range. Throws `STORE_*`. */
 export async function countActive(
@@ -130,21 +123,25 @@ export async function countActive(
       envIds,
       range,
       compose: (source, binder) => {
-        const has = (column: string) => `uniqExactIf(${column}, ${column} != '')`;
-        // Named unlike the columns, which would be hidden by them.
-        const sql = `SELECT env_id, agents AS agent, humans AS human, servers AS server, tools AS tool, reasons AS reason
-FROM
-(
-  SELECT toString(env_id) AS env_id, ${has('agent_key')} AS agents, ${has('human_key')} AS humans, ${has('server')} AS servers,
-    uniqExactIf((server, tool), tool != '') AS tools, ${has('reason_code')} AS reasons
-  FROM ${source} GROUP BY env_id
-)`;
+        const environment = environmentSql(envIds, binder);
+        const sql = ofEachKindSql(
+          kindsOfSeries,
+          (kind) => `SELECT toString(e) AS env_id, '${kind}' AS kind, count() AS series
+FROM (SELECT ${environment} AS e, ${keyOfKindSql[kind]} AS k FROM ${source} WHERE ${isOfKindSql(kind, 'k')} GROUP BY e, k)
+GROUP BY e`,
+        );
         return question('detection.active', sql, binder, activeRow);
       },
     },
     options,
   );
-  return new Map(rows.map(({ env_id, ...active }) => [env_id, { ...active, environment: 1 }]));
+  const none = Object.fromEntries(kindsOfSeries.map((kind) => [kind, 0])) as Record<WatchedKind, number>;
+  return new Map(
+    [...Map.groupBy(rows, ({ env_id }) => env_id)].map(([envId, own]) => [
+      envId,
+      { ...none, ...Object.fromEntries(own.map(({ kind, series }) => [kind, series])) },
+    ]),
+  );
 }
 
 const deniedPairRow = z.object({ env_id: z.string(), agent: z.string(), servers: z.array(z.string()) });

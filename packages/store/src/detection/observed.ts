@@ -62,8 +62,10 @@ export function isHistorySql({ envId, fromMs, toMs }: HistoryRange, binder: Bind
 /** That environment `e` and key `k` are of a series of the kind with denials enough in the hour before a moment. */
 export function isWatchedSql(kind: WatchedKind, request: ObservedRequest, binder: Binder): string {
   const { envIds, atMs, leastCount, openSeries, history } = request;
-  const watched = `(e, k) IN (SELECT env_id, ${keyOfKindSql[kind]} AS key FROM ${rowsSql(envIds, { fromMs: atMs - hourMs, toMs: atMs }, binder, history)}
-    AND decision = 'deny' GROUP BY env_id, key HAVING count() >= ${binder.bind(leastCount, 'UInt32')})`;
+  // Keys of a single environment are looked up in the dictionary of a column, pairs row by row.
+  const [looked, environment] = envIds.length === 1 ? ['k', ''] : ['(e, k)', 'env_id, '];
+  const watched = `${looked} IN (SELECT ${environment}${keyOfKindSql[kind]} AS key FROM ${rowsSql(envIds, { fromMs: atMs - hourMs, toMs: atMs }, binder, history)}
+    AND decision = 'deny' GROUP BY ${environment}key HAVING count() >= ${binder.bind(leastCount, 'UInt32')})`;
   return openSeries.some((one) => one.kind === kind)
     ? `(${watched} OR ${isOneOfSql(kind, openSeries, binder)})`
     : watched;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { dayMs, formatTimestamp, hourMs, hourOf, minuteMs } from '@custody/decision';
-import { buildHours, nameSums, readStoreClock, type StoreClient } from '@custody/store';
+import { buildHours, buildSpans, nameSums, readStoreClock, type StoreClient } from '@custody/store';
 import { writeProvenHours } from '../proven-hours.ts';
 
 /** The moment that is judged first, on a Wednesday. */
@@ -84,7 +84,7 @@ export async function fillWatchedStore(client: StoreClient, filling: Filling): P
   await writeProvenHours(client, proven);
 }
 
-/** All hours but the last three, a day at a time. */
+/** All hours but the last three, a day at a time, and days that are over. */
 async function sumUp(client: StoreClient, { series, signal, onProgress }: Filling): Promise<void> {
   const untilMs = hourOf(watchedAtMs) - 2 * hourMs;
   for (let dayStartMs = fromMs; dayStartMs < untilMs; dayStartMs += dayMs) {
@@ -96,5 +96,12 @@ async function sumUp(client: StoreClient, { series, signal, onProgress }: Fillin
     const builds = await buildHours(client, { envId, hours, attempt: randomUUID() });
     const sums = builds.map(({ hourStartMs, build }) => ({ startMs: hourStartMs, build }));
     await nameSums(client, { envId, span: 'hour', asOfUs, sums });
+    if (dayStartMs + dayMs <= untilMs) await sumUpDay(client, dayStartMs);
   }
+}
+
+async function sumUpDay(client: StoreClient, startMs: number): Promise<void> {
+  const asOfUs = await readStoreClock(client);
+  const day = { envId, span: 'day', starts: [startMs], attempt: randomUUID(), by: 'sums' } as const;
+  await nameSums(client, { envId, span: 'day', asOfUs, sums: await buildSpans(client, day) });
 }
