@@ -42,6 +42,15 @@ describe('how many tools are to be expected of an agent', () => {
     expect(expectedTools(narrow, mixed, defaultCountModel).mostOfOthers).toBeUndefined();
   });
 
+  test('is not told by one in a hundred of whom the others make it all but impossible, but for that one itself', () => {
+    const probed = { watchedBuckets: weeks, buckets: [0, 4, ...new Array<number>(26).fill(0), 3] };
+    const withOne = breadthPriorOf([probed, ...times(59, agent(40, 4))]);
+    expect(boundOf(stranger, withOne)).toBe(boundOf(stranger, breadthPriorOf(times(59, agent(40, 4)))));
+    expect(boundOf(probed, withOne)).toBeGreaterThan(boundOf(stranger, withOne) + 10);
+    const many = breadthPriorOf([...times(6, probed), ...times(54, agent(40, 4))]);
+    expect(boundOf(stranger, many)).toBeGreaterThan(boundOf(stranger, withOne) + 10);
+  });
+
   test('comes to be its own as its past grows', () => {
     const after = (buckets: number) => logTailOfTools({ watchedBuckets: buckets, buckets: [] }, mixed)[4] ?? 0;
     const chances = [0, 12, 36, 288, weeks].map(after);

@@ -73,10 +73,11 @@ describe('a sweep', () => {
     });
   });
 
-  test('is not the same tool again and again, nor, of somebody new, what nearly all others reach', () => {
+  test('is not the same tool again and again, nor what it was denied before, nor, of somebody new, what nearly all others reach', () => {
     const same = { ...denied, tools: ['s:a', 's:a', 's:a', 's:a'], logTail };
     expect(sweep(same, minutes, read, 2e-4)).toBeNull();
     expect(sweep({ ...denied, logTail, mostOfOthers: 4 }, minutes, read, 2e-4)).toBeNull();
+    expect(sweep({ ...denied, logTail, usualMost: 4 }, minutes, read, 2e-4)).toBeNull();
     expect(sweep({ ...denied, logTail, mostOfOthers: 3 }, minutes, read, 2e-4)?.bound).toBe(4);
   });
 

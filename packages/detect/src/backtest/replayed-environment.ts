@@ -52,7 +52,7 @@ interface SlowView {
   readonly asOfMs: number;
   readonly priors: Priors;
   /** `null` where nobody asks for sweeps. */
-  readonly breadths: BreadthPrior | null;
+  readonly breadths: (() => BreadthPrior) | null;
   readonly activeSeries: number;
   readonly activeByKind: NonNullable<EnvironmentInput['activeByKind']>;
 }

@@ -64,23 +64,30 @@ export class ReplayedTools {
     };
   }
 
-  /** What agents have in common, as of the start of an hour. */
-  priorAsOf(asked: ToolsAsked): BreadthPrior {
+  /** What agents have in common, as of the start of an hour; reckoned when it is asked for first. */
+  priorAsOf(asked: ToolsAsked): () => BreadthPrior {
     const every = Math.max(1, Math.floor(this.#breadths.size / mostKnown));
     const chosen = [...this.#breadths.keys()].filter((_, index) => index % every === 0);
-    const breadths = chosen.map((agentKey) => this.#breadthOf(agentKey, asked));
-    return breadthPriorOf(breadths.filter(({ buckets }) => buckets.some((count) => count > 0)));
+    const breadths = chosen.flatMap((agentKey) => {
+      const { watchedBuckets, buckets } = this.#breadthOf(agentKey, asked);
+      return buckets.some((count) => count > 0) ? [{ watchedBuckets, buckets: [...buckets] }] : [];
+    });
+    let prior: BreadthPrior | null = null;
+    return () => {
+      prior ??= breadthPriorOf(breadths);
+      return prior;
+    };
   }
 
   /** Of agents that were denied tools enough, what is to be expected of them. */
   swept(
     denied: ReadonlyMap<string, DeniedNow>,
-    prior: BreadthPrior,
+    prior: () => BreadthPrior,
     asked: ToolsAsked,
   ): EnvironmentInput['deniedTools'] {
     return [...denied].flatMap(([agentKey, { tools, denials }]) => {
       if (tools.size < leastSweptTools) return [];
-      const expected = expectedTools(this.#breadthOf(agentKey, asked), prior, this.#model);
+      const expected = expectedTools(this.#breadthOf(agentKey, asked), prior(), this.#model);
       return [{ agentKey, tools: [...tools].slice(0, mostListed).sort(), denials, ...expected }];
     });
   }

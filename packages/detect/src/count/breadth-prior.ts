@@ -12,6 +12,8 @@ interface Agent {
 /** What the agents of an environment are like, each a possibility for one of which little is known. */
 export interface BreadthPrior {
   readonly agents: readonly Agent[];
+  /** The chance of one more tool by how many there are, of all of them together. */
+  readonly steps: readonly number[];
   /** What the broadest five minutes of 95 of 100 agents do not exceed; 0 of few agents. */
   readonly mostOfMost: number;
 }
@@ -28,6 +30,8 @@ const commonWeight = 1;
 const mostEvidence = 100;
 const mostShare = 0.95;
 const fewAgents = 10;
+/** Buckets that would be expected of all that were watched: fewer are no chance. */
+const allButImpossible = 0.01;
 const leastLog = Math.log(1e-18);
 /** A possibility that is so much less likely than another is none. */
 const leastWeight = 1e-15;
@@ -41,14 +45,18 @@ function atLeast({ watchedBuckets, buckets }: Breadth): number[] {
   return sums;
 }
 
-/** The chance of one more tool by how many there are, of all agents together, none of which weighs much more than others. */
-function commonSteps(agents: readonly number[][], length: number): number[] {
+/**
+ * The chance of one more tool by how many there are, of all agents together, none of which weighs much more than others. The
+ * widest come first.
+ */
+function commonSteps(widestFirst: readonly number[][]): number[] {
   const steps: number[] = [];
-  for (let tools = 0; tools < length; tools += 1) {
+  for (let tools = 0; tools < mostToolsTold; tools += 1) {
     const before = steps[tools - 1] ?? 0;
     const assumed = tools === 0 ? assumedDenied : tools === 1 ? assumedNext : Math.min(before, mostUnseen);
     let [more, all] = [assumed, 1];
-    for (const sums of agents) {
+    for (const sums of widestFirst) {
+      if (sums.length <= tools) break;
       const reached = sums[tools] ?? 0;
       more += (sums[tools + 1] ?? 0) / (reached + bucketsThatTell);
       all += reached / (reached + bucketsThatTell);
@@ -79,14 +87,41 @@ function agentOf(sums: readonly number[], common: readonly number[]): Agent {
   return { logNext, logEnd, logTail };
 }
 
-/** What agents are like that some time is known of. */
-export function breadthPriorOf(breadths: readonly Breadth[]): BreadthPrior {
-  const known = breadths.map(atLeast);
-  const common = commonSteps(known, mostToolsTold);
-  const most = breadths.map(mostTools).sort((a, b) => a - b);
-  const mostOfMost = most.length < fewAgents ? 0 : (most[Math.ceil(mostShare * most.length) - 1] ?? 0);
+interface Common {
+  readonly steps: readonly number[];
+  readonly agents: readonly Agent[];
+}
+
+function commonOf(widestFirst: readonly number[][]): Common {
+  const steps = commonSteps(widestFirst);
   // Beside all that are known stands one that is like none of them.
-  return { agents: [[], ...known].map((sums) => agentOf(sums, common)), mostOfMost };
+  return { steps, agents: [[], ...widestFirst].map((sums) => agentOf(sums, steps)) };
+}
+
+/** How many buckets of all that were watched one without a past would be expected to have with at least so many tools. */
+function expectedBuckets(tools: number, { agents }: Common, watchedBuckets: number): number {
+  const chances = agents.reduce((sum, { logTail }) => sum + Math.exp(logTail[tools] ?? Number.NEGATIVE_INFINITY), 0);
+  return (watchedBuckets * chances) / agents.length;
+}
+
+/**
+ * What agents are like that some time is known of. One in a hundred is left out where the others make its widest buckets all but
+ * impossible: an incident before anybody watched must not make the next one look usual.
+ */
+export function breadthPriorOf(breadths: readonly Breadth[]): BreadthPrior {
+  const widest = breadths.map((one) => ({ sums: atLeast(one), most: mostTools(one) })).sort((a, b) => b.most - a.most);
+  const mostOfMost = widest.length < fewAgents ? 0 : (widest[Math.floor((1 - mostShare) * widest.length)]?.most ?? 0);
+  const watched = breadths.reduce((sum, { watchedBuckets }) => sum + watchedBuckets, 0);
+  const mostLeftOut = widest.length < fewAgents ? 0 : Math.ceil(widest.length / 100);
+  const known = widest.map(({ sums }) => sums.slice(0, sums.findLastIndex((count) => count > 0) + 1));
+  known.sort((a, b) => b.length - a.length);
+  let common = commonOf(known);
+  for (let out = 1; out <= mostLeftOut; out += 1) {
+    const without = commonOf(known.slice(out));
+    if (expectedBuckets(widest[out - 1]?.most ?? 0, without, watched) >= allButImpossible) break;
+    common = without;
+  }
+  return { ...common, mostOfMost };
 }
 
 /** How well an agent's past fits that of another. */
@@ -102,11 +137,12 @@ function logFit(sums: readonly number[], { logNext, logEnd }: Agent): number {
 
 /**
  * ln P(at least n distinct denied tools in five minutes) of an agent, by n, down to where it does not matter. Empirical Bayes:
- * each known agent is a possibility for what this one is like, the likelier the better its past fits. Of one without a past all
- * are alike; one with a long past is like itself.
+ * each known agent is a possibility for what this one is like, the likelier the better its past fits, and so is its own past. Of
+ * one without a past all are alike; one with a long past is like itself.
  */
-export function logTailOfTools(own: Breadth, { agents }: BreadthPrior): number[] {
+export function logTailOfTools(own: Breadth, { agents: others, steps }: BreadthPrior): number[] {
   const sums = atLeast(own);
+  const agents = [agentOf(sums, steps), ...others];
   const evidence = Math.min(1, mostEvidence / Math.max(1, sums[1] ?? 0));
   const fits = agents.map((agent) => evidence * logFit(sums, agent));
   const best = fits.reduce((most, fit) => Math.max(most, fit), Number.NEGATIVE_INFINITY);

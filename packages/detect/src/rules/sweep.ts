@@ -29,10 +29,10 @@ function boundByMost(usualMost: number): number {
   return Math.max(leastSweptTools, usualMost + 1 + Math.ceil(2 * Math.sqrt(usualMost)));
 }
 
-/** The fewest tools that are less likely than α, no fewer than make a sweep. */
+/** The fewest tools that are less likely than α, no fewer than make a sweep, and more than the agent was ever denied. */
 function boundOf({ usualMost, logTail, mostOfOthers = 0 }: DeniedTools, alpha: number): number {
   if (logTail === undefined) return boundByMost(usualMost);
-  const least = Math.max(leastSweptTools, mostOfOthers + 1);
+  const least = Math.max(leastSweptTools, mostOfOthers + 1, usualMost + 1);
   const limit = Math.log(alpha);
   for (let tools = least; tools < logTail.length; tools += 1) if ((logTail[tools] ?? 0) < limit) return tools;
   return Math.max(least, logTail.length);
