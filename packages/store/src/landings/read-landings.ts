@@ -102,9 +102,11 @@ async function readSome(
 }
 
 /** The same decisions once, in their order, whichever statements found them. */
-function united(found: readonly LandedDecision[]): LandedDecision[] {
+function united(parts: readonly LandedDecision[][]): LandedDecision[] {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
   const byPosition = new Map<string, LandedDecision>();
-  for (const one of found) {
+  for (const one of parts.flat()) {
     const key = JSON.stringify(one.position);
     const known = byPosition.get(key);
     const hits = one.hits.map((hit, index) => hit || (known?.hits[index] ?? false));
@@ -131,5 +133,5 @@ export async function readLandings(
   // Where a statement found as much as it may, what comes after its last row is not known yet.
   const ends = parts.filter((part) => part.length === limit).map((part) => part.at(-1)?.position ?? after);
   const until = ends.sort(comparePositions)[0] ?? plan.until;
-  return { found: united(parts.flat()).filter(({ position }) => comparePositions(position, until) <= 0), until };
+  return { found: united(parts).filter(({ position }) => comparePositions(position, until) <= 0), until };
 }

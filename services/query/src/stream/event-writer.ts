@@ -3,10 +3,15 @@ import type { ServerResponse } from 'node:http';
 /** Characters of a stream that nobody reads are kept up to here; a kernel keeps some hundred KB more. */
 const mostWaitingBytes = 1_024 * 1_024;
 
+/** Written at once: each piece that waits for its client takes some hundreds of bytes beside its own. */
+const piecesOfBytes = 16_384;
+
 /** Server-sent events into a response that has begun. After the end nothing is written. */
 export class EventWriter {
   readonly #response: ServerResponse;
   #hasEnded = false;
+  /** Goes out when it is a piece, or with the end of what is being done. */
+  #text = '';
 
   constructor(response: ServerResponse) {
     this.#response = response;
@@ -21,7 +26,7 @@ export class EventWriter {
 
   /** Whether more waits to be read than a client may leave waiting. */
   get isOverfull(): boolean {
-    return this.#response.writableLength > mostWaitingBytes;
+    return this.#response.writableLength + this.#text.length > mostWaitingBytes;
   }
 
   /** `data`: an object, or one that is JSON already. */
@@ -42,6 +47,7 @@ export class EventWriter {
 
   /** Resolves when what was written has gone to the client; `false` where that takes longer than it may. */
   async drained(withinMs: number): Promise<boolean> {
+    this.#flush();
     if (this.#hasEnded || !this.#response.writableNeedDrain) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => resolve(false), withinMs);
@@ -56,6 +62,7 @@ export class EventWriter {
   /** Ends the stream; what a client that does not read leaves waiting is thrown away after a while. */
   end(graceMs: number): void {
     if (this.#hasEnded) return;
+    this.#flush();
     this.#hasEnded = true;
     this.#response.end();
     const timer = setTimeout(() => this.#response.destroy(), graceMs);
@@ -63,6 +70,15 @@ export class EventWriter {
   }
 
   #write(text: string): void {
-    if (!this.#hasEnded) this.#response.write(text);
+    if (this.#hasEnded) return;
+    if (this.#text === '') queueMicrotask(() => this.#flush());
+    this.#text += text;
+    if (this.#text.length >= piecesOfBytes) this.#flush();
+  }
+
+  #flush(): void {
+    const text = this.#text;
+    this.#text = '';
+    if (text !== '' && !this.#hasEnded) this.#response.write(text);
   }
 }
