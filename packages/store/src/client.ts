@@ -38,6 +38,8 @@ export interface StatementOptions {
   readonly isUrgent?: boolean;
   /** Others may wait for it: of its owner's it goes first. */
   readonly isShared?: boolean;
+  /** One of many behind each other that nobody looks at before the last, such as pages of a file: others go before it. */
+  readonly isPatient?: boolean;
   /** Is told when it goes to the store, and when it has ended. */
   readonly during?: { begin(): void; end(): void };
   /**

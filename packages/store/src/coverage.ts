@@ -10,14 +10,19 @@ type HistoryRow = z.infer<typeof historyOfWindows.row>;
 type Window = HistoryRow['other_hours'][number][1][number];
 
 type State = 'open' | 'unreadable' | 'closed';
-type Hours = ReadonlyMap<number, readonly Window[]>;
+
+/** What is known of hours, by their number since the epoch. Nearly all of them are proven whole, which is told by their number alone. */
+interface Hours {
+  readonly whole: ReadonlySet<number>;
+  /** Windows of the others that anything is known of. */
+  readonly others: ReadonlyMap<number, readonly Window[]>;
+}
 
 interface EnvironmentHistory {
   readonly envId: string;
   readonly envName: string;
-  /** Windows by hours since the epoch. */
   readonly hours: Hours;
-  /** Of the same windows. */
+  /** Of the same hours. */
   readonly totals: HourTotals;
   readonly oldestMs: number;
   readonly provenUntilMs: number;
@@ -51,10 +56,11 @@ export async function readHistory(client: StoreClient, options: StatementOptions
 }
 
 function environmentOf(row: HistoryRow): EnvironmentHistory {
-  const hours = hoursOf(row);
-  const firstHour = [...hours.keys()].reduce((least, hour) => Math.min(least, hour), Number.POSITIVE_INFINITY);
-  const oldestMs = Math.min(...(hours.get(firstHour) ?? []).map(([from]) => from));
-  const totals = new HourTotals(hours.keys(), (range) => lengthsWithin(hours, range));
+  const hours: Hours = { whole: new Set(row.whole_hours), others: new Map(row.other_hours) };
+  const all = [...hours.whole, ...hours.others.keys()];
+  const firstHour = all.reduce((least, hour) => Math.min(least, hour), Number.POSITIVE_INFINITY);
+  const oldestMs = Math.min(...windowsOf(hours, firstHour).map(([from]) => from));
+  const totals = new HourTotals(all, (range) => lengthsWithin(hours, range));
   const provenUntilMs = settledUntil(hours, oldestMs);
   return { envId: row.env_id, envName: row.env_name, hours, totals, oldestMs, provenUntilMs };
 }
@@ -79,16 +85,20 @@ function stretches(windows: readonly Window[], { fromMs, toMs }: TimeRange) {
   });
 }
 
-/** Everything that touches an hour, by hours since the epoch. */
-function hoursOf({ whole_hours, other_hours }: HistoryRow): Hours {
-  const whole = whole_hours.map((hour): [number, Window[]] => [hour, [[hour * hourMs, (hour + 1) * hourMs, 'closed']]]);
-  return new Map([...whole, ...other_hours]);
+/** Everything that touches an hour. */
+function windowsOf({ whole, others }: Hours, hour: number): readonly Window[] {
+  return whole.has(hour) ? [[hour * hourMs, (hour + 1) * hourMs, 'closed']] : (others.get(hour) ?? []);
 }
 
-function lengthsWithin(hours: Hours, range: TimeRange) {
+const wholeHour: Readonly<Record<State, number>> = { open: 0, unreadable: 0, closed: hourMs };
+
+function lengthsWithin(hours: Hours, range: TimeRange): Readonly<Record<State, number>> {
+  // Of a year nearly all that is asked, and asked again every few seconds.
+  if (range.toMs - range.fromMs === hourMs && hours.whole.has(range.fromMs / hourMs)) return wholeHour;
   const lengths: Record<State, number> = { open: 0, unreadable: 0, closed: 0 };
   for (const { hour, ...within } of hoursWithin(range)) {
-    for (const part of stretches(hours.get(hour) ?? [], within)) lengths[part.state] += part.endMs - part.startMs;
+    if (hours.whole.has(hour)) lengths.closed += within.toMs - within.fromMs;
+    else for (const part of stretches(windowsOf(hours, hour), within)) lengths[part.state] += part.endMs - part.startMs;
   }
   return lengths;
 }
@@ -98,7 +108,8 @@ function settledUntil(hours: Hours, oldestMs: number): number {
   for (let startMs = oldestMs; ; ) {
     const hour = Math.floor(startMs / hourMs);
     const endMs = (hour + 1) * hourMs;
-    const gap = stretches(hours.get(hour) ?? [], { fromMs: startMs, toMs: endMs }).find(({ isSettled }) => !isSettled);
+    const parts = hours.whole.has(hour) ? [] : stretches(windowsOf(hours, hour), { fromMs: startMs, toMs: endMs });
+    const gap = parts.find(({ isSettled }) => !isSettled);
     if (gap !== undefined) return gap.startMs;
     startMs = endMs;
   }
@@ -153,7 +164,7 @@ export function gapsOf({ environments, latenessMs }: History, range: TimeRange, 
       ['open', { fromMs: middleMs, toMs: endMs }],
     ] as const) {
       for (const { hour, ...within } of hoursWithin(part)) {
-        for (const { startMs: fromMs, endMs: toMs, state } of stretches(hours.get(hour) ?? [], within)) {
+        for (const { startMs: fromMs, endMs: toMs, state } of stretches(windowsOf(hours, hour), within)) {
           if (state === 'closed') continue;
           addGap(gaps, { envId, envName, fromMs, toMs, state: state === 'open' ? unread : state });
         }

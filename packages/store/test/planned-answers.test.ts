@@ -20,6 +20,7 @@ import {
   readHoursToSum,
   readOthers,
   readPossibleCount,
+  readSealOfHour,
   readSeries,
   readSpansDue,
   readStoreClock,
@@ -27,7 +28,6 @@ import {
   runQuery,
   type Selection,
   type SourcesOfAnswer,
-  sealOfOneHour,
   writeDecisions,
 } from '../src/index.ts';
 import { SealBook, sealBookOf } from '../src/plan/seal-book.ts';
@@ -469,11 +469,11 @@ describe('where rows expired', () => {
     const seen = (await engine.client.select('test', ofEachKind, {}, { settings })) as Told[];
     expect(new Set(seen.map((one) => `${one.is_current} ${one.is_expired}`)).size).toBe(3);
     for (const { env_id, hour, ...told } of seen) {
-      const found = await runQuery(engine.client, sealOfOneHour, { env_id, hour: Date.parse(hour) / 1000 });
-      expect(found).toEqual([{ ...told, sealings: expect.any(Number) }]);
+      const found = await readSealOfHour(engine.client, { envId: env_id, startMs: Date.parse(hour) });
+      expect(found).toEqual({ ...told, sealings: expect.any(Number) });
     }
-    const never = await runQuery(engine.client, sealOfOneHour, { env_id: 'env-1', hour: hourOf(toMs) / 1000 });
-    expect(never).toMatchObject([{ sealings: 0, is_expired: false }]);
+    const never = await readSealOfHour(engine.client, { envId: 'env-1', startMs: hourOf(toMs) });
+    expect(never).toMatchObject({ sealings: 0, is_expired: false });
   });
 
   test('and what is not is said, with all that there is', async () => {

@@ -47,6 +47,26 @@ test('what others may wait for goes first, of its owner alone', async () => {
   expect(order).toEqual(['b1', 'a2', 'a1']);
 });
 
+test('what is patient lets others go before it that take longer, and is let in all the same', async () => {
+  const queue = turns();
+  const run = async (kind: string, forMs: number, isPatient: boolean, order: string[]) => {
+    const turn = await queue.take({ owner: 'a', kind, isPatient });
+    order.push(kind);
+    await new Promise((resolve) => setTimeout(resolve, forMs));
+    turn.end();
+  };
+  // How long each takes is known from then on.
+  await run('page', 40, true, []);
+  await run('panel', 60, false, []);
+  const order: string[] = [];
+  const first = await queue.take({ owner: 'a', kind: 'x' });
+  const all = [run('page', 1, true, order), run('panel', 1, false, order)];
+  await settled();
+  first.end();
+  await Promise.all(all);
+  expect(order).toEqual(['panel', 'page']);
+});
+
 test('who goes away while waiting takes no turn, and who waits for too long is told that the store is busy', async () => {
   const queue = new Turns({ atOnce: 1, longestWaitMs: 20 });
   const running = await queue.take({ owner: 'a', kind: 'x' });

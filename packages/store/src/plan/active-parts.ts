@@ -14,6 +14,9 @@ const tables: Readonly<Record<string, Kind>> = {
   seals: 'seal',
 };
 
+/** What is told of a single decision beside its row: its grants, its entry and its seal. */
+const toldTables: readonly string[] = ['facts', 'listings', 'entry_details', 'seals'];
+
 const partsOfTables = defineQuery({
   name: 'plan.parts',
   sql: `SELECT table, any(substring(path, 1, length(path) - length(name) - 1)) AS place, groupArray(name) AS parts,
@@ -41,13 +44,16 @@ export interface ActiveParts {
 export interface PartsOfMoment {
   /** Of a table without rows nothing. */
   readonly active: Map<Kind, ActiveParts>;
+  /** Another text whenever anything was written that is told of single decisions beside their rows. */
+  readonly told: string;
   /** By the store's clock, microseconds; 0 where there is nothing at all. */
   readonly clockUs: number;
 }
 
 /** Throws `STORE_*`. */
 export async function readActiveParts(client: StoreClient, options: StatementOptions = {}): Promise<PartsOfMoment> {
-  const found = await runQuery(client, partsOfTables, { tables: Object.keys(tables) }, options);
+  const wanted = [...new Set([...Object.keys(tables), ...toldTables])];
+  const found = await runQuery(client, partsOfTables, { tables: wanted }, options);
   const active = new Map(
     found.flatMap(({ table, place, parts, written }): [Kind, ActiveParts][] => {
       const kind = tables[table];
@@ -55,7 +61,10 @@ export async function readActiveParts(client: StoreClient, options: StatementOpt
       return kind === undefined ? [] : [[kind, { place, parts: new Set(parts), writtenAt }]];
     }),
   );
-  return { active, clockUs: found[0]?.clock ?? 0 };
+  const told = found
+    .filter(({ table }) => toldTables.includes(table))
+    .map(({ table, place, parts }) => [table, place, ...parts.toSorted()].join(' '));
+  return { active, told: told.toSorted().join('\n'), clockUs: found[0]?.clock ?? 0 };
 }
 
 /** Which inserts a part was made of, and the newest mutation that it has seen; 0: none. */

@@ -31,6 +31,17 @@ interface Hour extends LongSpan {
   words: number;
 }
 
+/** What is known of an hour by itself. */
+export interface KnownHour {
+  /** How often anything was said of it. */
+  readonly words: number;
+  /** When something was said of it last; -1: never. */
+  readonly saidUs: number;
+  readonly isExpired: boolean;
+}
+
+export const unknownHour: KnownHour = { words: 0, saidUs: -1, isExpired: false };
+
 function isNewer(one: SealOfSpan, other: SealOfSpan | null): boolean {
   if (other === null || one.asOfUs !== other.asOfUs) return one.asOfUs > (other?.asOfUs ?? -1);
   return BigInt(one.build) > BigInt(other.build);
@@ -98,6 +109,12 @@ export class EnvironmentBook {
   /** How often something was said of an hour: more, whenever anything was. */
   wordsOf(startMs: number): number {
     return this.#hours.get(startMs)?.words ?? 0;
+  }
+
+  hour(startMs: number): KnownHour {
+    const known = this.#hours.get(startMs);
+    if (known === undefined) return unknownHour;
+    return { words: known.words, saidUs: known.saidUs, isExpired: known.expiry !== null };
   }
 
   /** What holds of a range; `null` where no decisions are or were stored in it. */

@@ -12,7 +12,7 @@ import {
   readActiveParts,
   werePutBack,
 } from './active-parts.ts';
-import { EnvironmentBook } from './environment-book.ts';
+import { EnvironmentBook, type KnownHour, unknownHour } from './environment-book.ts';
 import type { Plan } from './plan.ts';
 import { type EnvironmentSnapshot, inHours, secondsOf } from './snapshot.ts';
 import { hoursOf } from './stretches.ts';
@@ -100,7 +100,7 @@ interface Refreshing {
  * Between two looks that several wait for, at most: many who ask at once are answered by a few looks, and the store has most of
  * its time for other statements.
  */
-const mostRestMs = 20;
+const mostRestMs = 30;
 
 /** By how much the clocks of a store's servers may differ, microseconds: an hour. */
 const longestSkewUs = 3_600_000_000;
@@ -149,6 +149,7 @@ export class SealBook {
   #words = 0;
   /** By the store's clock when the parts that are known were found, microseconds. */
   #clockUs = 0;
+  #told = '';
   #generation = 0;
   readonly #snapshots = new Map<string, EnvironmentSnapshot[]>();
 
@@ -171,6 +172,11 @@ export class SealBook {
     return this.#words;
   }
 
+  /** Another text whenever grants, entries or seals may be others than before. */
+  get told(): string {
+    return this.#told;
+  }
+
   knows(range: TimeRange): boolean {
     return contains(this.#years, range);
   }
@@ -190,6 +196,11 @@ export class SealBook {
   /** How often something was said of one hour. */
   wordsOfHour(envId: string, startMs: number): number {
     return this.#environments.get(envId)?.wordsOf(startMs) ?? 0;
+  }
+
+  /** What is known of one hour that it knows of. */
+  hour(envId: string, startMs: number): KnownHour {
+    return this.#environments.get(envId)?.hour(startMs) ?? unknownHour;
   }
 
   /** How often something was said of the hours that plans read from rows: more, whenever anything was said of one since. */
@@ -238,7 +249,7 @@ export class SealBook {
     await this.#running;
     this.#lookedAtMs = startedAtMs;
     const nowMs = performance.now();
-    this.#restsUntilMs = askers > 1 ? nowMs + Math.min(mostRestMs, nowMs - startedAtMs) : 0;
+    this.#restsUntilMs = askers > 1 ? nowMs + Math.min(mostRestMs, 2 * (nowMs - startedAtMs)) : 0;
   }
 
   async #learn(range: TimeRange, { settings, timeoutMs }: StatementOptions): Promise<void> {
@@ -248,7 +259,7 @@ export class SealBook {
       settings: { ...settings, max_threads: 1, max_result_rows: '0' },
       ...(timeoutMs && { timeoutMs }),
     };
-    const { active, clockUs } = await readActiveParts(this.#client, own);
+    const { active, told, clockUs } = await readActiveParts(this.#client, own);
     // Its parts are called as those of the one before it.
     if (isElsewhere(active, this.#known) || werePutBack(active, this.#known)) this.#forget();
     const years = hullOf(this.#years, yearsAround(range));
@@ -262,11 +273,13 @@ export class SealBook {
     this.#clockUs = clockUs;
     if (known === this.#known && areAllAmong(active, parts)) {
       this.#known = active;
+      this.#told = told;
       return;
     }
     const rows = await runQuery(this.#client, news, { ...secondsOf(years), ...parts }, own);
     // What was active before the news were read is in them, in whatever part it is by now.
     this.#known = active;
+    this.#told = told;
     this.#years = years;
     const newest = new Map(this.#newest);
     if (rows.length > 0) this.#words += 1;

@@ -47,8 +47,8 @@ ORDER BY env_id`,
   row: z.object({
     env_id: z.string(),
     env_name: z.string(),
-    /** Hours since the epoch. */
-    whole_hours: z.array(z.number()),
+    /** Hours since the epoch; thousands, which the store made: not looked at one by one. */
+    whole_hours: z.custom<readonly number[]>(Array.isArray),
     other_hours: z.array(z.tuple([z.number(), z.array(z.tuple([z.number(), z.number(), z.string()]))])),
   }),
 });

@@ -33,7 +33,8 @@ PREWHERE ${isAsked}
 WHERE ${conditions.join(' AND ')}
 ORDER BY occurred_at
 LIMIT 1`;
-  const settings = { use_skip_indexes_if_final_exact_mode: 0 };
+  // Any version is found by the id alone. A filter on humans would pass over the part with the newest one, and show one before it.
+  const settings = scope.humans === null ? { use_skip_indexes_if_final_exact_mode: 0 } : {};
   return question('decision.by_id', sql, binder, wholeDecisionRow, settings);
 }
 

@@ -100,7 +100,7 @@ export async function* walkDecisions(
   walk: DecisionsWalk,
   options: StatementOptions = {},
 ): AsyncGenerator<StoredDecision[]> {
-  const walker = new Walker(client, walk, options);
+  const walker = new Walker(client, walk, { ...options, isPatient: true });
   const read = async () => {
     while (!walker.isDone) {
       const rows = await walker.read();

@@ -2,6 +2,7 @@ import { hourMs, secondMs, type TimeRange } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { asksForNames, isEnvironmentAsked, readEnvironmentNames, splitEnvironments } from '../plan/environments.ts';
+import { sealBookOf } from '../plan/seal-book.ts';
 import { secondsOf } from '../plan/snapshot.ts';
 import { defineQuery, runQuery } from '../query.ts';
 import type { Selection } from './selection.ts';
@@ -36,4 +37,26 @@ export async function readExpiredRange(
     fromMs: Math.max(range.fromMs, Math.min(...asked.map(({ first }) => first)) * secondMs),
     toMs: Math.min(range.toMs, Math.max(...asked.map(({ last }) => last)) * secondMs + hourMs),
   };
+}
+
+/** The same by what is known of hours anyway, as of a look after `sinceMs`, by `performance.now()`. Throws `STORE_*`. */
+export async function findExpiredRange(
+  client: StoreClient,
+  selection: Selection,
+  { sinceMs, ...options }: StatementOptions & { readonly sinceMs?: number } = {},
+): Promise<TimeRange | null> {
+  const { range } = selection;
+  const { about } = splitEnvironments(selection);
+  const book = sealBookOf(client);
+  await book.refresh(range, options, sinceMs);
+  const hasAny = book.snapshot(range).filter(({ expiredHours }) => expiredHours.size > 0);
+  if (hasAny.length === 0) return null;
+  const names = asksForNames(about) ? await readEnvironmentNames(client, options) : new Map<string, string[]>();
+  const asked = hasAny.filter(({ envId }) => isEnvironmentAsked(about, envId, names.get(envId)));
+  if (asked.length === 0) return null;
+  let [firstMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { expiredHours } of asked) {
+    for (const hour of expiredHours) [firstMs, lastMs] = [Math.min(firstMs, hour), Math.max(lastMs, hour)];
+  }
+  return { fromMs: Math.max(range.fromMs, firstMs), toMs: Math.min(range.toMs, lastMs + hourMs) };
 }

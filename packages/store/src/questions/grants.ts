@@ -81,7 +81,7 @@ const names = (column: 'agent_key' | 'human_key', alias: string) => `LEFT JOIN
     FROM custody_internal.facts FINAL WHERE kind = 'identity' GROUP BY env_id, user_key
 ) AS ${alias} ON ${alias}.env_id = g.env_id AND ${alias}.user_key = g.${column}`;
 /** Joins the names of agents and humans to grants `g`. */
-export const grantNamesSql = `${names('agent_key', 'agents')}\n${names('human_key', 'humans')}`;
+const grantNamesSql = `${names('agent_key', 'agents')}\n${names('human_key', 'humans')}`;
 
 function columnsSql(row: z.ZodObject): string {
   const joined: Record<string, string> = {
@@ -95,7 +95,7 @@ function columnsSql(row: z.ZodObject): string {
 }
 
 /** The columns of `grantRow`, of grants `g` with their names. */
-export const grantColumnsSql = columnsSql(grantRow);
+const grantColumnsSql = columnsSql(grantRow);
 
 function environmentsSql({ environments }: GrantSubject, binder: Binder, column: string): string {
   return environments === null ? '1' : `${column} IN ${binder.bind(environments, 'Array(String)')}`;

@@ -9,9 +9,9 @@ export function pacedStore(store: StoreClient, turns: Turns): StoreClient {
   return {
     ...store,
     async select(name, sql, params, options = {}) {
-      const { owner, isUrgent = false, isShared, settings, signal } = options;
+      const { owner, isUrgent = false, isShared, isPatient, settings, signal } = options;
       if (isUrgent) return store.select(name, sql, params, options);
-      const turn = await turns.take({ owner: owner ?? '', kind: name, isShared, signal });
+      const turn = await turns.take({ owner: owner ?? '', kind: name, isShared, isPatient, signal });
       try {
         const shared = turn.isAlone ? settings : { max_threads: 1, ...settings };
         return await store.select(name, sql, params, { ...options, ...(shared && { settings: shared }) });

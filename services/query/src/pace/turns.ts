@@ -16,6 +16,8 @@ export interface TurnWanted {
   readonly kind: string;
   /** Whether others may wait for what it is for. */
   readonly isShared?: boolean | undefined;
+  /** Whether it lets others go before it for longer. */
+  readonly isPatient?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,11 +43,13 @@ function givenUp(cause: unknown): CustodyError {
 const usualMs = 30;
 /** How much of what is known of a kind the newest one of it is. */
 const newestShare = 0.2;
+/** For how many times as long as it takes one that is patient lets all others go first. */
+const patience = 4;
 
 /**
  * Bounds how many run at once, so that each has a core instead of a share of one. Who waits is let in owner by owner, the one
  * first who was served least; of one owner's that first which others may wait for, then the shortest, by how long those of its kind
- * took, but for what has waited for as much longer already.
+ * took, but for what has waited for as much longer already; what is patient waits several times as long, while there is anybody else.
  */
 export class Turns {
   readonly #options: TurnsOptions;
@@ -116,7 +120,9 @@ export class Turns {
 
   #chosen(): Waiting | null {
     const nowMs = performance.now();
-    const lastingMs = ({ kind, sinceMs }: Waiting) => (this.#lasting.get(kind) ?? usualMs) - (nowMs - sinceMs);
+    const lastingMs = ({ kind, sinceMs, isPatient = false }: Waiting) => {
+      return (this.#lasting.get(kind) ?? usualMs) * (isPatient ? patience : 1) - (nowMs - sinceMs);
+    };
     const servedMs = ({ owner }: Waiting) => this.#served.get(owner) ?? 0;
     const shared = ({ isShared = false }: Waiting) => Number(isShared);
     const compare = (one: Waiting, other: Waiting) =>

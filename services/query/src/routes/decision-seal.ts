@@ -1,5 +1,5 @@
 import { hourMs, secondMs } from '@custody/decision';
-import type { Coverage, sealOfOneHour } from '@custody/store';
+import type { Coverage, SealOfHour } from '@custody/store';
 import { z } from 'zod';
 
 /** What closes the hour of a decision. */
@@ -16,8 +16,6 @@ export const decisionSeal = z
   })
   .meta({ id: 'DecisionSeal' });
 
-type Sealed = z.infer<typeof sealOfOneHour.row>;
-
 /** Why an hour has no seal yet. */
 function openReason(coverage: Coverage | undefined, hourStartMs: number, nowMs: number): string {
   if (nowMs < hourStartMs + hourMs) return 'the hour is not over';
@@ -28,7 +26,7 @@ function openReason(coverage: Coverage | undefined, hourStartMs: number, nowMs: 
   return 'it is proven, and the sealer has not closed it yet';
 }
 
-function sealedSentence({ state, revision, sealed_at, is_current, reasons }: Sealed): string {
+function sealedSentence({ state, revision, sealed_at, is_current, reasons }: SealOfHour): string {
   const why = reasons.length === 0 ? '' : `: ${reasons.join(', ')}`;
   const since = is_current ? '' : '; what is stored has changed since, and it is to be sealed anew';
   return `${state}${why}, revision ${revision}, sealed at ${new Date(sealed_at).toISOString()}${since}`;
@@ -37,11 +35,11 @@ function sealedSentence({ state, revision, sealed_at, is_current, reasons }: Sea
 /** The seal of an hour: its newest one, or why there is none. */
 export function sealOfHour(
   hourStartMs: number,
-  seal: Sealed | undefined,
+  seal: SealOfHour,
   { coverage, nowMs }: { readonly coverage: Coverage | undefined; readonly nowMs: number },
 ): z.infer<typeof decisionSeal> {
   const hour = new Date(Math.floor(hourStartMs / secondMs) * secondMs).toISOString();
-  if (seal === undefined || seal.sealings === 0) {
+  if (seal.sealings === 0) {
     const sentence = `open: ${openReason(coverage, hourStartMs, nowMs)}`;
     const nothing = { revision: 0, digest: '', sealed_at: null, is_current: false, reasons: [] };
     return { hour, state: 'open', ...nothing, sentence };

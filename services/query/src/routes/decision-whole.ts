@@ -1,15 +1,5 @@
-import { denialExplanation, explainDenial, hourMs, hourOf, permitCheck, secondMs } from '@custody/decision';
-import {
-  ask,
-  decisionRow,
-  entryOfDecision,
-  grantsBehind,
-  isWithinEnvironments,
-  runQuery,
-  type StatementOptions,
-  sealOfOneHour,
-  type wholeDecisionRow,
-} from '@custody/store';
+import { denialExplanation, explainDenial, hourMs, hourOf, permitCheck } from '@custody/decision';
+import { type DecisionReading, decisionRow, isWithinEnvironments } from '@custody/store';
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import { chainOf, decisionChain, trust, trustOf } from './decision-chain.ts';
@@ -36,37 +26,26 @@ export const wholeDecision = decisionRow.extend({
     .describe('The audit log entry as Permit sent it, verbatim; null where it expired or is not kept'),
 });
 
-type StoredRow = z.infer<typeof wholeDecisionRow>;
-
-/** Reads beside a stored decision what it rests on, its entry and the seal of its hour. Throws `STORE_*`. */
-export async function readWhole(
+/** A stored decision with what it rests on, in words. Throws `STORE_*`. */
+export async function tellWhole(
   { clock }: RouteParts,
-  { store, answers, scope }: Caller,
-  found: StoredRow,
-  options: StatementOptions,
+  { answers, scope }: Caller,
+  { row: { occurred_at_ms, ...row }, entry, grants, seal }: DecisionReading,
 ): Promise<z.infer<typeof wholeDecision>> {
-  const { occurred_at_ms, ...row } = found;
   const hourStartMs = hourOf(occurred_at_ms);
-  const hour = { fromMs: hourStartMs, toMs: hourStartMs + hourMs };
-  const where = { env_id: row.env_id, occurred_at_ms, id: row.decision_id };
-  const [[entry], behind, [sealing], coverages] = await Promise.all([
-    runQuery(store, entryOfDecision, where, options),
-    ask(store, grantsBehind(found, scope), options),
-    runQuery(store, sealOfOneHour, { env_id: row.env_id, hour: hourStartMs / secondMs }, options),
-    answers.coverage(hour),
-  ]);
+  const coverages = await answers.coverage({ fromMs: hourStartMs, toMs: hourStartMs + hourMs });
   const call = { ...row, consented_at: Date.parse(row.consented_at) === 0 ? null : row.consented_at };
   // A seal is of all that the environment has in the hour.
   const hidesSeal = isWithinEnvironments(scope);
   const coverage = coverages.find(({ env_id }) => env_id === row.env_id);
   return {
     ...call,
-    chain: chainOf(call, behind),
+    chain: chainOf(call, grants),
     trust: trustOf(call),
     denial: explainDenial(call),
-    derived_roles: rolesOfDecision(entry, sealing?.is_expired ?? false),
+    derived_roles: rolesOfDecision(entry, seal.is_expired),
     check: permitCheck(call),
-    seal: hidesSeal ? null : sealOfHour(hourStartMs, sealing, { coverage, nowMs: clock.now() }),
+    seal: hidesSeal ? null : sealOfHour(hourStartMs, seal, { coverage, nowMs: clock.now() }),
     entry: entry?.entry ?? null,
   };
 }

@@ -1,14 +1,6 @@
 import { canonicalUuid } from '@custody/decision';
 import { CustodyError } from '@custody/runtime';
-import {
-  ask,
-  decisionById,
-  decisionRow,
-  lookForNews,
-  noteRows,
-  readDecisionsPage,
-  readExpiredRange,
-} from '@custody/store';
+import { decisionRow, findExpiredRange, lookForNews, noteRows, readDecision, readDecisionsPage } from '@custody/store';
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
 import { queryErrors } from '../errors.ts';
@@ -19,7 +11,7 @@ import { badParameter, problemDocument } from '../http/problem.ts';
 import { isUnchanged, notModified } from '../http/validator.ts';
 import { addVary } from '../http/vary.ts';
 import { decodeCursor, encodeCursor, fingerprintOf } from './cursor.ts';
-import { readWhole, wholeDecision } from './decision-whole.ts';
+import { tellWhole, wholeDecision } from './decision-whole.ts';
 import { parseLimit } from './limit.ts';
 import { type App, type RouteParts, readQuestion, responses } from './route.ts';
 
@@ -92,7 +84,7 @@ function addList(app: App, parts: RouteParts): void {
         options.onBasis?.(await noteRows(store, asked.range, options));
         const [rows, expired] = await Promise.all([
           readDecisionsPage(store, wanted, { ...options, isByPieces: true }),
-          readExpiredRange(store, selection, options),
+          findExpiredRange(store, selection, options),
         ]);
         options.onPlan?.({ levels: ['raw'], expired });
         const page = rows.slice(0, limit);
@@ -128,12 +120,16 @@ function addOne(app: App, parts: RouteParts): void {
       if (id === null) throw badParameter('id', `${JSON.stringify(params.id.slice(0, 100))} is not a UUID`);
       const caller = callerOf(reply);
       const { store, answers, scope } = caller;
-      const options = answers.statement(clientSignal(reply));
-      const [found] = await ask(store, decisionById(id, scope), options);
-      if (found === undefined) throw new CustodyError(queryErrors.QUERY_NOT_FOUND, `No decision ${id} is stored.`);
-      const second = { fromMs: found.occurred_at_ms, toMs: found.occurred_at_ms + 1 };
-      const about = { range: second, startedAt, isAsked: (envId: string) => envId === found.env_id };
-      const { found: data, meta } = await answers.answer(readWhole(parts, caller, found, options), about);
+      const options = { ...answers.statement(clientSignal(reply)), sinceMs: startedAt };
+      const reading = await readDecision(store, id, scope, options);
+      if (reading === 'none') throw new CustodyError(queryErrors.QUERY_NOT_FOUND, `No decision ${id} is stored.`);
+      const { occurred_at_ms: atMs, env_id } = reading.row;
+      const about = {
+        range: { fromMs: atMs, toMs: atMs + 1 },
+        startedAt,
+        isAsked: (envId: string) => envId === env_id,
+      };
+      const { found: data, meta } = await answers.answer(tellWhole(parts, caller, reading), about);
       return { data, meta };
     },
   );
