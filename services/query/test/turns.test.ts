@@ -1,6 +1,6 @@
 import { isError } from '@custody/runtime';
 import { storeErrors, UnderWay } from '@custody/store';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { KeptAnswers } from '../src/kept/kept-answers.ts';
 import { Turns } from '../src/pace/turns.ts';
 
@@ -45,6 +45,30 @@ test('what others may wait for goes first, of its owner alone', async () => {
   first.end();
   await Promise.all(all);
   expect(order).toEqual(['b1', 'a2', 'a1']);
+});
+
+test('what only one waits for is let in after a while, however much comes that others wait for', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const queue = turns();
+    const first = await queue.take({ owner: 'a', kind: 'x' });
+    const order: string[] = [];
+    const want = async (name: string, isShared: boolean) => {
+      const turn = await queue.take({ owner: 'a', kind: 'x', isShared });
+      order.push(name);
+      turn.end();
+    };
+    const all = [want('alone', false)];
+    vi.advanceTimersByTime(900);
+    all.push(want('shared, soon after it', true));
+    vi.advanceTimersByTime(600);
+    all.push(want('shared, long after it', true));
+    first.end();
+    await Promise.all(all);
+    expect(order).toEqual(['shared, soon after it', 'alone', 'shared, long after it']);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('what is patient lets others go before it that take longer, and is let in all the same', async () => {

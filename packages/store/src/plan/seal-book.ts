@@ -100,7 +100,7 @@ interface Refreshing {
  * Between two looks that several wait for, at most: many who ask at once are answered by a few looks, and the store has most of
  * its time for other statements.
  */
-const mostRestMs = 30;
+const mostRestMs = 20;
 
 /** By how much the clocks of a store's servers may differ, microseconds: an hour. */
 const longestSkewUs = 3_600_000_000;
@@ -249,7 +249,7 @@ export class SealBook {
     await this.#running;
     this.#lookedAtMs = startedAtMs;
     const nowMs = performance.now();
-    this.#restsUntilMs = askers > 1 ? nowMs + Math.min(mostRestMs, 2 * (nowMs - startedAtMs)) : 0;
+    this.#restsUntilMs = askers > 1 ? nowMs + Math.min(mostRestMs, nowMs - startedAtMs) : 0;
   }
 
   async #learn(range: TimeRange, { settings, timeoutMs }: StatementOptions): Promise<void> {

@@ -45,11 +45,13 @@ const usualMs = 30;
 const newestShare = 0.2;
 /** For how many times as long as it takes one that is patient lets all others go first. */
 const patience = 4;
+/** For so long what others may wait for goes before what only one does: not for ever, however much of it comes. */
+const sharedFirstMs = 1_000;
 
 /**
  * Bounds how many run at once, so that each has a core instead of a share of one. Who waits is let in owner by owner, the one
- * first who was served least; of one owner's that first which others may wait for, then the shortest, by how long those of its kind
- * took, but for what has waited for as much longer already; what is patient waits several times as long, while there is anybody else.
+ * first who was served least; of one owner's the shortest, by how long those of its kind took, but for what has waited for as much
+ * longer already; what others may wait for counts as waiting for a second, and what is patient as taking several times as long.
  */
 export class Turns {
   readonly #options: TurnsOptions;
@@ -120,13 +122,13 @@ export class Turns {
 
   #chosen(): Waiting | null {
     const nowMs = performance.now();
-    const lastingMs = ({ kind, sinceMs, isPatient = false }: Waiting) => {
-      return (this.#lasting.get(kind) ?? usualMs) * (isPatient ? patience : 1) - (nowMs - sinceMs);
+    const lastingMs = ({ kind, sinceMs, isShared = false, isPatient = false }: Waiting) => {
+      const tookMs = (this.#lasting.get(kind) ?? usualMs) * (isPatient ? patience : 1);
+      return tookMs - (nowMs - sinceMs) - (isShared ? sharedFirstMs : 0);
     };
     const servedMs = ({ owner }: Waiting) => this.#served.get(owner) ?? 0;
-    const shared = ({ isShared = false }: Waiting) => Number(isShared);
     const compare = (one: Waiting, other: Waiting) =>
-      servedMs(one) - servedMs(other) || shared(other) - shared(one) || lastingMs(one) - lastingMs(other);
+      servedMs(one) - servedMs(other) || lastingMs(one) - lastingMs(other);
     let chosen: Waiting | null = null;
     for (const one of this.#waiting) {
       const order = chosen === null ? -1 : compare(one, chosen);

@@ -13,6 +13,8 @@ const mostStreamed = 100_000;
 const mostHoursEarlier = 336;
 /** Of one client's answers, whatever the number of runs: a 95th percentile of fewer is chance. */
 const leastSamples = 200;
+/** Rows between one decision that is asked for by its id and the next one. */
+const apart = 7_919;
 
 /** All questions of a turn: others in every one. */
 type Questions = (turn: number) => readonly ServedQuestion[];
@@ -82,8 +84,9 @@ async function run(options: BenchOptions): Promise<Figures> {
   await using year = await serveYear(options);
   const { store, api, landings, aheadMs } = year;
   const served = { store, api, landings, options, nowMs: () => Date.now() + aheadMs };
-  const { id } = benchDecision(Math.floor(rows / 3), seed, rows);
-  const questions: Questions = (turn) => servedQuestions(servedEnvId, id, turn % mostHoursEarlier);
+  // From the middle of the year on, far apart: what was asked for before tells nothing of the next one.
+  const idOf = (turn: number) => benchDecision((Math.floor(rows / 3) + turn * apart) % rows, seed, rows).id;
+  const questions: Questions = (turn) => servedQuestions(servedEnvId, idOf(turn), turn % mostHoursEarlier);
   return {
     ...(await oneClient(served, questions)),
     ...(await pages(served)),
