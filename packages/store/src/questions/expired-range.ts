@@ -17,6 +17,20 @@ GROUP BY env_id`,
   row: z.object({ env_id: z.string(), first: z.number(), last: z.number() }),
 });
 
+/** What was found of environments that a selection asks for; their names are read only where it goes by them. */
+async function askedAmong<Found>(
+  client: StoreClient,
+  found: readonly Found[],
+  envIdOf: (one: Found) => string,
+  selection: Selection,
+  options: StatementOptions,
+): Promise<Found[]> {
+  if (found.length === 0) return [];
+  const { about } = splitEnvironments(selection);
+  const names = asksForNames(about) ? await readEnvironmentNames(client, options) : new Map<string, string[]>();
+  return found.filter((one) => isEnvironmentAsked(about, envIdOf(one), names.get(envIdOf(one))));
+}
+
 /**
  * What of a selection's range expired in its environments, from the first hour to the last; `null` for nothing. Rows of it
  * are gone, or go soon. Throws `STORE_*`.
@@ -27,11 +41,8 @@ export async function readExpiredRange(
   options: StatementOptions = {},
 ): Promise<TimeRange | null> {
   const { range } = selection;
-  const { about } = splitEnvironments(selection);
   const found = await runQuery(client, expiredHours, secondsOf(range), options);
-  if (found.length === 0) return null;
-  const names = asksForNames(about) ? await readEnvironmentNames(client, options) : new Map<string, string[]>();
-  const asked = found.filter(({ env_id }) => isEnvironmentAsked(about, env_id, names.get(env_id)));
+  const asked = await askedAmong(client, found, ({ env_id }) => env_id, selection, options);
   if (asked.length === 0) return null;
   return {
     fromMs: Math.max(range.fromMs, Math.min(...asked.map(({ first }) => first)) * secondMs),
@@ -46,13 +57,10 @@ export async function findExpiredRange(
   { sinceMs, ...options }: StatementOptions & { readonly sinceMs?: number } = {},
 ): Promise<TimeRange | null> {
   const { range } = selection;
-  const { about } = splitEnvironments(selection);
   const book = sealBookOf(client);
   await book.refresh(range, options, sinceMs);
   const hasAny = book.snapshot(range).filter(({ expiredHours }) => expiredHours.size > 0);
-  if (hasAny.length === 0) return null;
-  const names = asksForNames(about) ? await readEnvironmentNames(client, options) : new Map<string, string[]>();
-  const asked = hasAny.filter(({ envId }) => isEnvironmentAsked(about, envId, names.get(envId)));
+  const asked = await askedAmong(client, hasAny, ({ envId }) => envId, selection, options);
   if (asked.length === 0) return null;
   let [firstMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { expiredHours } of asked) {

@@ -1,3 +1,4 @@
+import { leastSweptTools } from '@custody/decision';
 import {
   type Alert,
   type BreadthPrior,
@@ -22,8 +23,6 @@ import { bucketsPerDay, halvesPerBucket, type SimulatedWorld } from './world.ts'
 const model = defaultCountModel;
 const { bucketMs } = model.calendar;
 const envId = 'quiet';
-/** Fewer distinct tools are no sweep. */
-const leastSwept = 4;
 
 /** What is known of how wide agents are denied, of all and of each. */
 interface Breadths {
@@ -79,9 +78,9 @@ function breadthsAt(agents: readonly QuietAgent[], now: number): BreadthPrior {
 /** What is to be expected of an agent is reckoned once with each bucket. */
 function sweptAmong(agents: readonly QuietAgent[], now: number, known: Breadths): EnvironmentInput['deniedTools'] {
   return agents.flatMap((agent) => {
-    if (agent.inBucket < leastSwept) return [];
+    if (agent.inBucket < leastSweptTools) return [];
     const tools = agent.toolsOfBucket();
-    if (tools.length < leastSwept) return [];
+    if (tools.length < leastSweptTools) return [];
     let own = known.byAgent.get(agent);
     if (own?.now !== now) {
       own = { now, expected: expectedTools(agent.breadthAsOf(now), known.prior, model) };
