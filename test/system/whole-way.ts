@@ -15,6 +15,8 @@ export interface Accident {
 export interface AccidentParts {
   /** SIGKILL; resolves when it runs again. */
   readonly killService: (label: string) => Promise<void>;
+  /** SIGSTOP: it holds what it holds until it is killed. */
+  readonly freezeService: (label: string) => void;
   /** What the processes have written so far. */
   readonly output: () => string;
 }
@@ -118,7 +120,8 @@ export function describeWholeWay(name: string, way: Way): void {
     }
 
     test('every decision that the source served is stored once and as it was, with parts killed on the way', async () => {
-      for (const { atShare, kill } of way.accidents({ killService, output: () => custody.output() })) {
+      const freezeService = (label: string) => process.kill(custody.servicePid(label), 'SIGSTOP');
+      for (const { atShare, kill } of way.accidents({ killService, freezeService, output: () => custody.output() })) {
         await eventually(
           () => instance.storedDecisions(),
           (n) => n >= atShare * decisions,
