@@ -18,7 +18,7 @@ export interface SeriesInput {
   readonly key: string;
   /** Its first decision of whatever verdict: from then on it was watched. */
   readonly firstSeenMs: number;
-  /** Denials of the last five minutes and of the last hour. */
+  /** Denials of the last five minutes, of the last hour, and of what lies between. */
   readonly observed: Observed;
   /** As of the bucket that the moment lies in, without what is masked. */
   readonly history: SeriesHistory;

@@ -37,8 +37,10 @@ function historyOf({ history, counts, masked }: SeriesRow, atMs: number, model: 
 }
 
 function seriesOf(row: SeriesRow, atMs: number, model: CountModel): SeriesInput {
-  const { kind, key, firstSeenMs, bucket, block, masked, tools } = row;
-  return { kind, key, firstSeenMs, observed: { bucket, block }, history: historyOf(row, atMs, model), masked, tools };
+  const { kind, key, firstSeenMs, bucket, quarter, half, block, masked, tools } = row;
+  const between = { ...(quarter !== undefined && { quarter }), ...(half !== undefined && { half }) };
+  const observed = { bucket, ...between, block };
+  return { kind, key, firstSeenMs, observed, history: historyOf(row, atMs, model), masked, tools };
 }
 
 /** A step up is a matter of those that are denied, a step down of all that call. */

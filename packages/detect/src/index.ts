@@ -30,7 +30,7 @@ export {
   dimensions,
   type UsualDenials,
 } from './contributors.ts';
-export { type Baseline, baselineOf, expectedIn, type Span } from './count/baseline.ts';
+export { type Baseline, baselineOf, expectedIn } from './count/baseline.ts';
 export { type Breadth, bucketsByTools, mostTools } from './count/breadth.ts';
 export { type BreadthPrior, breadthPriorOf, logTailOfTools } from './count/breadth-prior.ts';
 export { bucketOf, type Calendar, fiveMinutes } from './count/calendar.ts';
@@ -48,6 +48,7 @@ export {
   type SeriesHistory,
   summarize,
 } from './count/series-history.ts';
+export { bucketsIn, type Span, spanOf, spans } from './count/span.ts';
 export { isElevated, isSpike, type Observed, spikeBound, type Weighed, weigh } from './count/spike.ts';
 export { cellsOf, type DeniedCell, isOf } from './denied-cell.ts';
 export { expectedTools } from './denied-tools-input.ts';

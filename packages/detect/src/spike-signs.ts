@@ -6,6 +6,7 @@ import type { CountModel } from './count/count-model.ts';
 import { defaultPrior, type KindPrior } from './count/kind-prior.ts';
 import { ObservedTime } from './count/observed-time.ts';
 import type { LearnedRange } from './count/series-history.ts';
+import { bucketsIn } from './count/span.ts';
 import { isElevated, isSpike, spikeBound, type Weighed, weigh } from './count/spike.ts';
 import type { EnvironmentInput, SeriesInput } from './environment-input.ts';
 import { type Finding, probabilityOf, type Subject, subjectId } from './finding.ts';
@@ -32,8 +33,7 @@ export function observedTime(environment: EnvironmentInput, atMs: number, model:
 }
 
 function windowOf({ span }: Weighed, atMs: number, { calendar }: CountModel): TimeRange {
-  const buckets = span === 'bucket' ? 1 : calendar.blockBuckets;
-  return { fromMs: atMs - buckets * calendar.bucketMs, toMs: atMs };
+  return { fromMs: atMs - bucketsIn(span, calendar) * calendar.bucketMs, toMs: atMs };
 }
 
 function findingOf(

@@ -54,17 +54,20 @@ function lookAt(given: Partial<EnvironmentInput>, alerts: LookInput['alerts'] = 
 const anyHistory = fc
   .record({ every: fc.integer({ min: 1, max: 300 }), size: fc.integer({ min: 1, max: 30 }) })
   .map(({ every, size }) => summarize(regular(every, size), nowBucket, model));
+const upTo60 = fc.integer({ min: 0, max: 60 });
 const anySeries = fc
   .record({
     kind: fc.constantFrom(...seriesKinds),
     history: anyHistory,
     seenDaysAgo: fc.integer({ min: 0, max: 30 }),
     bucket: fc.integer({ min: 0, max: 60 }),
-    more: fc.integer({ min: 0, max: 60 }),
+    more: fc.tuple(upTo60, upTo60, upTo60),
   })
-  .map(({ kind, history, seenDaysAgo, bucket, more }) =>
-    series({ kind, history, firstSeenMs: nowMs - seenDaysAgo * dayMs, observed: { bucket, block: bucket + more } }),
-  );
+  .map(({ kind, history, seenDaysAgo, bucket, more: [inQuarter, inHalf, inBlock] }) => {
+    const [quarter, half] = [bucket + inQuarter, bucket + inQuarter + inHalf];
+    const observed = { bucket, quarter, half, block: half + inBlock };
+    return series({ kind, history, firstSeenMs: nowMs - seenDaysAgo * dayMs, observed });
+  });
 const someSeries = fc
   .array(anySeries, { maxLength: 12 })
   .map((all) => all.map((it, at) => ({ ...it, key: `key ${at}` })));
@@ -108,7 +111,9 @@ describe('a look', () => {
           expect(observed).toBeGreaterThanOrEqual(bound);
           expect(expected).toBeLessThan(bound);
           expect(probability).toBeLessThan(alpha);
-          expect(sentence).toMatch(/^\d+ denials in (5 minutes|1 hour), expected [\d.e-]+, alert bound \d+\.$/);
+          expect(sentence).toMatch(
+            /^\d+ denials in (5 minutes|15 minutes|30 minutes|1 hour), expected [\d.e-]+, alert bound \d+\.$/,
+          );
         }
       }),
       { numRuns: runs },
@@ -123,10 +128,16 @@ describe('the bound', () => {
         const exposure = new ObservedTime(model, nowBucket, startBucket).of(nowBucket - days * perDay);
         const baseline = baselineOf(history, exposure, defaultPrior(model), { ...model, busyBlockMean: 1e9 });
         const at = (count: number) =>
-          weigh({ bucket: count, block: count }, baseline, defaultPrior(model), nowBucket, {
-            ...model,
-            busyBlockMean: 1e9,
-          });
+          weigh(
+            { bucket: count, quarter: count, half: count, block: count },
+            baseline,
+            defaultPrior(model),
+            nowBucket,
+            {
+              ...model,
+              busyBlockMean: 1e9,
+            },
+          );
         for (const alpha of [1e-3, 3.5e-6]) {
           at(0).forEach((weighed, span) => {
             const bound = spikeBound(weighed, alpha);
@@ -146,6 +157,26 @@ describe('the bound', () => {
     const spike = series({ observed: { bucket: 2, block: 5 } });
     expect(lookAt({ series: [spike], activeSeries: 10 }).findings).toHaveLength(1);
     expect(lookAt({ series: [spike], activeSeries: 100_000 }).findings).toHaveLength(0);
+  });
+});
+
+describe('a window between', () => {
+  const steady = { history: summarize(regular(4), nowBucket, model) };
+  const found = (observed: SeriesInput['observed']) => lookAt({ series: [series({ ...steady, observed })] }).findings;
+  const { bound = 0 } = found({ bucket: 0, quarter: 60, half: 60, block: 0 })[0] ?? {};
+
+  test('finds what an hour dilutes and five minutes cut up', () => {
+    const cutUp = { bucket: 4, quarter: bound, half: bound, block: bound };
+    expect(found(cutUp)).toMatchObject([{ observed: bound, window: { fromMs: nowMs - 15 * minuteMs, toMs: nowMs } }]);
+    expect(found({ ...cutUp, quarter: bound - 1 })).toEqual([]);
+    // As it was judged before these windows were watched.
+    expect(found({ bucket: 4, block: bound })).toEqual([]);
+  });
+
+  test('is not judged of a busy series, whose largest counts of it nobody knows', () => {
+    const busy = { history: summarize(regular(1, 5), nowBucket, model) };
+    const observed = { bucket: 5, quarter: 300, half: 5, block: 60 };
+    expect(lookAt({ series: [series({ ...busy, observed })] }).findings).toEqual([]);
   });
 });
 

@@ -79,6 +79,8 @@ export function expectedRows(calls: readonly Call[], atMs: number, model: CountM
   const names = [...denials.keys()].sort();
   const distinctTools = (some: readonly Call[]) => [...new Set(some.map(toolOf).filter((tool) => tool !== ''))].sort();
 
+  const inLast = (own: readonly Call[], minutes: number) =>
+    within(own, { fromMs: atMs - minutes * minuteMs, toMs: atMs }).length;
   const series = names.flatMap((name) => {
     const own = denials.get(name) ?? [];
     const block = within(own, hour).length;
@@ -88,7 +90,20 @@ export function expectedRows(calls: readonly Call[], atMs: number, model: CountM
     const tools = distinctTools(recent);
     const history = historyAt(name, nowBucket);
     return [
-      { kind, key, firstSeenMs: firstOf(name), bucket: recent.length, block, tools, history, counts: null, masked: [] },
+      {
+        ...{
+          kind,
+          key,
+          firstSeenMs: firstOf(name),
+          bucket: recent.length,
+          block,
+          tools,
+          history,
+          counts: null,
+          masked: [],
+        },
+        ...{ quarter: inLast(own, 15), half: inLast(own, 30) },
+      },
     ];
   });
   const known = names.flatMap((name) => {

@@ -349,7 +349,7 @@ test('what alerts keep out of a history is not in it, and series of open alerts 
   expect(history?.bySlot).toEqual(expected.bySlot);
   expect(history?.fast).toBeCloseTo(expected.fast, 9);
   expect(history?.blocks).toEqual(expected.blocks);
-  expect(series.find(({ key }) => key === 'agent|p')?.observed).toEqual({ bucket: 1, block: 1 });
+  expect(series.find(({ key }) => key === 'agent|p')?.observed).toEqual({ bucket: 1, quarter: 1, half: 1, block: 1 });
 });
 
 test('buckets that an alert keeps out are no part of how wide an agent is denied, nor of what agents have in common', async () => {

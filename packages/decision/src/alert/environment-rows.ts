@@ -56,6 +56,9 @@ export interface SeriesRow {
   /** Denials of the last five minutes and of the last hour. */
   readonly bucket: number;
   readonly block: number;
+  /** Of the last quarter and the last half of an hour. Absent from what older versions recorded. */
+  readonly quarter?: number;
+  readonly half?: number;
   /** `server:tool` denied in the last five minutes, each once, in order, no more than a hundred. */
   readonly tools: readonly string[];
   /** As of the bucket of the moment; `null` where `counts` has all of it. */

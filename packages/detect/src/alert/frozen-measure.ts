@@ -1,6 +1,7 @@
-import { expectedIn, type Span } from '../count/baseline.ts';
+import { expectedIn } from '../count/baseline.ts';
 import type { CountModel } from '../count/count-model.ts';
 import type { KindPrior } from '../count/kind-prior.ts';
+import type { Span } from '../count/span.ts';
 import { leastOf, spikeBound } from '../count/spike.ts';
 import type { Alert } from './alert.ts';
 
@@ -11,7 +12,7 @@ export interface WindowMeasure {
   readonly bound: number;
 }
 
-/** A window that ends at the instant, as long as one of the two that the count model watches. */
+/** A window that ends at the instant, as long as one of those that the count model watches. */
 export interface CountWindow {
   readonly endMs: number;
   readonly span: Span;

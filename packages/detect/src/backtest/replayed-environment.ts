@@ -99,7 +99,7 @@ export class ReplayedEnvironment {
     const { counts: _counts, sweeps: _sweeps, quarters: _quarters, ...kept } = rows;
     this.#rows = kept;
     this.#model = model;
-    this.#counts = new SlidingCounts(model.calendar.bucketMs / minuteMs, blockMinutes);
+    this.#counts = new SlidingCounts(model.calendar);
     this.#firstSeen = new Map(rows.seen.map(({ kind, key, firstMs }) => [seriesName(kind, key), firstMs]));
     this.#quarters = new ReplayedQuarters(rows.quarters, rows.observedSinceMs, model);
     this.#tools = new ReplayedTools(rows.sweeps, model);
@@ -255,18 +255,19 @@ export class ReplayedEnvironment {
     const [floorBucket, ceilBucket] = [Math.floor(atMs / bucketMs), Math.ceil(atMs / bucketMs)];
     const epoch = epochOf(floorBucket, ceilBucket);
     const found: SeriesInput[] = [];
-    const { bucket: buckets, block: blocks } = this.#counts;
+    const { bucket: buckets, quarter: quarters, half: halves, block: blocks } = this.#counts.bySpan;
     const least = open.size > 0 ? 1 : this.#model.leastCount;
     // A loop over plain numbers: it runs for every series in every minute.
     for (let number = 0; number < blocks.length; number += 1) {
-      const [bucket, block] = [buckets[number] ?? 0, blocks[number] ?? 0];
+      const block = blocks[number] ?? 0;
       const series = this.#series[number];
       if (block < least || series === undefined) continue;
       const isHeld = open.size > 0 && open.has(series.name);
       if (block < this.#model.leastCount && !isHeld) continue;
       this.#mask(series, epoch, asked);
-      if (!isHeld && series.isKnownUsual(epoch, bucket, block)) continue;
-      const observed = { bucket, block };
+      const [bucket, quarter, half] = [buckets[number] ?? 0, quarters[number] ?? 0, halves[number] ?? 0];
+      const observed = { bucket, quarter, half, block };
+      if (!isHeld && series.isKnownUsual(epoch, observed)) continue;
       const prior = this.#slow?.priors[series.kind] ?? defaultPrior(this.#model);
       const time = this.#observedAt(atMs, floorBucket);
       const test = { observed, time, prior, floorBucket, ceilBucket, alpha, model: this.#model };
@@ -305,7 +306,8 @@ export class ReplayedEnvironment {
       for (let at = 0; at < cells.length; at += 1) {
         const number = combinations[at]?.agent ?? -1;
         const cell = cells[at];
-        if (cell === undefined || number === -1 || (this.#counts.bucket[number] ?? 0) < leastSweptTools) continue;
+        if (cell === undefined || number === -1 || (this.#counts.bySpan.bucket[number] ?? 0) < leastSweptTools)
+          continue;
         const { agent, tool, denials } = cell;
         const own = swept.get(agent) ?? { tools: new Set<string>(), denials: 0 };
         if (tool !== '') own.tools.add(tool);

@@ -1,19 +1,23 @@
 import type { TimeRange } from '@custody/decision';
-import { type Baseline, baselineOf, meanIn, type Rate, rateOf, type Span } from '../count/baseline.ts';
+import { type Baseline, baselineOf, meanIn, type Rate, rateOf } from '../count/baseline.ts';
 import { CountList } from '../count/count-list.ts';
 import type { CountModel } from '../count/count-model.ts';
 import type { KindPrior } from '../count/kind-prior.ts';
 import type { ObservedTime } from '../count/observed-time.ts';
 import { RollingHistory } from '../count/rolling-history.ts';
 import type { LearnedRange, SeriesHistory } from '../count/series-history.ts';
-import { isSpike, type Observed, weigh } from '../count/spike.ts';
+import { type Span, spans } from '../count/span.ts';
+import { isSpike, weigh } from '../count/spike.ts';
 import type { SeriesKind } from '../finding.ts';
 import { bucketsOf } from '../spike-signs.ts';
 import { type MaskChanges, seriesName } from './masks.ts';
 
+/** What was counted in all windows. */
+type Counts = Readonly<Record<Span, number>>;
+
 /** What a series is looked at with in one moment. */
 export interface SpikeTest {
-  readonly observed: Observed;
+  readonly observed: Counts;
   readonly time: ObservedTime;
   readonly prior: KindPrior;
   /** The bucket that the moment lies in, and the one that windows which end with it end before. */
@@ -35,6 +39,7 @@ export const surelyUsual: readonly { readonly deviations: number; readonly proba
   { deviations: 3, probability: 1e-4 },
 ];
 const mostCounted = 1_000;
+const nothingIsSafe: Counts = { bucket: -1, quarter: -1, half: -1, block: -1 };
 
 /** The largest count that is surely no spike, of one window. */
 export function surelyNoSpike(mean: number, deviations: number): number {
@@ -72,8 +77,7 @@ export class ReplayedSeries {
   /** As of the bucket that was asked for last; its season is used again. */
   #known: { readonly bucket: number; readonly rate: Rate } | null = null;
   readonly #season: number[] = [];
-  #safeBucket = -1;
-  #safeBlock = -1;
+  readonly #safe: Record<Span, number> = { ...nothingIsSafe };
 
   constructor(kind: SeriesKind, key: string, firstSeenMs: number, model: CountModel) {
     this.kind = kind;
@@ -134,8 +138,13 @@ export class ReplayedSeries {
   }
 
   /** Whether as much was no spike before in the windows of the epoch, so that nothing has to be looked at. */
-  isKnownUsual(epoch: number, bucket: number, block: number): boolean {
-    return epoch === this.#epoch && bucket <= this.#safeBucket && block <= this.#safeBlock;
+  isKnownUsual(epoch: number, counts: Counts): boolean {
+    return epoch === this.#epoch && this.#isSafe(counts);
+  }
+
+  #isSafe({ bucket, quarter, half, block }: Counts): boolean {
+    const safe = this.#safe;
+    return bucket <= safe.bucket && quarter <= safe.quarter && half <= safe.half && block <= safe.block;
   }
 
   /**
@@ -143,15 +152,13 @@ export class ReplayedSeries {
    * spike before in the same windows is none with fewer.
    */
   maySpike(test: SpikeTest): boolean {
-    const { bucket, block } = test.observed;
     const epoch = epochOf(test.floorBucket, test.ceilBucket);
     if (epoch !== this.#epoch) {
       this.#epoch = epoch;
-      this.#safeBucket = -1;
-      this.#safeBlock = -1;
+      Object.assign(this.#safe, nothingIsSafe);
     }
-    if (this.isKnownUsual(epoch, bucket, block)) return false;
-    return this.#safeBucket < 0 ? this.#isUnusual(test) : this.#isUnlikely(test);
+    if (this.#isSafe(test.observed)) return false;
+    return this.#safe.bucket < 0 ? this.#isUnusual(test) : this.#isUnlikely(test);
   }
 
   #rate({ time, prior, floorBucket, model }: SpikeTest): Rate {
@@ -172,9 +179,8 @@ export class ReplayedSeries {
     const rate = this.#rate(test);
     const usual = (span: Span) =>
       Math.max(model.leastCount - 1, surelyNoSpike(meanIn(rate, span, ceilBucket, model), surely.deviations));
-    this.#safeBucket = usual('bucket');
-    this.#safeBlock = usual('block');
-    return (observed.bucket > this.#safeBucket || observed.block > this.#safeBlock) && this.#isUnlikely(test);
+    for (const span of spans) this.#safe[span] = usual(span);
+    return !this.#isSafe(observed) && this.#isUnlikely(test);
   }
 
   #isUnlikely({ observed, time, prior, floorBucket, ceilBucket, alpha, model }: SpikeTest): boolean {
@@ -182,8 +188,7 @@ export class ReplayedSeries {
     const baseline: Baseline = baselineOf(this.historyAsOf(floorBucket), exposure, prior, model);
     const weighed = weigh(observed, baseline, prior, ceilBucket, model);
     if (weighed.some((one) => isSpike(one, alpha))) return true;
-    this.#safeBucket = Math.max(this.#safeBucket, observed.bucket);
-    this.#safeBlock = Math.max(this.#safeBlock, observed.block);
+    for (const span of spans) this.#safe[span] = Math.max(this.#safe[span], observed[span]);
     return false;
   }
 }

@@ -1,3 +1,7 @@
+import { minuteMs } from '@custody/decision';
+import type { Calendar } from '../count/calendar.ts';
+import { bucketsIn, type Span, spans } from '../count/span.ts';
+
 /** How many were added to which of some numbered series in a minute. */
 export interface MinuteOfCounts {
   readonly series: readonly number[];
@@ -6,28 +10,29 @@ export interface MinuteOfCounts {
 
 const nothing: MinuteOfCounts = { series: [], counts: [] };
 
-/** Denials of the last five minutes and of the last hour, by the numbers of series, kept up to date minute by minute. */
+/** Denials of the windows that are watched, by the numbers of series, kept up to date minute by minute. */
 export class SlidingCounts {
-  readonly bucket: number[] = [];
-  readonly block: number[] = [];
-  readonly #bucketMinutes: number;
+  readonly bySpan: Readonly<Record<Span, number[]>> = { bucket: [], quarter: [], half: [], block: [] };
+  readonly #windows: readonly { readonly minutes: number; readonly sums: number[] }[];
   readonly #minutes: MinuteOfCounts[];
   #next = 0;
 
-  constructor(bucketMinutes: number, blockMinutes: number) {
-    this.#bucketMinutes = bucketMinutes;
-    this.#minutes = new Array<MinuteOfCounts>(blockMinutes).fill(nothing);
+  constructor(calendar: Calendar) {
+    this.#windows = spans.map((span) => {
+      return { minutes: (bucketsIn(span, calendar) * calendar.bucketMs) / minuteMs, sums: this.bySpan[span] };
+    });
+    const longest = Math.max(...this.#windows.map(({ minutes }) => minutes));
+    this.#minutes = new Array<MinuteOfCounts>(longest).fill(nothing);
   }
 
   /** Takes the next minute, and lets go of those that have left the windows. */
   push(minute: MinuteOfCounts): void {
     const { length } = this.#minutes;
-    const leaving = this.#minutes[(this.#next + length - this.#bucketMinutes) % length] ?? nothing;
-    add(this.bucket, leaving, -1);
-    add(this.block, this.#minutes[this.#next] ?? nothing, -1);
+    for (const { minutes, sums } of this.#windows) {
+      add(sums, this.#minutes[(this.#next + length - minutes) % length] ?? nothing, -1);
+      add(sums, minute, 1);
+    }
     this.#minutes[this.#next] = minute;
-    add(this.bucket, minute, 1);
-    add(this.block, minute, 1);
     this.#next = (this.#next + 1) % length;
   }
 }

@@ -1,13 +1,11 @@
 import type { CountDistribution } from '../numerics/negative-binomial.ts';
 import type { CountModel } from './count-model.ts';
-import { type Dispersion, dispersionOf } from './dispersion.ts';
+import { type Dispersion, dispersionIn, dispersionOf } from './dispersion.ts';
 import type { KindPrior } from './kind-prior.ts';
 import { type LargestCounts, largestCounts } from './largest-counts.ts';
 import type { Exposure } from './observed-time.ts';
 import type { SeriesHistory } from './series-history.ts';
-
-/** The two windows that are watched: a bucket and a block (5 and 60 minutes). */
-export type Span = 'bucket' | 'block';
+import { bucketsIn, type CountedSpan, type Span } from './span.ts';
 
 /** What is normal for a series, as a plain value: an alert keeps the one that it was opened against. */
 export interface Baseline {
@@ -20,7 +18,7 @@ export interface Baseline {
   readonly dispersion: Dispersion;
   /** What the level rests on, in buckets. */
   readonly evidenceBuckets: number;
-  readonly largest: Readonly<Record<Span, LargestCounts | null>>;
+  readonly largest: Readonly<Record<CountedSpan, LargestCounts | null>>;
   /** How long the series was watched. */
   readonly observedBuckets: number;
 }
@@ -111,13 +109,9 @@ export function baselineOf(history: SeriesHistory, exposure: Exposure, prior: Ki
   };
 }
 
-function bucketsIn(span: Span, { calendar }: CountModel): number {
-  return span === 'bucket' ? 1 : calendar.blockBuckets;
-}
-
 function weightIn({ season }: Rate, span: Span, nowBucket: number, model: CountModel): number {
   let weight = 0;
-  for (let bucket = nowBucket - bucketsIn(span, model); bucket < nowBucket; bucket += 1) {
+  for (let bucket = nowBucket - bucketsIn(span, model.calendar); bucket < nowBucket; bucket += 1) {
     weight += season[model.calendar.slotOf(bucket)] ?? 1;
   }
   return weight;
@@ -125,19 +119,22 @@ function weightIn({ season }: Rate, span: Span, nowBucket: number, model: CountM
 
 /** How much is expected of a window that ends with the bucket before `nowBucket`. */
 export function meanIn(rate: Rate, span: Span, nowBucket: number, model: CountModel): number {
-  return Math.max(rate.level * weightIn(rate, span, nowBucket, model), model.leastMean * bucketsIn(span, model));
+  return Math.max(
+    rate.level * weightIn(rate, span, nowBucket, model),
+    model.leastMean * bucketsIn(span, model.calendar),
+  );
 }
 
 /** What is expected of a window that ends with the bucket before `nowBucket`. */
 export function expectedIn(baseline: Baseline, span: Span, nowBucket: number, model: CountModel): CountDistribution {
   const { calendar, rateError } = model;
   let error = 0;
-  for (let bucket = nowBucket - bucketsIn(span, model); bucket < nowBucket; bucket += 1) {
+  for (let bucket = nowBucket - bucketsIn(span, model.calendar); bucket < nowBucket; bucket += 1) {
     error = Math.max(error, baseline.seasonError[calendar.slotOf(bucket)] ?? 0);
   }
   const weight = weightIn(baseline, span, nowBucket, model);
   const mean = meanIn(baseline, span, nowBucket, model);
-  const dispersion = baseline.dispersion[span];
+  const dispersion = dispersionIn(baseline.dispersion, span);
   const ofLevel = (dispersion * weight) / baseline.evidenceBuckets;
   return { mean, varianceRatio: dispersion + ofLevel + mean * (rateError + error) };
 }

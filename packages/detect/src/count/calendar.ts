@@ -3,7 +3,7 @@ import { dayMs, hourMs, minuteMs } from '@custody/decision';
 /** How time is cut: buckets, the smallest unit that history is kept in; blocks of them; slots, between which rates differ. */
 export interface Calendar {
   readonly bucketMs: number;
-  /** The longer of the two windows that are watched. A block lies inside one slot. */
+  /** The longest of the windows that are watched. A block lies inside one slot. */
   readonly blockBuckets: number;
   readonly slots: number;
   /** Buckets are numbered from the epoch. */

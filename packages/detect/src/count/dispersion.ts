@@ -2,6 +2,7 @@ import { momentsOf } from './count-histogram.ts';
 import type { CountModel } from './count-model.ts';
 import type { Exposure } from './observed-time.ts';
 import type { SeriesHistory } from './series-history.ts';
+import type { Span } from './span.ts';
 
 /** Variance over mean of the counts of a bucket and of a block: what comes in clumps scatters more over an hour. */
 export interface Dispersion {
@@ -70,4 +71,10 @@ export function dispersionOf(
   const bucket = dispersionOfBuckets(history, exposure, assumed, model);
   const ofBlocks = { buckets: blockBuckets, squares: momentsOf(history.blocks).squares, assumed: bucket };
   return { bucket, block: ofUnit(history, exposure, ofBlocks, model) };
+}
+
+/** That of any window. What comes in clumps has come within a quarter of an hour as well as within an hour. */
+export function dispersionIn({ bucket, block }: Dispersion, span: Span): number {
+  if (span === 'bucket') return bucket;
+  return span === 'block' ? block : Math.max(bucket, block);
 }

@@ -1,11 +1,15 @@
 import { type CountDistribution, leastUnlikely, logTail } from '../numerics/negative-binomial.ts';
-import { type Baseline, expectedIn, type Span } from './baseline.ts';
+import { type Baseline, expectedIn } from './baseline.ts';
 import type { CountModel } from './count-model.ts';
 import type { KindPrior } from './kind-prior.ts';
 import { logTailOfLargest } from './largest-counts.ts';
+import { bucketsIn, type CountedSpan, isCounted, type Span, spans } from './span.ts';
 
-/** What was counted in the last five minutes and in the last hour. */
-export type Observed = Readonly<Record<Span, number>>;
+/**
+ * What was counted in the last five minutes and in the last hour, and in the quarter and the half of one: these are absent from
+ * what older versions recorded, and are not judged there.
+ */
+export type Observed = Readonly<Record<CountedSpan, number> & Partial<Record<Exclude<Span, CountedSpan>, number>>>;
 
 /** What a window's count is weighed against. */
 export interface Weighed {
@@ -18,24 +22,28 @@ export interface Weighed {
   readonly atLeast: number;
 }
 
-const spans: readonly Span[] = ['bucket', 'block'];
-
-/** Busy traffic has heavier tails than the model: what its own largest counts make likely is no surprise. */
+/**
+ * Busy traffic has heavier tails than the model: what its own largest counts make likely is no surprise, and windows of which
+ * these are not known tell nothing of it.
+ */
 function logProbability(count: number, expected: CountDistribution, baseline: Baseline, span: Span, model: CountModel) {
   const byModel = logTail(count, expected);
+  const { calendar } = model;
+  const ofBlock = (expected.mean * calendar.blockBuckets) / bucketsIn(span, calendar);
+  if (ofBlock <= model.busyBlockMean) return byModel;
+  if (!isCounted(span)) return 0;
   const largest = baseline.largest[span];
-  const hourly = span === 'block' ? expected.mean : expected.mean * model.calendar.blockBuckets;
-  if (largest === null || hourly <= model.busyBlockMean) return byModel;
+  if (largest === null) return byModel;
   return Math.max(byModel, Math.min(0, model.busyPower * logTailOfLargest(count, largest)));
 }
 
 /** What a count has to reach whatever its probability: the least count, and what bursts of new series reach. */
 export function leastOf(baseline: Baseline, prior: KindPrior, span: Span, model: CountModel): number {
   const isCold = baseline.observedBuckets < model.coldBuckets;
-  return Math.max(model.leastCount, isCold ? Math.floor(prior.burst[span]) + 1 : 0);
+  return Math.max(model.leastCount, isCold ? Math.floor(prior.burst[isCounted(span) ? span : 'block']) + 1 : 0);
 }
 
-/** Weighs the counts of both windows, which end at the beginning of `nowBucket`. */
+/** Weighs the counts of all windows, which end at the beginning of `nowBucket`. */
 export function weigh(
   observed: Observed,
   baseline: Baseline,
@@ -43,17 +51,20 @@ export function weigh(
   nowBucket: number,
   model: CountModel,
 ): Weighed[] {
-  return spans.map((span) => {
+  return spans.flatMap((span) => {
+    const count = observed[span];
+    if (count === undefined) return [];
     const expected = expectedIn(baseline, span, nowBucket, model);
     const atLeast = leastOf(baseline, prior, span, model);
-    const count = observed[span];
-    return {
-      span,
-      observed: count,
-      expected,
-      logProbability: logProbability(count, expected, baseline, span, model),
-      atLeast,
-    };
+    return [
+      {
+        span,
+        observed: count,
+        expected,
+        logProbability: logProbability(count, expected, baseline, span, model),
+        atLeast,
+      },
+    ];
   });
 }
 

@@ -202,6 +202,8 @@ function lookedAt(
     known.set(slowKey, rows);
   }
   const recent = (call: PastCall) => isIn(call, atMs - bucketMs, atMs);
+  const inLast = (calls: readonly PastCall[], minutes: number) =>
+    calls.filter((call) => isIn(call, atMs - minutes * minuteMs, atMs)).length;
   const breadthOf = (agentKey: string) => ({
     ...{ agentKey, firstSeenMs: firstOf(`agent ${agentKey}`), buckets: null },
     counts: sweepsOf(all.get(`agent ${agentKey}`) ?? []),
@@ -235,7 +237,12 @@ function lookedAt(
       const counts = countsOf(those);
       return {
         ...{ kind: kind as WatchedKind, key, firstSeenMs: firstOf(name), masked },
-        ...{ bucket: hour.filter(recent).length, block: hour.length },
+        ...{
+          bucket: hour.filter(recent).length,
+          quarter: inLast(hour, 15),
+          half: inLast(hour, 30),
+          block: hour.length,
+        },
         tools: [...new Set(hour.filter(recent).map(toolOf))].sort(),
         history: masked.length > 0 ? null : summarize(counts, nowBucket, model),
         counts: masked.length > 0 ? counts : null,

@@ -52,13 +52,14 @@ export async function seriesOf(
     memory.counts(client, learning, observed.filter(isMasked).map(nameOf), options),
   ]);
   const rows = observed.map((one) => {
-    const { envId, kind, key, bucket, block, tools } = one;
+    const { envId, kind, key, bucket, quarter, half, block, tools } = one;
     const name = seriesKey(one);
     const masked = maskedBy.get(name) ?? [];
     const past = isMasked(one)
       ? { history: null, counts: counts.get(name) ?? [] }
       : { history: histories.get(name) ?? emptyHistory, counts: null };
-    return { envId, row: { kind, key, firstSeenMs: firstSeenOf(looking, one), bucket, block, tools, ...past, masked } };
+    const counted = { bucket, quarter, half, block };
+    return { envId, row: { kind, key, firstSeenMs: firstSeenOf(looking, one), ...counted, tools, ...past, masked } };
   });
   return new Map(
     [...Map.groupBy(rows, ({ envId }) => envId)].map(([envId, own]) => [envId, own.map(({ row }) => row)]),

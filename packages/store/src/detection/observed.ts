@@ -1,4 +1,4 @@
-import { hourMs, type SeriesName, type TimeRange, type WatchedKind } from '@custody/decision';
+import { hourMs, minuteMs, type SeriesName, type TimeRange, type WatchedKind } from '@custody/decision';
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { ask, Binder, question } from '../questions/question.ts';
@@ -25,14 +25,18 @@ const observedRow = z.object({
   kind,
   key: z.string(),
   bucket: z.number(),
+  quarter: z.number(),
+  half: z.number(),
   block: z.number(),
   tools: z.array(z.string()),
 });
 
-/** Denials of the last hour of a series, from its rows. */
+/** Denials of the last hour of a series, and of its last parts, from its rows. */
 export interface ObservedSeries extends SeriesName {
   readonly kind: WatchedKind;
   readonly bucket: number;
+  readonly quarter: number;
+  readonly half: number;
   readonly block: number;
   readonly tools: readonly string[];
 }
@@ -86,7 +90,7 @@ HAVING count() >= ${least}${open}`;
 }
 
 /**
- * What was denied in the last five minutes and in the last hour, by series: those with denials enough, and those that were
+ * What was denied in the last five minutes, quarter, half and whole hour, by series: those with denials enough, and those that were
  * asked for by name where they have any. Throws `STORE_*`.
  */
 export async function readObserved(
@@ -95,8 +99,10 @@ export async function readObserved(
   options: StatementOptions = {},
 ): Promise<ObservedSeries[]> {
   const binder = new Binder();
-  const isRecent = `occurred_at >= ${instantSql(request.atMs - bucketMs, binder)}`;
-  const columns = `, countIf(${isRecent}) AS bucket, count() AS block,
+  const inLast = (ms: number) => `occurred_at >= ${instantSql(request.atMs - ms, binder)}`;
+  const isRecent = inLast(bucketMs);
+  const columns = `, countIf(${isRecent}) AS bucket, countIf(${inLast(15 * minuteMs)}) AS quarter,
+  countIf(${inLast(30 * minuteMs)}) AS half, count() AS block,
   arraySort(groupUniqArrayIf(${mostTools})(server_tool, ${isRecent} AND server_tool != '')) AS tools`;
   const asked = question('detection.observed', watchedSql(columns, request, binder), binder, observedRow);
   const rows = await ask(client, asked, options);

@@ -6,7 +6,7 @@ import {
   frozenMeasure,
   type HeldAlert,
   type KindPrior,
-  type Span,
+  spanOf,
 } from '@custody/detect';
 import type { LookOfSubject } from '@custody/store';
 
@@ -25,7 +25,7 @@ function byLook({ alerts, prior }: LookOfSubject, { alertId, window }: AlertTran
   const own = held.find((one) => (one.told?.alertId ?? alertIdOf(one)) === alertId);
   if (own === undefined || own.alert.baseline === null) return null;
   const usual = prior === '' ? defaultPrior(defaultCountModel) : (JSON.parse(prior) as KindPrior);
-  const span: Span = window.toMs - window.fromMs > defaultCountModel.calendar.bucketMs ? 'block' : 'bucket';
+  const span = spanOf(window.toMs - window.fromMs, defaultCountModel.calendar);
   return (endMs) => frozenMeasure(own.alert, usual, { endMs, span }, defaultCountModel);
 }
 

@@ -1,11 +1,13 @@
 import {
   alphaOf,
+  bucketsIn,
   defaultCountModel,
   defaultSettings,
   fiveMinutes,
   type LookInput,
   look,
   looksADay,
+  spans,
 } from '@custody/detect';
 import type { Bench, BenchOptions, Figure, Figures } from './bench.ts';
 import { calibrationDraws } from './detect/calibration.ts';
@@ -47,14 +49,15 @@ function shareBeside(value: number, others: Readonly<Record<string, number>>): F
   };
 }
 
-/** The better of a detector's two windows, each at the threshold that gives no more false alerts than ours. */
+/** The best of a detector's windows, each at the threshold that gives no more false alerts than ours. */
 function usualAt(detector: UsualDetector, world: SimulatedWorld, falseAlerts: number): Judgement {
   const settings = {
     lag: defaultCountModel.lagBuckets,
     memory: defaultCountModel.memoryBuckets,
     slotOf: fiveMinutes.slotOf,
   };
-  const judged = [1, fiveMinutes.blockBuckets].map((windowBuckets) => {
+  const judged = spans.map((span) => {
+    const windowBuckets = bucketsIn(span, fiveMinutes);
     const scores = usualScores(detector, world, { ...settings, windowBuckets });
     return judge(world, scores, thresholdFor(world, scores, falseAlerts));
   });
@@ -91,7 +94,7 @@ function simulated(prefix: string, traffic: Traffic, { seed, rows, signal, onPro
   const loose = Math.round((looseBudget * judgedDays * count) / perThousand);
   const atLoose = (those: Scores) => judge(world, those, thresholdFor(world, those, loose));
   // What is true is only known where the model's own distribution made the traffic.
-  const oracle = traffic === 'negative_binomial' ? oracleScores(world, defaultCountModel.leastCount) : null;
+  const oracle = traffic === 'heavy' ? null : oracleScores(world, defaultCountModel);
   const others = (falseAlerts: number) => ({
     ...Object.fromEntries(usualDetectors.map((detector) => [detector, usualAt(detector, world, falseAlerts)])),
     ...(oracle === null ? {} : { oracle: judge(world, oracle, thresholdFor(world, oracle, falseAlerts)) }),
@@ -109,7 +112,7 @@ function simulated(prefix: string, traffic: Traffic, { seed, rows, signal, onPro
     [`${prefix}_alerts_per_found_burst`]: cost(trueAlerts / Math.max(1, delaysMin.length), 'alerts'),
     [`${prefix}_delay_p50`]: cost(quantile(delaysMin, 0.5) || 0, 'min'),
     [`${prefix}_delay_p90`]: cost(quantile(delaysMin, 0.9) || 0, 'min'),
-    ...(traffic === 'negative_binomial' ? calibration(prefix, seed, world) : {}),
+    ...(traffic === 'heavy' ? {} : calibration(prefix, seed, world)),
   };
 }
 
@@ -215,6 +218,7 @@ async function run(options: BenchOptions): Promise<Figures> {
   return {
     ...(await lookFigures(options)),
     ...simulated('simulation', 'negative_binomial', options),
+    ...simulated('even', 'even', options),
     ...simulated('heavy', 'heavy', options),
     ...quietFigures(options),
     ...sweepFigures(options),

@@ -42,12 +42,14 @@ export function lookInput(seed: number, seriesCount: number, model: CountModel):
   const histories = Array.from({ length: Math.min(distinctHistories, seriesCount) }, () => historyOf(draws, model));
   const series = Array.from({ length: seriesCount }, (_, index): SeriesInput => {
     const block = model.leastCount + draws.poisson(6);
+    const half = draws.below(block + 1);
+    const quarter = draws.below(half + 1);
     const agoMs = draws.uniform() < 0.1 ? draws.between(0, historyDays) * dayMs : 2 * historyDays * dayMs;
     return {
       kind: seriesKinds[index % seriesKinds.length] ?? 'agent',
       key: `key ${index}`,
       firstSeenMs: Math.round(atMs - agoMs),
-      observed: { bucket: draws.below(block), block },
+      observed: { bucket: draws.below(quarter + 1), quarter, half, block },
       history: copyOf(histories[index % histories.length] as SeriesHistory),
       masked: [],
       tools: [`server:tool ${draws.below(20)}`],

@@ -1,6 +1,8 @@
 import {
   baselineOf,
+  bucketsIn,
   type CountModel,
+  defaultCountModel,
   defaultPrior,
   type KindPrior,
   type LearnedRange,
@@ -8,12 +10,15 @@ import {
   ObservedTime,
   priorOf,
   RollingHistory,
+  spans,
   weigh,
 } from '@custody/detect';
 import type { Scores } from './scores.ts';
 import { bucketsPerDay, type SimulatedSeries, type SimulatedWorld } from './world.ts';
 
-const hour = 12;
+const { calendar } = defaultCountModel;
+const hour = calendar.blockBuckets;
+const windows = spans.map((span) => bucketsIn(span, calendar));
 
 function inLast(counts: Uint16Array, bucket: number, buckets: number): number {
   let sum = 0;
@@ -74,7 +79,9 @@ export function ourScores(world: SimulatedWorld, model: CountModel, alpha: numbe
       const own = watched[index] as WatchedCounts;
       own.advance(now);
       const baseline = baselineOf(own.history.asOf(now), observed.of(firstBucket, own.masked), prior, model);
-      const weighed = weigh({ bucket: counts[bucket] ?? 0, block }, baseline, prior, now, model);
+      const [bucketCount = 0, quarter = 0, half = 0] = windows.map((buckets) => inLast(counts, now, buckets));
+      const counted = { bucket: bucketCount, quarter, half, block };
+      const weighed = weigh(counted, baseline, prior, now, model);
       const unlikely = weighed.filter((it) => it.observed >= it.atLeast).map((it) => -it.logProbability);
       const score = Math.max(Number.NEGATIVE_INFINITY, ...unlikely);
       (scores[index] as Float32Array)[bucket - fromBucket] = score;
@@ -102,18 +109,20 @@ function priorAt(
 }
 
 /** What could be known at best: the same test with the true mean and the true scatter. */
-export function oracleScores({ series, fromBucket, untilBucket }: SimulatedWorld, leastCount: number): Scores {
-  return series.map(({ counts, meanOf, varianceRatio }) =>
-    Float32Array.from({ length: untilBucket - fromBucket }, (_, index) => {
-      const bucket = fromBucket + index;
-      const block = inLast(counts, bucket + 1, hour);
-      if (block < leastCount) return Number.NEGATIVE_INFINITY;
+export function oracleScores({ series, fromBucket, untilBucket }: SimulatedWorld, model: CountModel): Scores {
+  return series.map(({ counts, meanOf, varianceRatio }) => {
+    const scoreOf = (now: number, buckets: number) => {
+      const count = inLast(counts, now, buckets);
+      if (count < model.leastCount) return Number.NEGATIVE_INFINITY;
       let mean = 0;
-      for (let at = bucket - hour + 1; at <= bucket; at += 1) mean += meanOf(at);
-      const ofBlock = -logTail(block, { mean, varianceRatio });
-      const count = counts[bucket] ?? 0;
-      if (count < leastCount) return ofBlock;
-      return Math.max(ofBlock, -logTail(count, { mean: meanOf(bucket), varianceRatio }));
-    }),
-  );
+      for (let at = now - buckets; at < now; at += 1) mean += meanOf(at);
+      return -logTail(count, { mean, varianceRatio });
+    };
+    return Float32Array.from({ length: untilBucket - fromBucket }, (_, index) => {
+      const now = fromBucket + index + 1;
+      return inLast(counts, now, hour) < model.leastCount
+        ? Number.NEGATIVE_INFINITY
+        : Math.max(...windows.map((buckets) => scoreOf(now, buckets)));
+    });
+  });
 }

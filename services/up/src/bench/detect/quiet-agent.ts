@@ -1,9 +1,12 @@
 import {
   type Breadth,
+  bucketsIn,
   defaultCountModel,
   type LearnedRange,
   RollingHistory,
   type SeriesHistory,
+  type Span,
+  spans,
 } from '@custody/detect';
 import { Draws } from './draws.ts';
 import type { RealSweep } from './real-sweep.ts';
@@ -11,6 +14,8 @@ import { halvesPerBucket, type SimulatedSeries } from './world.ts';
 
 const model = defaultCountModel;
 const { blockBuckets } = model.calendar;
+/** How long each window is, in half minutes. */
+const windows = spans.map((span) => [span, bucketsIn(span, model.calendar) * halvesPerBucket] as const);
 export const quietServers = 10;
 /** Tools beyond those that an agent uses, for sweeps over tools that it never called. */
 const mostBits = 31;
@@ -34,9 +39,8 @@ export class QuietAgent {
   readonly series: SimulatedSeries;
   /** What alerts keep out of its history. */
   readonly masked: LearnedRange[] = [];
-  /** Denials of the last five minutes, and of the last hour. */
-  inBucket = 0;
-  inBlock = 0;
+  /** Denials of the windows that are watched: the last five minutes to the last hour. */
+  readonly observed: Record<Span, number> = { bucket: 0, quarter: 0, half: 0, block: 0 };
   readonly #history = new RollingHistory(model);
   readonly #first: number;
   /** From an hour before the week on: denials, and the tools of them, a bit each. */
@@ -50,7 +54,7 @@ export class QuietAgent {
   readonly #wide: number[] = [];
   #wideFrom = 0;
   #wideUntil = 0;
-  #usual = { epoch: -1, bucket: 0, block: 0 };
+  readonly #usual = { epoch: -1, bucket: 0, quarter: 0, half: 0, block: 0 };
 
   constructor({ seed, index, series, fromBucket, mostTools, sweep }: QuietAgentOptions) {
     this.key = `agent|${index}`;
@@ -72,8 +76,7 @@ export class QuietAgent {
       }
     }
     for (const [tool, half] of (sweep?.halves ?? []).entries()) this.#sweep(half, mostBits - 1 - tool);
-    this.inBucket = this.inLast(halvesPerBucket);
-    this.inBlock = this.inLast(blockBuckets * halvesPerBucket);
+    for (const [span, halves] of windows) this.observed[span] = this.inLast(halves);
   }
 
   #deny(bucket: number, tool: number, halfOf: () => number): void {
@@ -94,8 +97,7 @@ export class QuietAgent {
   /** A half minute goes by. */
   pass(): void {
     const came = this.#halves[this.#now] ?? 0;
-    this.inBucket += came - (this.#halves[this.#now - halvesPerBucket] ?? 0);
-    this.inBlock += came - (this.#halves[this.#now - blockBuckets * halvesPerBucket] ?? 0);
+    for (const [span, halves] of windows) this.observed[span] += came - (this.#halves[this.#now - halves] ?? 0);
     this.#now += 1;
   }
 
@@ -145,16 +147,13 @@ export class QuietAgent {
 
   /** Whether as much was no spike before, in the windows of the epoch. */
   isKnownUsual(epoch: number): boolean {
-    const { epoch: known, bucket, block } = this.#usual;
-    return known === epoch && this.inBucket <= bucket && this.inBlock <= block;
+    return this.#usual.epoch === epoch && windows.every(([span]) => this.observed[span] <= this.#usual[span]);
   }
 
   wasUsual(epoch: number): void {
-    const { epoch: known, bucket, block } = this.#usual;
-    const before = known === epoch ? { bucket, block } : { bucket: 0, block: 0 };
-    this.#usual = {
-      ...{ epoch, bucket: Math.max(before.bucket, this.inBucket), block: Math.max(before.block, this.inBlock) },
-    };
+    const isKnown = this.#usual.epoch === epoch;
+    for (const [span] of windows) this.#usual[span] = Math.max(isKnown ? this.#usual[span] : 0, this.observed[span]);
+    this.#usual.epoch = epoch;
   }
 }
 

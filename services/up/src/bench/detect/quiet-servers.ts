@@ -58,7 +58,7 @@ class QuietServer {
     let [allowed, denials, agents] = [0, 0, 0];
     for (let at = this.#now - halves; at < this.#now; at += 1) allowed += this.#allowed[at] ?? 0;
     for (const agent of this.#agents) {
-      const own = halves === hourHalves ? agent.inBlock : agent.inLast(halves);
+      const own = halves === hourHalves ? agent.observed.block : agent.inLast(halves);
       denials += own;
       if (own > 0) agents += 1;
     }

@@ -44,15 +44,15 @@ function priorAt(agents: readonly QuietAgent[], now: number): KindPrior {
 
 /** What is looked at of an agent: nothing where as much was looked at before in the same windows, and was no spike. */
 function seriesOf(agent: QuietAgent, now: number, epoch: number, isOpen: boolean): SeriesInput[] {
-  const { key, series, inBucket: bucket, inBlock: block } = agent;
-  if (!isOpen && (block < model.leastCount || agent.isKnownUsual(epoch))) return [];
+  const { key, series, observed } = agent;
+  if (!isOpen && (observed.block < model.leastCount || agent.isKnownUsual(epoch))) return [];
   const masked = agent.masked.map(({ fromBucket, untilBucket }) => ({
     ...{ fromMs: fromBucket * bucketMs, toMs: untilBucket * bucketMs },
   }));
   const firstSeenMs = series.firstBucket * bucketMs;
   return [
     {
-      ...{ kind: 'agent', key, firstSeenMs, observed: { bucket, block }, history: agent.historyAsOf(now), masked },
+      ...{ kind: 'agent', key, firstSeenMs, observed: { ...observed }, history: agent.historyAsOf(now), masked },
       tools: agent.toolsOfBucket(),
     },
   ];
@@ -78,7 +78,7 @@ function breadthsAt(agents: readonly QuietAgent[], now: number): BreadthPrior {
 /** What is to be expected of an agent is reckoned once with each bucket. */
 function sweptAmong(agents: readonly QuietAgent[], now: number, known: Breadths): EnvironmentInput['deniedTools'] {
   return agents.flatMap((agent) => {
-    if (agent.inBucket < leastSweptTools) return [];
+    if (agent.observed.bucket < leastSweptTools) return [];
     const tools = agent.toolsOfBucket();
     if (tools.length < leastSweptTools) return [];
     let own = known.byAgent.get(agent);
@@ -86,7 +86,7 @@ function sweptAmong(agents: readonly QuietAgent[], now: number, known: Breadths)
       own = { now, expected: expectedTools(agent.breadthAsOf(now), known.prior, model) };
       known.byAgent.set(agent, own);
     }
-    return [{ agentKey: agent.key, tools, denials: agent.inBucket, ...own.expected }];
+    return [{ agentKey: agent.key, tools, denials: agent.observed.bucket, ...own.expected }];
   });
 }
 

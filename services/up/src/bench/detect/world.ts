@@ -33,17 +33,28 @@ export interface SimulatedWorld {
   readonly untilBucket: number;
 }
 
-/** `negative_binomial`: as the model assumes. `heavy`: log-normal rates that wander, and storms of retries. */
-export type Traffic = 'negative_binomial' | 'heavy';
+/**
+ * `negative_binomial`: as the model assumes, clumped more often than not. `even`: the same where half of the series are no more
+ * scattered than chance. `heavy`: log-normal rates that wander, and storms of retries.
+ */
+export type Traffic = 'negative_binomial' | 'even' | 'heavy';
 
 export const burstSizes = [4, 6, 10, 20, 50];
 const historyDays = 28;
 const judgedDays = 7;
 const [leastRate, mostRate] = [0.001, 5];
 /** As a third of series is no more scattered than chance, and another third clumps as retries and loops do. */
-const varianceRatios = [1, 1.2, 2, 3, 4, 6];
+const mostVarianceRatio = 6;
+const varianceRatios = [1, 1.2, 2, 3, 4, mostVarianceRatio];
 const coldShare = 0.1;
 const usualBursts = 0.4;
+
+const evenShare = 0.5;
+
+function varianceRatioOf(draws: Draws, traffic: Traffic): number {
+  if (traffic !== 'even') return draws.pick(varianceRatios);
+  return draws.uniform() < evenShare ? 1 : draws.between(1, mostVarianceRatio);
+}
 
 interface Shape {
   readonly rate: number;
@@ -91,7 +102,7 @@ function heavyCounts(draws: Draws, shape: Shape, counts: Uint16Array, from: numb
 function seriesOf(seed: number, index: number, traffic: Traffic, length: number, judgedFrom: number): SimulatedSeries {
   const draws = new Draws(seed, 10 + index);
   const shape = shapeOf(draws);
-  const varianceRatio = draws.pick(varianceRatios);
+  const varianceRatio = varianceRatioOf(draws, traffic);
   const isCold = draws.uniform() < coldShare;
   const firstBucket = isCold ? judgedFrom + draws.below(length - judgedFrom - bucketsPerDay) : 0;
   const counts = new Uint16Array(length);
