@@ -1,6 +1,7 @@
 import { formatTimestamp, hourMs, secondMs, settlingSeconds, type TimeRange } from '@custody/decision';
 import type { z } from 'zod';
 import type { StatementOptions, StoreClient } from './client.ts';
+import { HourRanges } from './hour-ranges.ts';
 import { HourTotals } from './hour-totals.ts';
 import { installedLateness } from './installation.ts';
 import { runQuery } from './query.ts';
@@ -11,9 +12,9 @@ type Window = HistoryRow['other_hours'][number][1][number];
 
 type State = 'open' | 'unreadable' | 'closed';
 
-/** What is known of hours, by their number since the epoch. Nearly all of them are proven whole, which is told by their number alone. */
+/** What is known of hours, by their number since the epoch. Nearly all of them are proven whole, which is told by stretches. */
 interface Hours {
-  readonly whole: ReadonlySet<number>;
+  readonly whole: HourRanges;
   /** Windows of the others that anything is known of. */
   readonly others: ReadonlyMap<number, readonly Window[]>;
 }
@@ -56,11 +57,14 @@ export async function readHistory(client: StoreClient, options: StatementOptions
 }
 
 function environmentOf(row: HistoryRow): EnvironmentHistory {
-  const hours: Hours = { whole: new Set(row.whole_hours), others: new Map(row.other_hours) };
-  const all = [...hours.whole, ...hours.others.keys()];
-  const firstHour = all.reduce((least, hour) => Math.min(least, hour), Number.POSITIVE_INFINITY);
-  const oldestMs = Math.min(...windowsOf(hours, firstHour).map(([from]) => from));
-  const totals = new HourTotals(all, (range) => lengthsWithin(hours, range));
+  const hours: Hours = { whole: new HourRanges(row.whole_hours), others: new Map(row.other_hours) };
+  let [first, end] = [hours.whole.first, hours.whole.end];
+  for (const hour of hours.others.keys()) {
+    first = Math.min(first, hour);
+    end = Math.max(end, hour + 1);
+  }
+  const oldestMs = Math.min(...windowsOf(hours, first).map(([from]) => from));
+  const totals = new HourTotals([first, end], (range) => lengthsWithin(hours, range));
   const provenUntilMs = settledUntil(hours, oldestMs);
   return { envId: row.env_id, envName: row.env_name, hours, totals, oldestMs, provenUntilMs };
 }

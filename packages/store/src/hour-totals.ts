@@ -1,4 +1,5 @@
 import { hourMs, type TimeRange } from '@custody/decision';
+import type { HourRange } from './hour-ranges.ts';
 
 /** How much of some time is not proven, milliseconds. */
 export interface Unproven {
@@ -17,13 +18,8 @@ export class HourTotals {
   readonly #unreadable: Float64Array;
   readonly #within: (range: TimeRange) => Unproven;
 
-  /** `within` tells of a part of one hour. Hours are numbered since the epoch. */
-  constructor(hours: Iterable<number>, within: (range: TimeRange) => Unproven) {
-    let [first, end] = [Number.POSITIVE_INFINITY, 0];
-    for (const hour of hours) {
-      first = Math.min(first, hour);
-      end = Math.max(end, hour + 1);
-    }
+  /** From the first hour to the one after the last. `within` tells of a part of one hour. */
+  constructor([first, end]: HourRange, within: (range: TimeRange) => Unproven) {
     this.#first = Math.min(first, end);
     this.#end = end;
     this.#within = within;

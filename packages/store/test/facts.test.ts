@@ -157,3 +157,15 @@ test('the public coverage view says the same of now, and windows show one row ea
   ).toEqual([{ n: 5, listed: 15, uncounted: 5 }]);
   expect(hourMs).toBe(60 * minuteMs);
 });
+
+test('hours that are proven whole are told by stretches, with the gaps between them', async () => {
+  const far = 1_000;
+  const proven = [0, 1, 2, 4, 7, 8];
+  const whole = (n: number) => hour(far + n, [window(60 * (far + n), 60 * (far + n + 1), 'closed')], far + n);
+  await writeWindows(engine.client, proven.map(whole));
+  await coverage(60 * (far + 9));
+  const { environments } = await readHistory(engine.client);
+  const first = t0 / (60 * minuteMs) + far;
+  const known = Array.from({ length: 10 }, (_, n) => environments[0]?.hours.whole.has(first + n));
+  expect(known).toEqual(known.map((_, n) => proven.includes(n)));
+});

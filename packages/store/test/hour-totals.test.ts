@@ -32,7 +32,8 @@ test('sums over whole hours and parts of hours are those of each hour, also beyo
         return [hour, { readableMs, openMs: readableMs + random(hourMs - readableMs + 1) }];
       }),
     );
-    const totals = new HourTotals(known.keys(), (range) => oneByOne(known, range));
+    const bounds = [hours[0] ?? 0, (hours.at(-1) ?? -1) + 1] as const;
+    const totals = new HourTotals(bounds, (range) => oneByOne(known, range));
     for (let asked = 0; asked < 40; asked += 1) {
       const fromMs = (first - 5 + random(70)) * hourMs + (random(2) === 0 ? 0 : random(hourMs));
       const lengthMs = [1, random(hourMs), random(30) * hourMs, random(60 * hourMs)][random(4)] ?? 1;
@@ -43,7 +44,7 @@ test('sums over whole hours and parts of hours are those of each hour, also beyo
 });
 
 test('of nothing known everything is open, and of no time nothing', () => {
-  const totals = new HourTotals([], ({ fromMs, toMs }) => ({ open: toMs - fromMs, unreadable: 0 }));
+  const totals = new HourTotals([0, 0], ({ fromMs, toMs }) => ({ open: toMs - fromMs, unreadable: 0 }));
   expect(totals.of({ fromMs: 90 * hourMs + 1, toMs: 99 * hourMs + 7 })).toEqual({
     open: 9 * hourMs + 6,
     unreadable: 0,

@@ -30,7 +30,8 @@ export const historyOfWindows = defineQuery({
   sql: `SELECT
     env_id,
     argMax(env_name, updated_at) AS env_name,
-    groupArrayIf(intDiv(toUnixTimestamp(hour), 3600), is_whole) AS whole_hours,
+    arraySort(groupArrayIf(intDiv(toUnixTimestamp(hour), 3600), is_whole)) AS whole,
+    arrayMap(r -> (r[1], r[-1] + 1), arraySplit((h, step) -> step > 1, whole, arrayDifference(whole))) AS whole_hours,
     groupArrayIf((intDiv(toUnixTimestamp(hour), 3600),
         arrayMap(w -> (toUnixTimestamp64Milli(w.1), toUnixTimestamp64Milli(w.2), w.4), windows)), NOT is_whole) AS other_hours
 FROM
@@ -47,8 +48,8 @@ ORDER BY env_id`,
   row: z.object({
     env_id: z.string(),
     env_name: z.string(),
-    /** Hours since the epoch; thousands, which the store made: not looked at one by one. */
-    whole_hours: z.custom<readonly number[]>(Array.isArray),
+    /** Stretches of hours since the epoch, in order and apart: from the first to the one after the last. */
+    whole_hours: z.array(z.tuple([z.number(), z.number()])),
     other_hours: z.array(z.tuple([z.number(), z.array(z.tuple([z.number(), z.number(), z.string()]))])),
   }),
 });
