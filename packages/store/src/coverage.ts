@@ -112,9 +112,11 @@ function settledUntil(hours: Hours, oldestMs: number): number {
   for (let startMs = oldestMs; ; ) {
     const hour = Math.floor(startMs / hourMs);
     const endMs = (hour + 1) * hourMs;
-    const parts = hours.whole.has(hour) ? [] : stretches(windowsOf(hours, hour), { fromMs: startMs, toMs: endMs });
-    const gap = parts.find(({ isSettled }) => !isSettled);
-    if (gap !== undefined) return gap.startMs;
+    if (!hours.whole.has(hour)) {
+      const parts = stretches(windowsOf(hours, hour), { fromMs: startMs, toMs: endMs });
+      const gap = parts.find(({ isSettled }) => !isSettled);
+      if (gap !== undefined) return gap.startMs;
+    }
     startMs = endMs;
   }
 }

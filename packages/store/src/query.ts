@@ -39,6 +39,17 @@ const readingSettings = {
   readonly: '1',
 } as const;
 
+const boundValues = z.record(z.string(), z.unknown());
+
+/** Making a schema costs more than most answers take to check. */
+const rowsSchemas = new WeakMap<z.ZodType, z.ZodArray>();
+
+function rowsOf<Row extends z.ZodType>(row: Row): z.ZodArray<Row> {
+  const known = (rowsSchemas.get(row) as z.ZodArray<Row> | undefined) ?? z.array(row);
+  rowsSchemas.set(row, known);
+  return known;
+}
+
 /** Runs a query and checks its rows. Throws `STORE_*`; parameters off their schema are a fault of the caller's code. */
 export async function runQuery<Params extends z.ZodType, Row extends z.ZodType>(
   client: StoreClient,
@@ -46,12 +57,12 @@ export async function runQuery<Params extends z.ZodType, Row extends z.ZodType>(
   params: z.input<Params>,
   { settings, ...options }: StatementOptions = {},
 ): Promise<z.output<Row>[]> {
-  const bound = z.record(z.string(), z.unknown()).parse(query.params.parse(params));
+  const bound = boundValues.parse(query.params.parse(params));
   const rows = await client.select(query.name, query.sql, bound, {
     ...options,
     settings: { ...readingSettings, ...query.settings, ...settings },
   });
-  const parsed = z.array(query.row).safeParse(rows);
+  const parsed = rowsOf(query.row).safeParse(rows);
   if (parsed.success) return parsed.data;
   const { path = [], message } = parsed.error.issues[0] ?? { message: 'no rows' };
   throw new CustodyError(storeErrors.STORE_UNEXPECTED_ANSWER, `${query.name}: ${path.join('.')}: ${message}`, {

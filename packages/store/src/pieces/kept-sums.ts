@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { SealBook } from '../plan/seal-book.ts';
@@ -9,6 +9,7 @@ import { decidedSql, deniedSql, type Measure, possibleSql } from '../questions/m
 import { ask, Binder, question } from '../questions/question.ts';
 import type { Selection } from '../questions/selection.ts';
 import { RecentlyUsed } from '../recently-used.ts';
+import { recordOf } from '../record-of.ts';
 import type { CountedGroup } from './counted.ts';
 import type { Counting } from './counting.ts';
 import { type DistinctMeasure, isDistinct, Tally } from './tally.ts';
@@ -47,7 +48,10 @@ function partsSql(measures: readonly Measure[], mostOfGroup: number): string[] {
   ];
 }
 
-const sumsRow = z.record(z.string(), z.union([z.string(), z.number(), z.custom<readonly string[]>(Array.isArray)]));
+const sumsRow = recordOf(
+  (value): value is string | number | readonly string[] =>
+    typeof value === 'string' || typeof value === 'number' || Array.isArray(value),
+);
 type SumsRow = z.infer<typeof sumsRow>;
 
 const number = (value: SumsRow[string] | undefined, otherwise = 0) => (typeof value === 'number' ? value : otherwise);

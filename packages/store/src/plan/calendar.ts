@@ -77,7 +77,7 @@ export function surelyNest(
  * Whether a stretch of time lies in one bucket of the zone as a whole. Where the clocks are changed inside it, it does only
  * if all of it has the same date, week or month.
  */
-export function nests({ fromMs, toMs }: TimeRange, { size, shiftMs }: Grain, offsets: readonly ZoneOffset[]): boolean {
+export function nests(fromMs: number, toMs: number, { size, shiftMs }: Grain, offsets: readonly ZoneOffset[]): boolean {
   const number = bucketNumber[size];
   const endMs = toMs + shiftMs;
   let startMs = fromMs + shiftMs;

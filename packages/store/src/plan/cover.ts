@@ -20,7 +20,7 @@ export interface CoverOptions {
   /** Levels that may be read; none for raw rows alone. */
   readonly levels: Cube['levels'] | readonly [];
   /** Whether a stretch of a level lies in one bucket of what is asked. */
-  readonly nests: (stretch: TimeRange) => boolean;
+  readonly nests: (fromMs: number, toMs: number) => boolean;
   /** How many hours of the UTC day that begins at the instant nest piece by piece: `hoursThatNest`, remembered. */
   readonly nestingHours: (dayStartMs: number) => number;
 }
@@ -30,7 +30,7 @@ const hoursOfDay = dayMs / hourMs;
 /** Whether each piece of an hour nests. */
 function isHourNested(hourStartMs: number, stepMs: number, nests: CoverOptions['nests']): boolean {
   for (let atMs = hourStartMs; atMs < hourStartMs + hourMs; atMs += stepMs) {
-    if (!nests({ fromMs: atMs, toMs: atMs + stepMs })) return false;
+    if (!nests(atMs, atMs + stepMs)) return false;
   }
   return true;
 }
@@ -39,8 +39,11 @@ function isHourNested(hourStartMs: number, stepMs: number, nests: CoverOptions['
 export function hoursThatNest(dayStartMs: number, { levels, nests }: Pick<CoverOptions, 'levels' | 'nests'>): number {
   const [finest] = levels;
   if (finest === undefined || !isFine(finest)) return 0;
-  const hours = Array.from({ length: hoursOfDay }, (_, n) => dayStartMs + n * hourMs);
-  return hours.filter((start) => isHourNested(start, withinHourMs[finest], nests)).length;
+  let count = 0;
+  for (let startMs = dayStartMs; startMs < dayStartMs + dayMs; startMs += hourMs) {
+    if (isHourNested(startMs, withinHourMs[finest], nests)) count += 1;
+  }
+  return count;
 }
 
 /** The months that decisions are stored in: whole ones, which may hold as such. */
@@ -51,11 +54,13 @@ function withinStored(range: TimeRange, { firstHourMs, lastHourMs }: Environment
   };
 }
 
+/** Takes stretch after stretch. Of years there are thousands, so nothing is made of one but what is kept. */
 class Covering {
   readonly ranges = new Map<SourceLevel, TimeRange[]>();
   readonly expired: TimeRange[] = [];
   readonly #environment: EnvironmentSnapshot;
   readonly #options: CoverOptions;
+  readonly #finest: FineLevel | null;
   readonly #daysWithOpenHours: ReadonlySet<number>;
   /** How many hours of a day expired. */
   readonly #expiredHoursOfDay = new Map<number, number>();
@@ -63,6 +68,8 @@ class Covering {
   constructor(environment: EnvironmentSnapshot, options: CoverOptions) {
     this.#environment = environment;
     this.#options = options;
+    const [finest] = options.levels;
+    this.#finest = finest !== undefined && isFine(finest) ? finest : null;
     const dayOf = (hour: number) => dayAt(hour).fromMs;
     this.#daysWithOpenHours = new Set([...environment.openHours].map(dayOf));
     for (const hour of environment.expiredHours) {
@@ -71,73 +78,72 @@ class Covering {
   }
 
   /** Before the first hour and after the last one that decisions are stored in there is nothing to read. */
-  #isStored({ fromMs, toMs }: TimeRange): boolean {
+  #isStored(fromMs: number, toMs: number): boolean {
     const { firstHourMs, lastHourMs } = this.#environment;
     return toMs > firstHourMs && fromMs < lastHourMs + hourMs;
   }
 
-  take(level: SourceLevel, stretch: TimeRange): void {
-    const ranges = this.ranges.get(level) ?? [];
-    append(ranges, stretch);
-    this.ranges.set(level, ranges);
+  #take(level: SourceLevel, fromMs: number, toMs: number): void {
+    const ranges = this.ranges.get(level);
+    if (ranges === undefined) this.ranges.set(level, [{ fromMs, toMs }]);
+    else append(ranges, fromMs, toMs);
   }
 
-  /** Takes a day or a month that holds, nests and begins at the instant; its end, or `null`. */
+  /** Takes a day or a month that holds, nests and begins at the instant, a midnight; its end, or `null`. */
   takeSpan(level: 'day' | 'month', fromMs: number, endMs: number): number | null {
-    const { openDays, openMonths } = this.#environment;
-    const stretch = level === 'day' ? dayAt(fromMs) : monthAt(fromMs);
-    if (stretch.fromMs !== fromMs || stretch.toMs > endMs) return null;
     if (!(this.#options.levels as readonly Level[]).includes(level)) return null;
-    if ((level === 'day' ? openDays : openMonths).has(fromMs) || !this.#options.nests(stretch)) return null;
-    if (this.#isStored(stretch)) this.take(level, stretch);
-    return stretch.toMs;
+    if (level === 'month' && new Date(fromMs).getUTCDate() !== 1) return null;
+    const toMs = level === 'day' ? fromMs + dayMs : monthAt(fromMs).toMs;
+    const { openDays, openMonths } = this.#environment;
+    const isOpen = (level === 'day' ? openDays : openMonths).has(fromMs);
+    if (toMs > endMs || isOpen || !this.#options.nests(fromMs, toMs)) return null;
+    if (this.#isStored(fromMs, toMs)) this.#take(level, fromMs, toMs);
+    return toMs;
   }
 
-  /** Takes a day at once whose hours are all taken alike, years of which have ten thousands of hours; its end, or `null`. */
+  /** Takes a day that begins at the instant at once, where its hours are all taken alike; its end, or `null`. */
   takeHoursOfDay(fromMs: number, endMs: number): number | null {
     const { firstHourMs, lastHourMs } = this.#environment;
-    const day = dayAt(fromMs);
-    if (day.fromMs !== fromMs || day.toMs > endMs || this.#daysWithOpenHours.has(fromMs)) return null;
-    if (day.fromMs < firstHourMs || lastHourMs + hourMs < day.toMs) return null;
+    const toMs = fromMs + dayMs;
+    if (toMs > endMs || this.#daysWithOpenHours.has(fromMs)) return null;
+    if (fromMs < firstHourMs || lastHourMs + hourMs < toMs) return null;
     const [finest] = this.#options.levels;
-    const nesting = this.#options.nestingHours(fromMs);
+    const nesting = finest === undefined ? 0 : this.#options.nestingHours(fromMs);
     const expired = this.#expiredHoursOfDay.get(fromMs) ?? 0;
-    if (finest !== undefined && nesting === hoursOfDay) this.take(finest, day);
-    else if (expired === 0 && nesting === 0) this.take('raw', day);
-    else if (expired === hoursOfDay && finest === undefined) append(this.expired, day);
+    if (finest !== undefined && nesting === hoursOfDay) this.#take(finest, fromMs, toMs);
+    else if (expired === 0 && nesting === 0) this.#take('raw', fromMs, toMs);
+    else if (expired === hoursOfDay && finest === undefined) append(this.expired, fromMs, toMs);
     else return null;
-    return day.toMs;
+    return toMs;
   }
 
   /** Takes what lies of an hour in the range. One that is cut is read from its rows as long as there are any. */
-  takeHour(stretch: TimeRange): void {
-    if (!this.#isStored(stretch)) return;
-    const hour = hourOf(stretch.fromMs);
-    const { openHours, expiredHours } = this.#environment;
-    const [finest] = this.#options.levels;
-    const isExpired = expiredHours.has(hour);
-    if (finest === undefined || !isFine(finest) || openHours.has(hour)) {
-      if (isExpired) append(this.expired, stretch);
-      else this.take('raw', stretch);
-    } else if (this.#isWhole(stretch, withinHourMs[finest])) this.take(finest, stretch);
-    else if (isExpired) this.#takePieces(stretch, finest);
-    else this.take('raw', stretch);
+  takeHour(fromMs: number, toMs: number): void {
+    if (!this.#isStored(fromMs, toMs)) return;
+    const hour = hourOf(fromMs);
+    const finest = this.#finest;
+    const isExpired = this.#environment.expiredHours.has(hour);
+    if (finest === null || this.#environment.openHours.has(hour)) {
+      if (isExpired) append(this.expired, fromMs, toMs);
+      else this.#take('raw', fromMs, toMs);
+    } else if (this.#isWhole(fromMs, toMs, withinHourMs[finest])) this.#take(finest, fromMs, toMs);
+    else if (isExpired) this.#takePieces(fromMs, toMs, finest);
+    else this.#take('raw', fromMs, toMs);
   }
 
   /** Whether a stretch is an hour, and each piece of it nests. */
-  #isWhole({ fromMs, toMs }: TimeRange, stepMs: number): boolean {
+  #isWhole(fromMs: number, toMs: number, stepMs: number): boolean {
     return toMs - fromMs === hourMs && isHourNested(fromMs, stepMs, this.#options.nests);
   }
 
   /** Takes the pieces of an expired hour that can be told. */
-  #takePieces({ fromMs, toMs }: TimeRange, finest: FineLevel): void {
+  #takePieces(fromMs: number, toMs: number, finest: FineLevel): void {
     const stepMs = withinHourMs[finest];
     for (let atMs = hourOf(fromMs); atMs < toMs; atMs += stepMs) {
-      const piece = { fromMs: Math.max(atMs, fromMs), toMs: Math.min(atMs + stepMs, toMs) };
-      if (piece.fromMs >= piece.toMs) continue;
-      const isWhole = piece.toMs - piece.fromMs === stepMs && this.#options.nests(piece);
-      if (isWhole) this.take(finest, piece);
-      else append(this.expired, piece);
+      const [startMs, endMs] = [Math.max(atMs, fromMs), Math.min(atMs + stepMs, toMs)];
+      if (startMs >= endMs) continue;
+      if (endMs - startMs === stepMs && this.#options.nests(startMs, endMs)) this.#take(finest, startMs, endMs);
+      else append(this.expired, startMs, endMs);
     }
   }
 }
@@ -157,7 +163,7 @@ export function cover(range: TimeRange, environment: EnvironmentSnapshot, option
         covering.takeHoursOfDay(atMs, toMs))
       : null;
     const endMs = spanEndMs ?? Math.min(hourOf(atMs) + hourMs, toMs);
-    if (spanEndMs === null) covering.takeHour({ fromMs: atMs, toMs: endMs });
+    if (spanEndMs === null) covering.takeHour(atMs, endMs);
     atMs = endMs;
   }
   return covering;

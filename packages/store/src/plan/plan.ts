@@ -170,7 +170,10 @@ function fits({ columns, condition }: Cube, needs: Needs): boolean {
 /** What may answer a question: rows alone first, then each cube that has its columns. */
 function candidatesFor(needs: Needs, { environments, offsets }: PlanContext): Candidate[] {
   const { range, grains } = needs;
-  const nestsInAll = (stretch: TimeRange) => grains.every((grain) => nests(stretch, grain, offsets));
+  const nestsInAll = (fromMs: number, toMs: number) => {
+    for (const grain of grains) if (!nests(fromMs, toMs, grain, offsets)) return false;
+    return true;
+  };
   const byLevels = new Map<string, Covers>();
   const coverBy = (levels: Cube['levels'] | readonly []) => {
     const known = byLevels.get(levels.join());

@@ -81,8 +81,8 @@ function spansOf(level: Level, ranges: readonly TimeRange[]): readonly TimeRange
   if (!isFine(level)) return ranges;
   const hours: TimeRange[] = [];
   for (const { fromMs, toMs } of ranges) {
-    const whole = { fromMs: Math.floor(fromMs / hourMs) * hourMs, toMs: Math.ceil(toMs / hourMs) * hourMs };
-    append(hours, { ...whole, fromMs: Math.max(whole.fromMs, hours.at(-1)?.toMs ?? 0) });
+    const startMs = Math.max(Math.floor(fromMs / hourMs) * hourMs, hours.at(-1)?.toMs ?? 0);
+    append(hours, startMs, Math.ceil(toMs / hourMs) * hourMs);
   }
   return hours.filter(({ fromMs, toMs }) => fromMs < toMs);
 }

@@ -23,9 +23,9 @@ export function monthAt(epochMs: number): TimeRange {
 }
 
 /** Adds a stretch at the end, as part of the last one where it follows it. */
-export function append(ranges: TimeRange[], { fromMs, toMs }: TimeRange): void {
-  const last = ranges.at(-1);
-  if (last?.toMs === fromMs) ranges[ranges.length - 1] = { fromMs: last.fromMs, toMs };
+export function append(ranges: { fromMs: number; toMs: number }[], fromMs: number, toMs: number): void {
+  const last = ranges[ranges.length - 1];
+  if (last?.toMs === fromMs) last.toMs = toMs;
   else ranges.push({ fromMs, toMs });
 }
 

@@ -1,5 +1,5 @@
 import type { TimeRange } from '@custody/decision';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { StoreClient } from '../client.ts';
 import type { Counting } from '../pieces/counting.ts';
 import {
@@ -21,6 +21,7 @@ import {
 } from '../plan/answer-planned.ts';
 import type { Grain } from '../plan/calendar.ts';
 import type { Plan } from '../plan/plan.ts';
+import { recordOf } from '../record-of.ts';
 import type { BucketSize } from './buckets.ts';
 import { type Dimension, groupedColumns, groupedGrains } from './dimensions.ts';
 import { measuredSource } from './measured-source.ts';
@@ -44,7 +45,9 @@ export interface AggregateRequest {
 }
 
 /** Group-by names carry the prefix `g_`, measures `m_`. */
-const groupRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+const groupRow = recordOf(
+  (value): value is string | number | null => typeof value === 'string' || typeof value === 'number' || value === null,
+);
 export type GroupRow = z.infer<typeof groupRow>;
 
 /** An earlier range to compare with. Each of its instants counts as the one `shiftMs` later. */

@@ -7,6 +7,7 @@ import { isUnchanged, notModified } from '../http/validator.ts';
 import { withCompared } from './fill-buckets.ts';
 import { cutTo, limitParameter, parseLimit } from './limit.ts';
 import {
+  madeRows,
   markedMeasures,
   measuredParameters,
   measuredRow,
@@ -68,7 +69,7 @@ export function addAggregate(app: App, parts: RouteParts): void {
         const { rows, truncated } = cutTo(withCompared(counted.found, counted.earlier, measured), shown);
         return { data: others === null ? rows : [...rows, ...otherRows(others, measured)], meta: truncated };
       };
-      return asked.send({ about: ['aggregate', question.about], data: answerRows, comparison, read });
+      return asked.send({ about: ['aggregate', question.about], data: madeRows, comparison, read });
     },
   );
 }

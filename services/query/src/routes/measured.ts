@@ -41,6 +41,20 @@ const value = z.union([z.string(), z.number(), z.null()]);
 export const measuredRow = z.record(z.string(), z.union([value, z.literal(true), z.record(z.string(), value)]));
 export type MeasuredRow = z.infer<typeof measuredRow>;
 
+const isValue = (found: unknown) => typeof found === 'string' || typeof found === 'number' || found === null;
+const isCompared = (found: unknown) =>
+  typeof found === 'object' && found !== null && !Array.isArray(found) && Object.values(found).every(isValue);
+
+/** The same, as it was made: looked at, and not made anew value by value, since an answer may have thousands of rows. */
+export const madeRows = z.array(
+  z.custom<MeasuredRow>(
+    (row) =>
+      typeof row === 'object' &&
+      row !== null &&
+      Object.values(row).every((found) => isValue(found) || found === true || isCompared(found)),
+  ),
+);
+
 export interface Measured {
   readonly measures: readonly Measure[];
   readonly groupBy: readonly Dimension[];

@@ -18,6 +18,7 @@ import { fillBuckets } from './fill-buckets.ts';
 import { cutTo, limitParameter, parseLimit } from './limit.ts';
 import {
   type MeasuredRow,
+  madeRows,
   markedMeasures,
   measuredParameters,
   measuredRow,
@@ -111,7 +112,7 @@ export function addTrends(app: App, parts: RouteParts): void {
         const { rows, truncated } = cutTo(byBucket(filled, groups.length, rest), limit);
         return { data: rows, meta: truncated };
       };
-      return asked.send({ about: ['trends', question.about], data: answerRows, comparison, read });
+      return asked.send({ about: ['trends', question.about], data: madeRows, comparison, read });
     },
   );
 }
