@@ -140,7 +140,7 @@ test('measures: days in the zone, rates as percentages, what they are compared w
 });
 
 describe('agents, humans and servers', () => {
-  const counts = { decisions: 4, denials: 1, tools: 2, servers: 1, first_seen: null, last_seen: null };
+  const counts = { decisions: 5, denials: 1, undecided: 1, tools: 2, servers: 1, first_seen: null, last_seen: null };
   const agent = { agent: 'agent|x', name: 'Cursor', humans: 1, ...counts };
   const grant = {
     env_id: 'e1',
@@ -160,8 +160,8 @@ describe('agents, humans and servers', () => {
     active: false,
   };
 
-  test('a list shows the share of denials and the key', () => {
-    expect(entitiesView([agent], options)).toMatch(/Cursor +4 +1 +25\.0 % +1 +1 +2 +agent\|x/);
+  test('a list shows the share of denials among what was decided, and the key', () => {
+    expect(entitiesView([agent], options)).toMatch(/Cursor +5 +1 +25\.0 % +1 +1 +2 +agent\|x/);
   });
 
   test('one of them shows its grants, and when a lost one was last seen', () => {
