@@ -108,15 +108,23 @@ WHERE agent_key = '${cursor}' AND decision = 'deny' AND occurred_at >= fromUnixT
     const { page } = own;
     await own.show(spikePath);
     await page.getByRole('button', { name: 'Acknowledge' }).click();
-    await page.locator('input[name="note"]').fill('Looking at the consent');
-    await page.getByRole('form', { name: 'Acknowledge' }).getByRole('button', { name: 'Acknowledge' }).click();
+    const form = page.getByRole('form', { name: 'Acknowledge' });
+    await form.locator('input[name="note"]').fill('Looking at the consent');
+    // Nobody sends it again by itself, so that nobody says so.
+    await page.route('**/acknowledge', (route) => route.abort());
+    await form.getByRole('button', { name: 'Acknowledge' }).click();
+    const fault = 'Custody does not answer. Look whether it was done, and try again where it was not.';
+    await form.getByRole('alert').getByText(fault).waitFor();
+    expect(own.complaints.splice(0).filter((text) => !text.includes('ERR_FAILED'))).toEqual([]);
+    await page.unroute('**/acknowledge');
+    await form.getByRole('button', { name: 'Acknowledge' }).click();
     await page.getByText('asked to acknowledge it').waitFor();
     const actions = await own.rows(
       `SELECT toString(alert_id) AS alert, kind, note FROM custody_internal.alert_actions`,
     );
     expect(actions).toEqual([{ alert: uuidOf('spike'), kind: 'acknowledge', note: 'Looking at the consent' }]);
     await page.getByRole('button', { name: 'Silence…' }).click();
-    await page.locator('input[name="note"]').fill('Known: the consent was lowered');
+    await page.locator('input[name="why"]').fill('Known: the consent was lowered');
     await page.getByRole('form', { name: 'Silence' }).getByRole('button', { name: 'Silence' }).click();
     await page.getByRole('form', { name: 'Silence' }).waitFor({ state: 'detached' });
     const [silence] = await own.rows<{ matcher: string }>(`SELECT matcher FROM custody_internal.alert_silences`);

@@ -1,5 +1,6 @@
 import type { operations } from '@custody/client';
 import { api } from './api.ts';
+import { failureOfChange } from './change.ts';
 import { type Answer, type Failure, failureOf, useAnswer } from './use-answer.ts';
 
 export type RulesBody = operations['listRules']['responses'][200]['content']['application/json'];
@@ -28,16 +29,6 @@ export async function backtest(
     return { found: null, failure: failureOf(error, response.status) };
   } catch (error) {
     return { found: null, failure: failureOf(error) };
-  }
-}
-
-/** Resolves with why not, or `null`. */
-async function failureOfChange(told: Promise<{ error?: unknown; response: Response }>): Promise<Failure | null> {
-  try {
-    const { error, response } = await told;
-    return response.ok ? null : failureOf(error, response.status);
-  } catch (error) {
-    return failureOf(error);
   }
 }
 

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { faultText } from '../api/change.ts';
 import { deleteRule, putRule, type Rule } from '../api/rule-questions.ts';
 import type { Failure } from '../api/use-answer.ts';
 
@@ -26,7 +27,7 @@ export function RuleActions({ rule, onEdit, onDone }: RuleActionsProps) {
     const failure = await sending;
     setSending(false);
     setAsking(false);
-    setFault(failure === null ? '' : `${failure.detail} ${failure.remedy}`);
+    setFault(faultText(failure));
     if (failure === null) onDone(said);
   };
   const onSwitch = () => act(putRule(name, switched(rule)), `${name} is switched ${enabled ? 'off' : 'on'}.`);
