@@ -5390,7 +5390,12 @@ export interface operations {
     putRule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The rule that is changed, by its ETag, which is its version in quotes: where another one runs by now, 412 */
+                "if-match"?: string;
+                /** @description *: where a rule of the name runs already, 412 */
+                "if-none-match"?: string;
+            };
             path: {
                 /** @description Name of the rule */
                 name: string;
@@ -5470,6 +5475,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description What If-Match or If-None-Match asks for is not so any more */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
             429: {
                 headers: {
@@ -5502,7 +5516,12 @@ export interface operations {
     deleteRule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The rule that is changed, by its ETag, which is its version in quotes: where another one runs by now, 412 */
+                "if-match"?: string;
+                /** @description *: where a rule of the name runs already, 412 */
+                "if-none-match"?: string;
+            };
             path: {
                 /** @description Name of the rule */
                 name: string;
@@ -5564,6 +5583,15 @@ export interface operations {
             };
             /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What If-Match or If-None-Match asks for is not so any more */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

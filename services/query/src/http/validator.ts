@@ -68,7 +68,8 @@ export function addValidator(reply: FastifyReply, { tag }: Validator): void {
   reply.headers({ etag: tag, 'cache-control': 'private, no-cache' });
 }
 
-function names(header: string | undefined, validator: string): boolean {
+/** Whether a condition names it; weak or strong, since what stands between may weaken a tag. */
+export function names(header: string | undefined, validator: string): boolean {
   const given = header?.split(',').map((one) => one.trim().replace(/^W\//, '')) ?? [];
   return given.includes('*') || given.includes(validator.replace(/^W\//, ''));
 }
