@@ -207,7 +207,7 @@ test('coverage: a poller that never reported hides no other, and what an older o
   const [, production, , blank, header, staging, ...rest] = text.split('\n');
   expect(production).toMatch(/^production +2026-10-01 02:00:00 +2026-10-25 02:30:00 +960 s +1,234 s +0 s +e1$/);
   expect([blank, rest]).toEqual(['', []]);
-  expect(header).toMatch(/evidence owed +owed since +evidence read +deleted first/);
+  expect(header).toMatch(/evidence owed +oldest owed +evidence read +deleted first/);
   expect(staging).toMatch(/^staging +2026-10-25 02:00:00 +5 +3 +2 +2026-10-25 02:30:00 +1,800 s +70 +1 +none$/);
 });
 
