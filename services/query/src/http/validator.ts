@@ -3,7 +3,8 @@ import { type Comparison, isWithinEnvironments, readSealedVersion } from '@custo
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
-import type { AnswerMeta, Answers } from '../answer.ts';
+import type { AnswerMeta } from '../answer/answer-meta.ts';
+import type { Answers } from '../answer/answers.ts';
 import type { Asked, RouteParts } from '../routes/route.ts';
 import { addVary } from './vary.ts';
 
