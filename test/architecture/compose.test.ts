@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -10,6 +10,7 @@ import { pollerVariables } from '../../services/poller/src/config.ts';
 import { queryVariables } from '../../services/query/src/config.ts';
 import { sealerVariables } from '../../services/sealer/src/config.ts';
 import { upVariables } from '../../services/up/src/config.ts';
+import { queryRuntime } from '../../services/up/src/supervisor/query-runtime.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -127,6 +128,14 @@ describe('docker-compose.yml', () => {
     });
   });
 
+  test('the API keeps house as it does beside the embedded engines', () => {
+    const texts = Object.entries(named('query').environment).map(([name, value]) => [name, String(value)]);
+    expect(Object.fromEntries(texts)).toMatchObject({
+      NODE_OPTIONS: queryRuntime.options.join(' '),
+      ...queryRuntime.variables,
+    });
+  });
+
   test('a secret has no default: without it nothing starts, and the message says what is missing', () => {
     const uses = [...read('docker-compose.yml').matchAll(/\$\{(\w*(?:KEY|PASSWORD|TOKEN)\w*)([^}]*)\}/g)];
     expect(uses.length).toBeGreaterThan(5);
@@ -143,7 +152,8 @@ describe('docker-compose.yml', () => {
 
   test.each(Object.entries(schemas))('every variable that %s is given is one that it knows', (name, schema) => {
     const image = [...dockerfile.matchAll(/^(?:ENV|) +([A-Z_]+)=/gm)].map(([, variable]) => String(variable));
-    const given = [...Object.keys(named(name).environment), ...image.filter((one) => one !== 'NODE_ENV')];
+    const ofRuntime = ['NODE_ENV', 'NODE_COMPILE_CACHE', 'NODE_OPTIONS', ...Object.keys(queryRuntime.variables ?? {})];
+    const given = [...Object.keys(named(name).environment), ...image].filter((one) => !ofRuntime.includes(one));
     expect(Object.keys(schema.shape)).toEqual(expect.arrayContaining(given));
   });
 
@@ -185,6 +195,27 @@ describe('the image', () => {
     ]);
     expect(dockerfile).toMatch(/^USER 1000:1000$/m);
     expect(dockerfile).toMatch(/^STOPSIGNAL SIGTERM$/m);
+  });
+
+  test('has what every service compiles, and nobody who runs may change it', () => {
+    const compiled = /^FROM build AS code\n.*?(?=^FROM)/ms.exec(dockerfile)?.[0] ?? '';
+    const listed = (what: string) => new RegExp(`for ${what} in ([^;]*);`).exec(compiled)?.[1]?.split(' ');
+    expect(listed('command')?.toSorted()).toEqual(ours.map(({ command }) => command).sort());
+    // What is loaded by a service only once it is needed.
+    const services = globSync('services/{poller,consumer,sealer,alerter,query}/src/**/*.ts', { cwd: root });
+    const later = services.flatMap((file) =>
+      [...read(file).matchAll(/\bimport\('(\.[^']*)'\)/g)].map(([, path = '']) => join(file, '..', path)),
+    );
+    expect(
+      listed('file')
+        ?.map((file) => join('services', file))
+        .toSorted(),
+    ).toEqual(later.toSorted());
+    expect(compiled).toContain('export NODE_COMPILE_CACHE=/custody-code;');
+    // It is made for its user alone, and copied to be root's.
+    expect(compiled).toContain('chmod -R a+rX /custody-code');
+    expect(dockerfile).toMatch(/^ENV (?:.*\\\n)* *NODE_COMPILE_CACHE=\/custody-code /m);
+    expect(dockerfile).toMatch(/^COPY --from=code \/custody-code \/custody-code$/m);
   });
 
   test('holds no secret, no test, no simulator and no second engine', () => {

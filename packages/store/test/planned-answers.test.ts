@@ -274,6 +274,7 @@ async function entitiesEqual({ request, fits, about }: RandomQuestion): Promise<
     email: kind === 'humans' ? `${key.slice(6)}@example.org` : '',
     decisions: members.length,
     denials: members.filter(({ decision }) => decision === 'deny').length,
+    undecided: members.filter(({ decision }) => decision === 'unknown').length,
     agents: new Set(members.map(({ agent }) => agent)).size,
     humans: new Set(members.map(({ human }) => human).filter((human) => human !== '')).size,
     servers: new Set(members.map(({ server }) => server).filter((server) => server !== '')).size,

@@ -124,6 +124,7 @@ const denials = (rows: readonly Flat[]) => rows.filter(({ decision }) => decisio
 const measures: Readonly<Record<string, (rows: readonly Flat[]) => Value>> = {
   decisions: (rows) => rows.length,
   denials,
+  undecided: (rows) => rows.filter(({ decision }) => decision === 'unknown').length,
   deny_rate: (rows) => {
     const decided = rows.filter(({ decision }) => decision !== 'unknown');
     return decided.length === 0 ? null : denials(decided) / decided.length;

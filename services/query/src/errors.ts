@@ -106,6 +106,12 @@ export const queryErrors = errorKinds({
     meaning: 'The rule comes with Custody and cannot be deleted.',
     remedy: 'Make one of the same name with enabled: false, which stands in for it.',
   },
+  QUERY_RULE_CHANGED: {
+    retriable: false,
+    meaning:
+      'The rule that the change goes by is not the one that runs; version names that, and is null where none does.',
+    remedy: 'Look at the rule as it is now, and make the change to that; If-Match takes its version.',
+  },
   QUERY_BACKTEST_BUSY: {
     retriable: true,
     meaning: 'A back-test is under way already: one is run at a time.',

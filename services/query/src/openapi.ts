@@ -18,6 +18,7 @@ const meanings: Readonly<Record<string, string>> = {
   403: 'The token does not allow it, or no token is asked for and the name is not this machine’s own',
   404: 'There is no such thing',
   409: 'A name that several have, whose matches are listed, or what is asked cannot be done as things stand',
+  412: 'What If-Match or If-None-Match asks for is not so any more',
   422: 'What is asked takes more than one answer may',
   429: 'The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After',
   503: 'The store does not answer; see Retry-After',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const parameter = z.object({
   name: z.string(),
-  in: z.enum(['query', 'path']),
+  in: z.enum(['query', 'path', 'header']),
   required: z.boolean().default(false),
   description: z.string().default(''),
   schema: z.looseObject({ enum: z.array(z.string()).optional() }),

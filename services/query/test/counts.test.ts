@@ -67,7 +67,7 @@ describe('trends', () => {
     ['Asia/Kolkata', 'month', nowMs - 12 * dayMs, nowMs],
   ];
   test.each(cases)('in %s by %s equal plain counting, empty buckets included', async (tz, bucket, fromMs, toMs) => {
-    const wanted = ['decisions', 'denials', 'deny_rate', 'humans', 'last_seen'];
+    const wanted = ['decisions', 'denials', 'undecided', 'deny_rate', 'humans', 'last_seen'];
     const parameters = { tz, bucket, from: iso(fromMs), to: iso(toMs), measures: wanted.join(',') };
     const { status, data } = await service.get('/v1/trends', parameters);
     expect(status).toBe(200);
@@ -195,11 +195,17 @@ test('what only may be a human’s is counted apart in every row that it was add
 test('lists of agents, humans and servers count what the rows say', async () => {
   const own = within(nowMs - dayMs, nowMs);
   const agents = await service.get('/v1/agents');
-  const expected = expectedGroups(own, ['agent'], ['decisions', 'denials', 'humans', 'first_seen', 'last_seen'], 'UTC');
-  const picked = agents.data.map(({ agent, decisions, denials, humans, first_seen, last_seen }) => ({
+  const expected = expectedGroups(
+    own,
+    ['agent'],
+    ['decisions', 'denials', 'undecided', 'humans', 'first_seen', 'last_seen'],
+    'UTC',
+  );
+  const picked = agents.data.map(({ agent, decisions, denials, undecided, humans, first_seen, last_seen }) => ({
     agent,
     decisions,
     denials,
+    undecided,
     humans,
     first_seen,
     last_seen,

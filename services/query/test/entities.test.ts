@@ -84,6 +84,7 @@ test('an agent: the counts of its decisions, what it was seen with, its consents
     name: 'Cursor',
     decisions: own.length,
     denials: own.filter((row) => row.decision === 'deny').length,
+    undecided: own.filter((row) => row.decision === 'unknown').length,
     last_seen: formatTimestamp(Math.max(...own.map(({ atMs }) => atMs))),
     // Of whoever consented to it, where they did: on github nobody has.
     ceilings: [{ grant_id: 'raised', human_key: 'human|auth0:ada' }],
@@ -95,8 +96,10 @@ test('an agent: the counts of its decisions, what it was seen with, its consents
   expect(ids(data.consents)).toEqual(['new', 'old']);
   expect((data.consents as Listed)[1]).toMatchObject({ human_name: 'Ada Byron', active: false, level: 'high' });
   const { humans, servers, tools } = data.connected as Record<string, Listed>;
-  const sum = (list: Listed | undefined) => (list ?? []).reduce((total, { decisions }) => total + Number(decisions), 0);
+  const sum = (list: Listed | undefined, of = 'decisions') =>
+    (list ?? []).reduce((total, row) => total + Number(row[of]), 0);
   expect(sum(tools)).toBe(own.length);
+  expect(sum(tools, 'undecided')).toBe(data.undecided);
   expect(sum(humans)).toBe(own.filter((row) => row.human !== '').length);
   expect(sum(servers)).toBe(own.filter((row) => row.server !== '').length);
 });

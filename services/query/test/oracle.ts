@@ -44,6 +44,7 @@ function distinct(values: string[]): number {
 const measures: Readonly<Record<string, (rows: Flat[]) => string | number | null>> = {
   decisions: (rows) => rows.length,
   denials: (rows) => rows.filter((row) => row.decision === 'deny').length,
+  undecided: (rows) => rows.filter((row) => row.decision === 'unknown').length,
   deny_rate: (rows) => {
     const decided = rows.filter((row) => row.decision !== 'unknown');
     return decided.length === 0 ? null : decided.filter((row) => row.decision === 'deny').length / decided.length;

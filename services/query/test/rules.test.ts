@@ -35,11 +35,16 @@ afterAll(async () => {
   rmSync(file, { force: true });
 });
 
-const call = (method: 'PUT' | 'DELETE', name: string, payload?: object, token = admin) =>
+type Condition = Readonly<Record<string, string>>;
+
+const callIf = (condition: Condition, method: 'PUT' | 'DELETE', name: string, payload?: object, token = admin) =>
   app.inject({
-    ...{ method, url: `/v1/rules/${name}`, headers: { host: 'localhost', authorization: `Bearer ${token}` } },
+    ...{ method, url: `/v1/rules/${name}` },
+    headers: { host: 'localhost', authorization: `Bearer ${token}`, ...condition },
     ...(payload !== undefined && { payload }),
   });
+const call = (method: 'PUT' | 'DELETE', name: string, payload?: object, token = admin) =>
+  callIf({}, method, name, payload, token);
 
 const list = async (token = admin) => (await get(app, '/v1/rules', token)).json();
 
@@ -89,6 +94,43 @@ test('a rule is made, changed and deleted over the API, each version on record',
   const all = (await get(app, '/v1/rules/quiet', admin)).json().data.versions;
   expect(all.map(({ version }: { version: string | null }) => version === null)).toEqual([false, true, false, false]);
   await call('DELETE', 'quiet');
+});
+
+test('of two who change one rule at once the second is told, and what the first said stays', async () => {
+  const made = await callIf({ 'if-none-match': '*' }, 'PUT', 'shared', { budget: 0.1 });
+  expect(made.statusCode).toBe(201);
+  const { version } = made.json().data;
+  const seen = { 'if-match': (await get(app, '/v1/rules/shared', admin)).headers.etag as string };
+  expect([seen['if-match'], made.headers.etag]).toEqual([`"${version}"`, `"${version}"`]);
+  // At the same moment, too.
+  const both = await Promise.all([0.2, 0.3].map((budget) => callIf(seen, 'PUT', 'shared', { budget })));
+  expect(both.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 412]);
+  const [first, second] = both.toSorted((a, b) => a.statusCode - b.statusCode);
+  const now = first?.json().data;
+  expect(second?.json()).toMatchObject({ code: 'QUERY_RULE_CHANGED', version: now.version });
+  expect(second?.json().detail).toContain(`changed by admin at ${now.changed_at}`);
+  expect(second?.headers.etag).toBeUndefined();
+  expect((await callIf(seen, 'DELETE', 'shared')).statusCode).toBe(412);
+  expect((await callIf({ 'if-none-match': '*' }, 'PUT', 'shared', {})).statusCode).toBe(412);
+  expect((await get(app, '/v1/rules/shared', admin)).json().data).toMatchObject({ version: now.version });
+  // Whoever goes by what runs changes it, also where something between weakened the tag; so does who asks for nothing.
+  const known = { 'if-match': `"other", W/"${now.version}"` };
+  expect((await callIf(known, 'PUT', 'shared', { budget: 0.4 })).statusCode).toBe(200);
+  expect((await call('PUT', 'shared', { budget: 0.5 })).statusCode).toBe(200);
+  expect((await callIf({ 'if-match': '*' }, 'DELETE', 'shared')).statusCode).toBe(200);
+  for (const condition of [seen, { 'if-match': '*' }]) {
+    expect((await callIf(condition, 'PUT', 'shared', {})).json()).toMatchObject({ status: 412, version: null });
+  }
+});
+
+test('whoever changes a rule that comes with Custody goes by that one', async () => {
+  const { version } = (await get(app, '/v1/rules/blindness', admin)).json().data;
+  const first = await callIf({ 'if-match': `"${version}"` }, 'PUT', 'blindness', { enabled: false });
+  expect(first.statusCode).toBe(201);
+  expect((await callIf({ 'if-match': `"${version}"` }, 'PUT', 'blindness', { budget: 0.1 })).statusCode).toBe(412);
+  const known = { 'if-match': `"${first.json().data.version}"` };
+  expect((await callIf(known, 'DELETE', 'blindness')).json().data).toMatchObject({ origin: 'default', version });
+  expect((await callIf(known, 'DELETE', 'blindness')).json().detail).toContain('comes with Custody');
 });
 
 test('a rule of the API stands in for one that comes with Custody, which runs again once it is deleted', async () => {

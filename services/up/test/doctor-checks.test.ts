@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { dayMs, formatTimestamp, hourMs, topics } from '@custody/decision';
+import { dayMs, formatTimestamp, hourMs, minuteMs, topics } from '@custody/decision';
 import { type Log, openLmdbLog } from '@custody/log';
 import {
   buildHours,
@@ -8,6 +8,7 @@ import {
   readVerifiableSpans,
   sumsOnly,
   touchHours,
+  writeFacts,
   writeSeals,
 } from '@custody/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -120,6 +121,46 @@ ${hourOf(third)}, revision 8: the seal that it follows is not there`,
   );
 });
 
+test('evidence of the time before a first start is late once nobody has read it for a day', async () => {
+  const { client } = store;
+  const reports = ['env-new', 'env-old'].map((env_id) => {
+    const oldest = formatTimestamp(nowMs - 12 * dayMs);
+    return {
+      env_id,
+      as_of: formatTimestamp(nowMs),
+      facts_unreadable: [],
+      evidence_owed: 7,
+      evidence_oldest_owed: oldest,
+    };
+  });
+  await client.insert('test', 'custody_internal.poller_reports', reports.slice(0, 1));
+  const listed = (env_id: string, firstMs: number) => {
+    const times = { first_completed_at: formatTimestamp(firstMs), completed_at: formatTimestamp(nowMs) };
+    return { position: 1, record: { kind: 'listing', env_id, of: 'consent', ...times } } as const;
+  };
+  await writeFacts(client, [listed('env-new', nowMs - minuteMs), listed('env-old', nowMs - 2 * dayMs)]);
+  const said = await text(checkEvidence(client, nowMs));
+  expect(said).toMatch(/^env-new: 7 owed, the oldest of .*, history of the first start, 0 read, 0 deleted first$/);
+  expect(await text(checkEvidence(client, nowMs + dayMs))).toMatch(/^DOCTOR_EVIDENCE_LATE: env-new: 7 owed/);
+  // Another environment's first start excuses nobody.
+  await client.insert('test', 'custody_internal.poller_reports', reports.slice(1));
+  expect(await text(checkEvidence(client, nowMs))).toMatch(
+    /^DOCTOR_EVIDENCE_LATE: .*\nenv-old: 7 owed, the oldest of [^,]*, 0 read/,
+  );
+  await client.command(
+    'test',
+    "DELETE FROM custody_internal.poller_reports WHERE env_id IN ('env-new', 'env-old')",
+    {},
+    quietly,
+  );
+  await client.command(
+    'test',
+    "DELETE FROM custody_internal.listings WHERE env_id IN ('env-new', 'env-old')",
+    {},
+    quietly,
+  );
+});
+
 test('what keeps the pipeline from its end is told', async () => {
   const { client } = store;
   await touchHours(client, [{ envId, hourStartMs: nowMs - (nowMs % hourMs), position: 1, why: 'consent' }], false);
@@ -129,7 +170,7 @@ test('what keeps the pipeline from its end is told', async () => {
   const rows = [{ env_id: envId, as_of: formatTimestamp(nowMs), facts_unreadable: ['consent'], ...owed }];
   await client.insert('test', 'custody_internal.poller_reports', rows);
   expect(await text(checkFacts(client))).toBe(`DOCTOR_FACTS_UNREADABLE: ${envId}: consent`);
-  expect(await text(checkEvidence(client, nowMs))).toMatch(/^DOCTOR_EVIDENCE_LATE: env-1: 3 owed, the oldest since/);
+  expect(await text(checkEvidence(client, nowMs))).toMatch(/^DOCTOR_EVIDENCE_LATE: env-1: 3 owed, the oldest of/);
   expect(await text(checkRetention(client, { CUSTODY_RETENTION_DECISIONS_DAYS: '45' }, nowMs))).toMatch(
     /^DOCTOR_RETENTION_BLOCKED/,
   );

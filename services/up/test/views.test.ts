@@ -140,7 +140,7 @@ test('measures: days in the zone, rates as percentages, what they are compared w
 });
 
 describe('agents, humans and servers', () => {
-  const counts = { decisions: 4, denials: 1, tools: 2, servers: 1, first_seen: null, last_seen: null };
+  const counts = { decisions: 5, denials: 1, undecided: 1, tools: 2, servers: 1, first_seen: null, last_seen: null };
   const agent = { agent: 'agent|x', name: 'Cursor', humans: 1, ...counts };
   const grant = {
     env_id: 'e1',
@@ -160,8 +160,8 @@ describe('agents, humans and servers', () => {
     active: false,
   };
 
-  test('a list shows the share of denials and the key', () => {
-    expect(entitiesView([agent], options)).toMatch(/Cursor +4 +1 +25\.0 % +1 +1 +2 +agent\|x/);
+  test('a list shows the share of denials among what was decided, and the key', () => {
+    expect(entitiesView([agent], options)).toMatch(/Cursor +5 +1 +25\.0 % +1 +1 +2 +agent\|x/);
   });
 
   test('one of them shows its grants, and when a lost one was last seen', () => {
@@ -207,7 +207,7 @@ test('coverage: a poller that never reported hides no other, and what an older o
   const [, production, , blank, header, staging, ...rest] = text.split('\n');
   expect(production).toMatch(/^production +2026-10-01 02:00:00 +2026-10-25 02:30:00 +960 s +1,234 s +0 s +e1$/);
   expect([blank, rest]).toEqual(['', []]);
-  expect(header).toMatch(/evidence owed +owed since +evidence read +deleted first/);
+  expect(header).toMatch(/evidence owed +oldest owed +evidence read +deleted first/);
   expect(staging).toMatch(/^staging +2026-10-25 02:00:00 +5 +3 +2 +2026-10-25 02:30:00 +1,800 s +70 +1 +none$/);
 });
 

@@ -108,15 +108,23 @@ WHERE agent_key = '${cursor}' AND decision = 'deny' AND occurred_at >= fromUnixT
     const { page } = own;
     await own.show(spikePath);
     await page.getByRole('button', { name: 'Acknowledge' }).click();
-    await page.locator('input[name="note"]').fill('Looking at the consent');
-    await page.getByRole('form', { name: 'Acknowledge' }).getByRole('button', { name: 'Acknowledge' }).click();
+    const form = page.getByRole('form', { name: 'Acknowledge' });
+    await form.locator('input[name="note"]').fill('Looking at the consent');
+    // Nobody sends it again by itself, so that nobody says so.
+    await page.route('**/acknowledge', (route) => route.abort());
+    await form.getByRole('button', { name: 'Acknowledge' }).click();
+    const fault = 'Custody does not answer. Look whether it was done, and try again where it was not.';
+    await form.getByRole('alert').getByText(fault).waitFor();
+    expect(own.complaints.splice(0).filter((text) => !text.includes('ERR_FAILED'))).toEqual([]);
+    await page.unroute('**/acknowledge');
+    await form.getByRole('button', { name: 'Acknowledge' }).click();
     await page.getByText('asked to acknowledge it').waitFor();
     const actions = await own.rows(
       `SELECT toString(alert_id) AS alert, kind, note FROM custody_internal.alert_actions`,
     );
     expect(actions).toEqual([{ alert: uuidOf('spike'), kind: 'acknowledge', note: 'Looking at the consent' }]);
     await page.getByRole('button', { name: 'Silence…' }).click();
-    await page.locator('input[name="note"]').fill('Known: the consent was lowered');
+    await page.locator('input[name="why"]').fill('Known: the consent was lowered');
     await page.getByRole('form', { name: 'Silence' }).getByRole('button', { name: 'Silence' }).click();
     await page.getByRole('form', { name: 'Silence' }).waitFor({ state: 'detached' });
     const [silence] = await own.rows<{ matcher: string }>(`SELECT matcher FROM custody_internal.alert_silences`);
@@ -216,6 +224,49 @@ WHERE agent_key = '${cursor}' AND decision = 'deny' AND occurred_at >= fromUnixT
     expect((await stored()).map(({ is_deleted }) => is_deleted)).toEqual([false, false, true]);
     // A refusal is a failed request, of which the browser complains.
     expect(own.complaints.splice(0).filter((text) => !text.includes('400'))).toEqual([]);
+  });
+
+  test('whoever edits a rule that somebody else changes meanwhile is shown what it says by now, and loses nothing', async () => {
+    const own = dashboard();
+    const { page } = own;
+    const put = (name: string, budget: number) => {
+      const options = `{ method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{"budget":${budget}}' }`;
+      return page.evaluate(`fetch('/v1/rules/${name}', ${options}).then((answer) => answer.status)`);
+    };
+    const budgets = () =>
+      own.rows<{ budget: number }>(`SELECT JSONExtractFloat(document, 'budget') AS budget
+FROM custody_internal.alert_rules WHERE name = 'shared-rule' AND NOT is_deleted ORDER BY changed_at`);
+    await own.show('/coverage');
+    expect(await put('shared-rule', 0.1)).toBe(201);
+    await own.show('/rules');
+    const card = own.panel('shared-rule');
+    await card.getByRole('button', { name: 'Edit shared-rule' }).click();
+    const editor = own.panel('Change shared-rule');
+    const text = editor.locator('textarea');
+    await text.fill('name: shared-rule\nbudget: 0.5');
+    expect(await put('shared-rule', 0.2)).toBe(200);
+    await editor.getByRole('button', { name: 'Save' }).click();
+    const note = editor.getByRole('alert').filter({ hasText: 'shared-rule was changed meanwhile.' });
+    await note.getByText('budget: 0.2').waitFor();
+    if (testVariables.hasPictures) await takePicture(page, 'rule-changed-meanwhile');
+    await own.expectAccessible();
+    expect(await editor.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+    expect(await text.inputValue()).toContain('budget: 0.5');
+    await note.getByRole('button', { name: 'Go on with mine' }).click();
+    await editor.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('shared-rule is saved').waitFor();
+    expect((await budgets()).map(({ budget }) => budget)).toEqual([0.1, 0.2, 0.5]);
+    // What is pressed beside a card that is out of date does nothing either.
+    await card.getByText('1 in 2 days').waitFor();
+    expect(await put('shared-rule', 0.3)).toBe(200);
+    await card.getByRole('button', { name: 'Switch off' }).click();
+    await card.getByText('Look at the rule as it is now').waitFor();
+    await card.getByText('1 in 3 days').waitFor();
+    await card.getByRole('button', { name: 'Delete…' }).click();
+    await card.getByRole('button', { name: 'Delete', exact: true }).click();
+    await card.waitFor({ state: 'detached' });
+    expect((await budgets()).map(({ budget }) => budget)).toEqual([0.1, 0.2, 0.5, 0.3]);
+    expect(own.complaints.splice(0).filter((said) => !said.includes('412'))).toEqual([]);
   });
 
   test('a rule that comes with Custody and is saved as it is shown says the same', async () => {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { DecisionBlock, type DecisionRow, writeDecisions } from '@custody/store';
 import { expect, test } from 'vitest';
-import { nowMs } from '../../../services/up/test/questions-world.ts';
+import { nowMs, rows } from '../../../services/up/test/questions-world.ts';
 import { testVariables } from '../../kit/test-variables.ts';
-import { type Dashboard, written } from '../kit/dashboard.ts';
+import { agentPath, type Dashboard, written } from '../kit/dashboard.ts';
 import { takePicture } from '../kit/open-browser.ts';
 
 interface Counts {
@@ -133,6 +134,38 @@ WHERE decision = 'deny' AND human_key != '' GROUP BY name ORDER BY count() DESC`
     const stored = await own.rows<{ id: string }>(`SELECT toString(decision_id) AS id FROM custody.decisions
 WHERE decision = 'deny' ORDER BY id`);
     expect(ids.toSorted()).toEqual(stored.map(({ id }) => id));
+  });
+
+  test('a deny rate is one of what was decided, wherever it is told', async () => {
+    const own = dashboard();
+    const [made] = rows;
+    if (made === undefined) throw new Error('the documentation asks about decisions');
+    const undecided = Array.from({ length: 9 }, (_, n): DecisionRow => {
+      const id = `5c0f1e2d-0000-4000-a000-${String(n).padStart(12, '0')}`;
+      const decision = { ...made.decision.decision, id, occurredAtMs: nowMs - 480 * 3_600_000 - n };
+      return { ...made, decision: { ...made.decision, decision: { ...decision, verdict: 'unknown' } } };
+    });
+    await writeDecisions(own.service.store, DecisionBlock.of(undecided));
+    const rateOf = async (condition: string) => {
+      const [row] = await own.rows<{ rate: string }>(`SELECT concat(toDecimalString(100 * countIf(decision = 'deny')
+  / countIf(decision != 'unknown'), 1), ' %') AS rate FROM custody.decisions WHERE ${condition}`);
+      return row?.rate;
+    };
+    await own.show('/', month);
+    const [ofAll, ofServer] = [await rateOf('1'), await rateOf(`server = 'linear'`)];
+    expect(await own.figure('Deny rate')).toBe(ofAll);
+    const trend = own.panel('Decisions and denials');
+    expect(await trend.locator('.readout .is-rate b').textContent()).toBe(ofAll);
+    const shareIn = async (title: string, name: string, column: number) =>
+      (await own.cells(title)).find(([first]) => first?.startsWith(name))?.[column];
+    expect(await shareIn('Most denied servers', 'linear', 3)).toBe(ofServer);
+    await own.show('/servers', month);
+    expect(await shareIn('Servers of the range', 'linear', 6)).toBe(ofServer);
+    await own.show('/agents', month);
+    expect(await shareIn('Agents of the range', 'Cursor', 3)).toBe(await rateOf(`agent_name = 'Cursor'`));
+    await own.show(agentPath, month);
+    const ofTool = await rateOf(`agent_name = 'Cursor' AND tool = 'create_issue'`);
+    expect(await shareIn('Tools, allowed and denied', 'create_issue', 4)).toBe(ofTool);
   });
 
   test('what the first page loads is at most 100 kB, compressed', async () => {

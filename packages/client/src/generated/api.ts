@@ -2095,7 +2095,7 @@ export interface operations {
                 include?: "possible";
                 /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
                 tz?: string;
-                /** @description Comma-separated: decisions, denials, deny_rate, agents, humans, servers, tools, first_seen, last_seen. Default decisions,denials,deny_rate. */
+                /** @description Comma-separated: decisions, denials, undecided, deny_rate, agents, humans, servers, tools, first_seen, last_seen. Default decisions,denials,deny_rate. */
                 measures?: string | string[];
                 /** @description Comma-separated: env, agent, human, server, tool, decision, reason_code, attribution, trust_level, hour_of_day, day_of_week. hour_of_day is 0 to 23, day_of_week 1 (Monday) to 7, both in tz. */
                 group_by?: string | string[];
@@ -2235,7 +2235,7 @@ export interface operations {
                 include?: "possible";
                 /** @description IANA time zone for today, dates, buckets and hours of the day. Default UTC. */
                 tz?: string;
-                /** @description Comma-separated: decisions, denials, deny_rate, agents, humans, servers, tools, first_seen, last_seen. Default decisions,denials,deny_rate. */
+                /** @description Comma-separated: decisions, denials, undecided, deny_rate, agents, humans, servers, tools, first_seen, last_seen. Default decisions,denials,deny_rate. */
                 measures?: string | string[];
                 /** @description Comma-separated: env, agent, human, server, tool, decision, reason_code, attribution, trust_level, hour_of_day, day_of_week. hour_of_day is 0 to 23, day_of_week 1 (Monday) to 7, both in tz. */
                 group_by?: string | string[];
@@ -2656,6 +2656,8 @@ export interface operations {
                             name: string;
                             decisions: number;
                             denials: number;
+                            /** @description The source does not say */
+                            undecided: number;
                             tools: number;
                             first_seen: string;
                             last_seen: string;
@@ -2771,6 +2773,8 @@ export interface operations {
                             name: string;
                             decisions: number;
                             denials: number;
+                            /** @description The source does not say */
+                            undecided: number;
                             tools: number;
                             first_seen: string | null;
                             last_seen: string | null;
@@ -2795,6 +2799,8 @@ export interface operations {
                                     email: string;
                                     decisions: number;
                                     denials: number;
+                                    /** @description The source does not say */
+                                    undecided: number;
                                     tools: number;
                                     first_seen: string;
                                     last_seen: string;
@@ -2805,6 +2811,8 @@ export interface operations {
                                     server: string;
                                     decisions: number;
                                     denials: number;
+                                    /** @description The source does not say */
+                                    undecided: number;
                                     tools: number;
                                     first_seen: string;
                                     last_seen: string;
@@ -2816,6 +2824,7 @@ export interface operations {
                                     tool: string;
                                     decisions: number;
                                     denials: number;
+                                    undecided: number;
                                     last_seen: string;
                                 }[];
                             };
@@ -3017,6 +3026,8 @@ export interface operations {
                             email: string;
                             decisions: number;
                             denials: number;
+                            /** @description The source does not say */
+                            undecided: number;
                             tools: number;
                             first_seen: string;
                             last_seen: string;
@@ -3133,6 +3144,8 @@ export interface operations {
                             email: string;
                             decisions: number;
                             denials: number;
+                            /** @description The source does not say */
+                            undecided: number;
                             tools: number;
                             first_seen: string | null;
                             last_seen: string | null;
@@ -3156,6 +3169,8 @@ export interface operations {
                                     name: string;
                                     decisions: number;
                                     denials: number;
+                                    /** @description The source does not say */
+                                    undecided: number;
                                     tools: number;
                                     first_seen: string;
                                     last_seen: string;
@@ -3166,6 +3181,8 @@ export interface operations {
                                     server: string;
                                     decisions: number;
                                     denials: number;
+                                    /** @description The source does not say */
+                                    undecided: number;
                                     tools: number;
                                     first_seen: string;
                                     last_seen: string;
@@ -3177,6 +3194,7 @@ export interface operations {
                                     tool: string;
                                     decisions: number;
                                     denials: number;
+                                    undecided: number;
                                     last_seen: string;
                                 }[];
                             };
@@ -3376,6 +3394,8 @@ export interface operations {
                             server: string;
                             decisions: number;
                             denials: number;
+                            /** @description The source does not say */
+                            undecided: number;
                             tools: number;
                             first_seen: string;
                             last_seen: string;
@@ -3490,6 +3510,8 @@ export interface operations {
                             server: string;
                             decisions: number;
                             denials: number;
+                            /** @description The source does not say */
+                            undecided: number;
                             tools: number;
                             first_seen: string | null;
                             last_seen: string | null;
@@ -3513,6 +3535,8 @@ export interface operations {
                                     name: string;
                                     decisions: number;
                                     denials: number;
+                                    /** @description The source does not say */
+                                    undecided: number;
                                     tools: number;
                                     first_seen: string;
                                     last_seen: string;
@@ -3525,6 +3549,8 @@ export interface operations {
                                     email: string;
                                     decisions: number;
                                     denials: number;
+                                    /** @description The source does not say */
+                                    undecided: number;
                                     tools: number;
                                     first_seen: string;
                                     last_seen: string;
@@ -3536,6 +3562,7 @@ export interface operations {
                                     tool: string;
                                     decisions: number;
                                     denials: number;
+                                    undecided: number;
                                     last_seen: string;
                                 }[];
                             };
@@ -5363,7 +5390,12 @@ export interface operations {
     putRule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The rule that is changed, by its ETag, which is its version in quotes: where another one runs by now, 412 */
+                "if-match"?: string;
+                /** @description *: where a rule of the name runs already, 412 */
+                "if-none-match"?: string;
+            };
             path: {
                 /** @description Name of the rule */
                 name: string;
@@ -5443,6 +5475,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description What If-Match or If-None-Match asks for is not so any more */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The token has used what it may for now, or as many exports as may be at once are under way; see Retry-After */
             429: {
                 headers: {
@@ -5475,7 +5516,12 @@ export interface operations {
     deleteRule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The rule that is changed, by its ETag, which is its version in quotes: where another one runs by now, 412 */
+                "if-match"?: string;
+                /** @description *: where a rule of the name runs already, 412 */
+                "if-none-match"?: string;
+            };
             path: {
                 /** @description Name of the rule */
                 name: string;
@@ -5537,6 +5583,15 @@ export interface operations {
             };
             /** @description A name that several have, whose matches are listed, or what is asked cannot be done as things stand */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What If-Match or If-None-Match asks for is not so any more */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

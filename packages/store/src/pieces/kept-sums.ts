@@ -37,7 +37,7 @@ function partsSql(measures: readonly Measure[], mostOfGroup: number): string[] {
   return [
     'sum(counted) AS p_decisions',
     ...(has('denials', 'deny_rate') ? [`${deniedSql} AS p_denials`] : []),
-    ...(has('deny_rate') ? [`${decidedSql} AS p_decided`] : []),
+    ...(has('undecided', 'deny_rate') ? [`${decidedSql} AS p_decided`] : []),
     ...(has('possible') ? [`${possibleSql} AS p_possible`] : []),
     ...(has('first_seen') ? ['toUnixTimestamp64Milli(min(first_at)) AS p_first'] : []),
     ...(has('last_seen') ? ['toUnixTimestamp64Milli(max(last_at)) AS p_last'] : []),

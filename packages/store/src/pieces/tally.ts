@@ -25,6 +25,10 @@ export class Tally {
     for (const measure of measures) if (isDistinct(measure)) this.met.set(measure, new Set());
   }
 
+  get undecided(): number {
+    return this.decisions - this.decided;
+  }
+
   add(other: Tally): void {
     this.decisions += other.decisions;
     this.denials += other.denials;

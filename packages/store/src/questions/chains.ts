@@ -4,7 +4,7 @@ import { answerPlanned, type PlanningOptions } from '../plan/answer-planned.ts';
 import type { Plan } from '../plan/plan.ts';
 import { sourceSql } from '../plan/source-sql.ts';
 import { type EntityName, readNames, type SeenEntity } from './entity-names.ts';
-import { distinctSql } from './measures.ts';
+import { deniedSql, distinctSql, undecidedSql } from './measures.ts';
 import { Binder, question } from './question.ts';
 import type { Selection } from './selection.ts';
 
@@ -49,8 +49,8 @@ function readCounts(client: StoreClient, selection: Selection, limit: number, op
     const binder = new Binder();
     const request = { plan: plans[0] as Plan, selection: rest, columns: () => columns, hasTimes: true };
     const sql = `SELECT agent_key, human_key, ${relationSql} AS relation, server, sum(counted) AS decisions,
-    sumIf(counted, decision = 'allow') AS allowed, sumIf(counted, decision = 'deny') AS denied,
-    sumIf(counted, decision = 'unknown') AS undecided, sumIf(counted, attribution = 'exact') AS exact,
+    sumIf(counted, decision = 'allow') AS allowed, ${deniedSql} AS denied,
+    ${undecidedSql} AS undecided, sumIf(counted, attribution = 'exact') AS exact,
     ${distinctSql(['tool'])} AS tools, min(first_at) AS first_seen, max(last_at) AS last_seen
 FROM ${sourceSql(request, binder)}
 GROUP BY ${keys}

@@ -4,7 +4,7 @@ import { answerPlanned, type PlanningOptions } from '../plan/answer-planned.ts';
 import type { Plan } from '../plan/plan.ts';
 import { sourceSql } from '../plan/source-sql.ts';
 import { type EntityName, readNames } from './entity-names.ts';
-import { distinctSql } from './measures.ts';
+import { deniedSql, distinctSql, undecidedSql } from './measures.ts';
 import { Binder, question } from './question.ts';
 import type { Selection } from './selection.ts';
 
@@ -16,6 +16,7 @@ const counts = z.object({
   key: z.string(),
   decisions: z.number(),
   denials: z.number(),
+  undecided: z.number(),
   agents: z.number(),
   humans: z.number(),
   servers: z.number(),
@@ -59,7 +60,7 @@ function readCounts(
     const binder = new Binder();
     const key = entityColumns[kind];
     const request = { plan: plans[0] as Plan, selection: rest, columns: () => countedColumns, hasTimes: true };
-    const sql = `SELECT ${key} AS key, sum(counted) AS decisions, sumIf(counted, decision = 'deny') AS denials,
+    const sql = `SELECT ${key} AS key, sum(counted) AS decisions, ${deniedSql} AS denials, ${undecidedSql} AS undecided,
     ${distinctSql(['agent_key'])} AS agents, ${distinctSql(['human_key'])} AS humans,
     ${distinctSql(['server'])} AS servers, ${distinctSql(['server', 'tool'])} AS tools, min(first_at) AS first_seen, max(last_at) AS last_seen
 FROM ${sourceSql(request, binder)}

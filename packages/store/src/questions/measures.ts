@@ -19,16 +19,18 @@ export function distinctSql(columns: readonly string[]): string {
 /** What rates are made of, of the same rows. */
 export const deniedSql = `sumIf(counted, decision = 'deny')`;
 export const decidedSql = `sumIf(counted, decision != 'unknown')`;
+export const undecidedSql = `sumIf(counted, decision = 'unknown')`;
 /** Of nobody who is known. */
 export const possibleSql = `sumIf(counted, human_key = '')`;
 
 /**
  * What can be counted, by its public name, of rows that stand for `counted` decisions each, from `first_at` to `last_at`. A
- * rate leaves out what the source did not decide.
+ * rate leaves out what is `undecided`: rates do not add up, and whoever puts groups together makes theirs of the three counts.
  */
 const measureSql = {
   decisions: { sql: 'sum(counted)', columns: [] },
   denials: { sql: deniedSql, columns: ['decision'] },
+  undecided: { sql: undecidedSql, columns: ['decision'] },
   deny_rate: {
     sql: `if(${decidedSql} = 0, NULL, ${deniedSql} / ${decidedSql})`,
     columns: ['decision'],

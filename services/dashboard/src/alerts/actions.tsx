@@ -1,29 +1,19 @@
 import { useState } from 'preact/hooks';
-import { actOnAlert, createSilence, type WholeAlert } from '../api/alert-questions.ts';
-import { ExpiryField, usualLength } from '../silences/expiry-field.tsx';
+import { actOnAlert, type WholeAlert } from '../api/alert-questions.ts';
+import { ActForm } from '../components/act-form.tsx';
+import { SilenceForm } from '../silences/silence-form.tsx';
 import { literal } from '../state/filters.ts';
 import { useView } from '../state/view.ts';
 import { subjectFilters } from './subject-filters.ts';
 
-type Act = 'acknowledge' | 'resolve' | 'silence';
+const buttons = { acknowledge: 'Acknowledge', resolve: 'Resolve', silence: 'Silence' } as const;
+type Act = keyof typeof buttons;
 
-const acts: Readonly<Record<Act, { readonly button: string; readonly says: string; readonly note: string }>> = {
-  acknowledge: {
-    button: 'Acknowledge',
-    says: 'Its channels are told that you have taken it, and it reminds nobody any more.',
-    note: 'Note (kept on record)',
-  },
-  resolve: {
-    button: 'Resolve',
-    says: 'It ends for its channels. While it goes on nothing more is told of it, until it grows or comes back.',
-    note: 'Note (kept on record)',
-  },
-  silence: {
-    button: 'Silence',
-    says: 'What fits goes on record all the same, and nobody is told of it.',
-    note: 'Reason (whoever wonders at the quiet reads it)',
-  },
-};
+/** What comes of an act that a note goes with. */
+const noted = {
+  acknowledge: 'Its channels are told that you have taken it, and it reminds nobody any more.',
+  resolve: 'It ends for its channels. While it goes on nothing more is told of it, until it grows or comes back.',
+} as const;
 
 /** What may be silenced from an alert, the narrowest first. */
 function matchersOf({ rule, subject }: WholeAlert): readonly (readonly [string, Record<string, string>])[] {
@@ -39,55 +29,24 @@ function matchersOf({ rule, subject }: WholeAlert): readonly (readonly [string, 
   ];
 }
 
-interface ActFormProps {
-  readonly act: Act;
+interface ActProps {
   readonly alert: WholeAlert;
-  readonly onDone: (fault: string) => void;
+  readonly onDone: () => void;
 }
 
-function ActForm({ act, alert, onDone }: ActFormProps) {
+/** Takes or ends the alert, with a note. */
+function Noted({ act, alert, onDone }: ActProps & { readonly act: keyof typeof noted }) {
   const [note, setNote] = useState('');
-  const [of, setOf] = useState('0');
-  const [expires, setExpires] = useState<string>(usualLength);
-  const [fault, setFault] = useState('');
-  const [isSending, setSending] = useState(false);
-  const { zone } = useView();
-  const matchers = matchersOf(alert);
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    const text = note.trim();
-    if (act === 'silence' && text === '') return setFault('Say why.');
-    if (act === 'silence' && expires === '') return setFault('Say until when.');
-    setSending(true);
-    const [, matcher] = matchers[Number(of)] ?? ['', {}];
-    const said =
-      act === 'silence'
-        ? await createSilence({ matcher, reason: text, expires })
-        : await actOnAlert(alert.id, act, text);
-    setSending(false);
-    setFault(said);
-    if (said === '') onDone('');
-  };
   return (
-    <form class="act-form" onSubmit={submit} aria-label={acts[act].button}>
-      <p class="quiet">{acts[act].says}</p>
-      {act === 'silence' && (
-        <div class="fields">
-          <label class="field">
-            <span>What</span>
-            <select value={of} onChange={({ currentTarget }) => setOf(currentTarget.value)}>
-              {matchers.map(([text], index) => (
-                <option key={text} value={String(index)}>
-                  {text}
-                </option>
-              ))}
-            </select>
-          </label>
-          <ExpiryField expires={expires} onExpires={setExpires} zone={zone} />
-        </div>
-      )}
+    <ActForm
+      label={buttons[act]}
+      says={noted[act]}
+      button={buttons[act]}
+      act={() => actOnAlert(alert.id, act, note.trim())}
+      onDone={onDone}
+    >
       <label class="field">
-        <span>{acts[act].note}</span>
+        <span>Note (kept on record)</span>
         <input
           name="note"
           value={note}
@@ -95,23 +54,33 @@ function ActForm({ act, alert, onDone }: ActFormProps) {
           onInput={({ currentTarget }) => setNote(currentTarget.value)}
         />
       </label>
-      <p class="fault" role="alert">
-        {fault}
-      </p>
-      <p class="act-foot">
-        <button type="submit" class="button is-main" disabled={isSending}>
-          {acts[act].button}
-        </button>
-        <button type="button" class="button is-quiet" onClick={() => onDone('')}>
-          Cancel
-        </button>
-      </p>
-    </form>
+    </ActForm>
+  );
+}
+
+/** Silences what the alert is about, as narrowly as is chosen. */
+function Silenced({ alert, onDone }: ActProps) {
+  const { zone } = useView();
+  const [of, setOf] = useState(0);
+  const matchers = matchersOf(alert);
+  return (
+    <SilenceForm matcher={matchers[of]?.[1] ?? {}} zone={zone} onDone={onDone}>
+      <label class="field">
+        <span>What</span>
+        <select value={String(of)} onChange={({ currentTarget }) => setOf(Number(currentTarget.value))}>
+          {matchers.map(([text], index) => (
+            <option key={text} value={String(index)}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </label>
+    </SilenceForm>
   );
 }
 
 /** What somebody of the scope operate may do about an alert. */
-export function Actions({ alert, onDone }: { readonly alert: WholeAlert; readonly onDone: () => void }) {
+export function Actions({ alert, onDone }: ActProps) {
   const [act, setAct] = useState<Act | null>(null);
   const { status, pending } = alert;
   const isAsked = (kind: Act) => pending.some(({ action }) => action === kind);
@@ -135,12 +104,18 @@ export function Actions({ alert, onDone }: { readonly alert: WholeAlert; readonl
             aria-expanded={act === one}
             onClick={() => setAct(act === one ? null : one)}
           >
-            {acts[one].button}
+            {buttons[one]}
             {one === 'silence' && '…'}
           </button>
         ))}
       </div>
-      {act !== null && offered.includes(act) && <ActForm key={act} act={act} alert={alert} onDone={done} />}
+      {act !== null &&
+        offered.includes(act) &&
+        (act === 'silence' ? (
+          <Silenced alert={alert} onDone={done} />
+        ) : (
+          <Noted key={act} act={act} alert={alert} onDone={done} />
+        ))}
     </div>
   );
 }

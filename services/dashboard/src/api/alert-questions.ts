@@ -1,7 +1,8 @@
 import type { operations } from '@custody/client';
 import { questionOf, type View } from '../state/view.ts';
 import { api } from './api.ts';
-import { type Answer, failureOf, useAnswer } from './use-answer.ts';
+import { failureOfChange } from './change.ts';
+import { type Answer, type Failure, useAnswer } from './use-answer.ts';
 
 type Body<Operation extends keyof operations> = operations[Operation] extends {
   responses: { 200: { content: { 'application/json': infer Found } } };
@@ -38,24 +39,10 @@ export function useSilences(): Answer<Body<'listSilences'>> {
   return useAnswer('silences', (client, signal) => client.GET('/v1/silences', { signal }), { everyMs: 30_000 });
 }
 
-type Told = Promise<{ error?: unknown; response: Response }>;
-
-/** `''` where it was taken, else what is to be said of it. */
-async function faultOf(told: Told): Promise<string> {
-  try {
-    const { error, response } = await told;
-    if (response.ok) return '';
-    const { detail, remedy } = failureOf(error, response.status);
-    return `${detail} ${remedy}`;
-  } catch {
-    return failureOf(null).detail;
-  }
-}
-
-/** Asks the alerter to take or to end an alert. Resolves with why not, or `''`. */
-export function actOnAlert(id: string, action: 'acknowledge' | 'resolve', note: string): Promise<string> {
+/** Asks the alerter to take or to end an alert. Resolves with why not, or `null`. */
+export function actOnAlert(id: string, action: 'acknowledge' | 'resolve', note: string): Promise<Failure | null> {
   const options = { params: { path: { id } }, body: note === '' ? {} : { note } };
-  return faultOf(
+  return failureOfChange(
     action === 'acknowledge'
       ? api.POST('/v1/alerts/{id}/acknowledge', options)
       : api.POST('/v1/alerts/{id}/resolve', options),
@@ -69,12 +56,12 @@ export interface SilenceAsked {
   readonly expires: string;
 }
 
-/** Keeps what fits from being told. Resolves with why not, or `''`. */
-export function createSilence({ matcher, reason, expires }: SilenceAsked): Promise<string> {
-  return faultOf(api.POST('/v1/silences', { body: { matcher: matcher as never, reason, expires } }));
+/** Keeps what fits from being told. Resolves with why not, or `null`. */
+export function createSilence({ matcher, reason, expires }: SilenceAsked): Promise<Failure | null> {
+  return failureOfChange(api.POST('/v1/silences', { body: { matcher: matcher as never, reason, expires } }));
 }
 
-/** Resolves with why not, or `''`. */
-export function endSilence(id: string): Promise<string> {
-  return faultOf(api.DELETE('/v1/silences/{id}', { params: { path: { id } } }));
+/** Resolves with why not, or `null`. */
+export function endSilence(id: string): Promise<Failure | null> {
+  return failureOfChange(api.DELETE('/v1/silences/{id}', { params: { path: { id } } }));
 }

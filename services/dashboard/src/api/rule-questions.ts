@@ -1,5 +1,6 @@
 import type { operations } from '@custody/client';
 import { api } from './api.ts';
+import { failureOfChange } from './change.ts';
 import { type Answer, type Failure, failureOf, useAnswer } from './use-answer.ts';
 
 export type RulesBody = operations['listRules']['responses'][200]['content']['application/json'];
@@ -31,22 +32,25 @@ export async function backtest(
   }
 }
 
-/** Resolves with why not, or `null`. */
-async function failureOfChange(told: Promise<{ error?: unknown; response: Response }>): Promise<Failure | null> {
-  try {
-    const { error, response } = await told;
-    return response.ok ? null : failureOf(error, response.status);
-  } catch (error) {
-    return failureOf(error);
-  }
+/** The code of a change that goes by another rule than the one that runs by now. */
+export const ruleChanged = 'QUERY_RULE_CHANGED';
+
+export interface RuleAsked {
+  readonly name: string;
+  /** As in the file, or its text. */
+  readonly rule: string | Record<string, unknown>;
+  /** Version of the rule that is changed; `null`: there is none, and this is a new one. */
+  readonly goesBy: string | null;
 }
 
-/** Makes a rule or changes it; `rule`: as in the file, or its text. Resolves with why not, or `null`. */
-export function putRule(name: string, rule: string | Record<string, unknown>): Promise<Failure | null> {
-  return failureOfChange(api.PUT('/v1/rules/{name}', { params: { path: { name } }, body: rule }));
+/** Makes a rule or changes it, where nobody else did so meanwhile. Resolves with why not, or `null`. */
+export function putRule({ name, rule, goesBy }: RuleAsked): Promise<Failure | null> {
+  const header = goesBy === null ? { 'if-none-match': '*' } : { 'if-match': `"${goesBy}"` };
+  return failureOfChange(api.PUT('/v1/rules/{name}', { params: { path: { name }, header }, body: rule }));
 }
 
-/** Deletes a rule that was made over the API. Resolves with why not, or `null`. */
-export function deleteRule(name: string): Promise<Failure | null> {
-  return failureOfChange(api.DELETE('/v1/rules/{name}', { params: { path: { name } } }));
+/** Deletes a rule that was made over the API, where nobody changed it meanwhile. Resolves with why not, or `null`. */
+export function deleteRule({ name, version }: Rule): Promise<Failure | null> {
+  const header = { 'if-match': `"${version}"` };
+  return failureOfChange(api.DELETE('/v1/rules/{name}', { params: { path: { name }, header } }));
 }

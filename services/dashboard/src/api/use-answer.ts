@@ -50,13 +50,12 @@ export function forgetAnswers(): void {
   kept.clear();
 }
 
-export function failureOf(error: unknown, status = 0): Failure {
+export function failureOf(error: unknown, status = 0, remedy = 'It is tried again by itself.'): Failure {
   if (isProblem(error)) {
-    const { code, detail, remedy } = error;
-    return { code, detail, remedy, status, problem: error };
+    return { code: error.code, detail: error.detail, remedy: error.remedy, status, problem: error };
   }
   const detail = status === 0 ? 'Custody does not answer.' : `The answer was HTTP ${status}.`;
-  return { code: 'NO_ANSWER', detail, remedy: 'It is tried again by itself.', status, problem: null };
+  return { code: 'NO_ANSWER', detail, remedy, status, problem: null };
 }
 
 interface AnswerOptions {

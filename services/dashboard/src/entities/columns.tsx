@@ -1,15 +1,10 @@
 import type { Column } from '../components/data-table.tsx';
 import { Time } from '../components/words.tsx';
+import { type Counts, denyRate } from '../format/counts.ts';
 import { exact, percent } from '../format/numbers.ts';
-import { rate } from '../overview/series.ts';
-
-interface Counted {
-  readonly decisions: number;
-  readonly denials: number;
-}
 
 /** Allowed and denied as two lengths of one bar, and the numbers on hover. */
-export function SplitBar({ decisions, denials, most }: Counted & { readonly most: number }) {
+export function SplitBar({ decisions, denials, most }: Counts & { readonly most: number }) {
   const width = (count: number) => `${(100 * count) / Math.max(1, most)}%`;
   return (
     <span class="split" title={`${exact(decisions - denials)} not denied, ${exact(denials)} denied`}>
@@ -20,7 +15,7 @@ export function SplitBar({ decisions, denials, most }: Counted & { readonly most
 }
 
 /** Columns that every table of counts has. */
-export function countColumns<Row extends Counted>(): Column<Row>[] {
+export function countColumns<Row extends Counts>(): Column<Row>[] {
   return [
     {
       name: 'Decisions',
@@ -32,8 +27,8 @@ export function countColumns<Row extends Counted>(): Column<Row>[] {
     {
       name: 'Deny rate',
       isNumber: true,
-      show: ({ decisions, denials }) => percent(rate(denials, decisions)),
-      order: ({ decisions, denials }) => rate(denials, decisions) ?? 0,
+      show: (row) => percent(denyRate(row)),
+      order: (row) => denyRate(row) ?? 0,
     },
   ];
 }

@@ -7,6 +7,7 @@ import { Failed, Skeleton } from '../components/states.tsx';
 import { AgentLink, HumanLink, ServerLink } from '../components/who.tsx';
 import { Time } from '../components/words.tsx';
 import { DecisionsPanel } from '../decisions/decisions-panel.tsx';
+import { countMeasures } from '../format/counts.ts';
 import { exact } from '../format/numbers.ts';
 import { TrendCharts } from '../overview/trend-charts.tsx';
 import { PermitLinks } from '../permit/permit-links.tsx';
@@ -110,7 +111,7 @@ function Known({ found, kind, view }: { readonly found: Entity; readonly kind: E
   const own = { [filterOf[kind]]: literal(found.key) };
   const narrowed: View = { ...view, filters: { ...view.filters, ...own } };
   const bucket = bucketFor(view.span);
-  const trend = useTrends(narrowed, { bucket, measures: 'decisions,denials', compare: 'previous' });
+  const trend = useTrends(narrowed, { bucket, measures: countMeasures, compare: 'previous' });
   const grants = [...found.consents, ...found.ceilings, ...found.toolLevels];
   return (
     <>

@@ -6,12 +6,13 @@ import { Icon } from '../components/icon.tsx';
 import { AnswerPanel } from '../components/panel.tsx';
 import { Empty, Skeleton } from '../components/states.tsx';
 import { AgentLink, HumanLink, ServerLink } from '../components/who.tsx';
+import { countMeasures, denyRate } from '../format/counts.ts';
 import { shortId } from '../format/names.ts';
 import { exact, percent } from '../format/numbers.ts';
 import { type FilterName, literal, withValue } from '../state/filters.ts';
 import { coarseBucketFor } from '../state/range.ts';
 import { changeView, hrefTo, type View } from '../state/view.ts';
-import { type GroupTrend, groupsOf, rate } from './series.ts';
+import { type GroupTrend, groupsOf } from './series.ts';
 
 const mostRows = 7;
 
@@ -41,7 +42,7 @@ function textOf(
 function TopList({ view, title, by, show }: TopListProps) {
   const answer = useTrends(view, {
     group_by: by.join(','),
-    measures: 'denials,decisions',
+    measures: countMeasures,
     order: '-denials',
     top: String(mostRows),
     bucket: coarseBucketFor(view.span),
@@ -87,7 +88,7 @@ function TopList({ view, title, by, show }: TopListProps) {
                   <td class="number" title={`${exact(group.denials)} of ${exact(group.decisions)} decisions denied`}>
                     {exact(group.denials)}
                   </td>
-                  <td class="number quiet small">{percent(rate(group.denials, group.decisions))}</td>
+                  <td class="number quiet small">{percent(denyRate(group))}</td>
                   <td class="act">
                     <button
                       type="button"

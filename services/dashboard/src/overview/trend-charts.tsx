@@ -1,11 +1,12 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { TrendBody } from '../api/questions.ts';
 import { TimePlot } from '../charts/time-plot.tsx';
+import { type Counts, denyRate, totalOf } from '../format/counts.ts';
 import { brief, counted, exact, percent } from '../format/numbers.ts';
 import { clockTime, duration, momentTime, zoneLabel } from '../format/times.ts';
 import { type Bucket, bucketMs, fixed, type Span } from '../state/range.ts';
 import { changeView, hrefTo } from '../state/view.ts';
-import { pointsOf, rate, type TrendPoint } from './series.ts';
+import { pointsOf, type TrendPoint } from './series.ts';
 
 interface TrendChartsProps {
   readonly body: TrendBody;
@@ -34,21 +35,19 @@ function Readout({
 }: { points: readonly TrendPoint[]; at: number | null } & Pick<TrendChartsProps, 'bucket' | 'zone'>) {
   const point = at === null ? undefined : points[at];
   const chosen = point === undefined ? points : [point];
-  const sum = (value: (one: TrendPoint) => number) => chosen.reduce((total, one) => total + value(one), 0);
-  const [decisions, denials] = [sum((one) => one.decisions), sum((one) => one.denials)];
-  const [before, deniedBefore] = [sum((one) => one.before?.decisions ?? 0), sum((one) => one.before?.denials ?? 0)];
+  const total = totalOf(chosen);
+  const before = totalOf(chosen.flatMap((one) => one.before ?? []));
   return (
     <p class="readout" aria-hidden="true">
       <span class="readout-when">{point === undefined ? 'Whole range' : bucketText(point, bucket, zone)}</span>
       <span class="key is-allow">
-        <b>{exact(decisions)}</b> decisions <span class="quiet">before {exact(before)}</span>
+        <b>{exact(total.decisions)}</b> decisions <span class="quiet">before {exact(before.decisions)}</span>
       </span>
       <span class="key is-deny">
-        <b>{exact(denials)}</b> denied <span class="quiet">before {exact(deniedBefore)}</span>
+        <b>{exact(total.denials)}</b> denied <span class="quiet">before {exact(before.denials)}</span>
       </span>
       <span class="key is-rate">
-        <b>{percent(rate(denials, decisions))}</b>{' '}
-        <span class="quiet">before {percent(rate(deniedBefore, before))}</span>
+        <b>{percent(denyRate(total))}</b> <span class="quiet">before {percent(denyRate(before))}</span>
       </span>
     </p>
   );
@@ -81,7 +80,7 @@ function TrendTable({
               <td class="number quiet">{exact(point.before?.decisions ?? 0)}</td>
               <td class="number">{exact(point.denials)}</td>
               <td class="number quiet">{exact(point.before?.denials ?? 0)}</td>
-              <td class="number">{percent(rate(point.denials, point.decisions))}</td>
+              <td class="number">{percent(denyRate(point))}</td>
             </tr>
           ))}
         </tbody>
@@ -98,8 +97,7 @@ export function TrendCharts({ body, bucket, zone, height = 9 }: TrendChartsProps
   const starts = useMemo(() => points.map(({ startMs }) => startMs), [points]);
   const plots = useMemo(() => plotsOf(points), [points]);
   const openFromMs = openFrom(body, points, bucketMs[bucket]);
-  const total = points.reduce((sum, { decisions }) => sum + decisions, 0);
-  const denied = points.reduce((sum, { denials }) => sum + denials, 0);
+  const total = useMemo(() => totalOf(points), [points]);
   const shared = {
     starts,
     bucketMs: bucketMs[bucket],
@@ -123,7 +121,7 @@ export function TrendCharts({ body, bucket, zone, height = 9 }: TrendChartsProps
             format={brief}
             isCount
             hasTimes={false}
-            label={`Decisions by ${bucket}: ${counted(total, 'decision')}`}
+            label={`Decisions by ${bucket}: ${counted(total.decisions, 'decision')}`}
           />
           <TimePlot
             {...shared}
@@ -132,14 +130,14 @@ export function TrendCharts({ body, bucket, zone, height = 9 }: TrendChartsProps
             format={brief}
             isCount
             hasTimes={false}
-            label={`Denials by ${bucket}: ${exact(denied)} denied`}
+            label={`Denials by ${bucket}: ${exact(total.denials)} denied`}
           />
           <TimePlot
             {...shared}
             series={plots.rate}
             height={height * 0.35 + 3}
             format={(value) => `${Math.round(value * 100)} %`}
-            label={`Deny rate by ${bucket}: ${percent(rate(denied, total))} over the whole range`}
+            label={`Deny rate by ${bucket}: ${percent(denyRate(total))} over the whole range`}
           />
         </>
       )}
@@ -173,7 +171,7 @@ function openFrom({ meta }: TrendBody, points: readonly TrendPoint[], lengthMs: 
 
 function plotsOf(points: readonly TrendPoint[]) {
   const of = (value: (point: TrendPoint) => number | null) => points.map(value);
-  const before = (value: (point: NonNullable<TrendPoint['before']>) => number | null) =>
+  const before = (value: (point: Counts) => number | null) =>
     of((point) => (point.before === null ? null : value(point.before)));
   return {
     decisions: [
@@ -185,8 +183,8 @@ function plotsOf(points: readonly TrendPoint[]) {
       { label: 'before', look: 'before', color: 'before', values: before(({ denials }) => denials) },
     ],
     rate: [
-      { label: 'before', look: 'before', color: 'before', values: before((one) => rate(one.denials, one.decisions)) },
-      { label: 'rate', look: 'line', color: 'deny', values: of((one) => rate(one.denials, one.decisions)) },
+      { label: 'before', look: 'before', color: 'before', values: before(denyRate) },
+      { label: 'rate', look: 'line', color: 'deny', values: of(denyRate) },
     ],
   } as const;
 }

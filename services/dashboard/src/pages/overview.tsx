@@ -2,6 +2,7 @@ import { LatestAlerts } from '../alerts/latest-alerts.tsx';
 import { useTrends } from '../api/questions.ts';
 import { AnswerPanel } from '../components/panel.tsx';
 import { Skeleton } from '../components/states.tsx';
+import { countMeasures } from '../format/counts.ts';
 import { Figures } from '../overview/figures.tsx';
 import { LiveTail } from '../overview/live-tail.tsx';
 import { TopLists } from '../overview/top-lists.tsx';
@@ -13,7 +14,7 @@ import { useView } from '../state/view.ts';
 export default function Overview() {
   const view = useView();
   const bucket = bucketFor(view.span);
-  const trend = useTrends(view, { bucket, measures: 'decisions,denials', compare: 'previous' });
+  const trend = useTrends(view, { bucket, measures: countMeasures, compare: 'previous' });
   return (
     <div class="page overview">
       <h1 class="hidden-visually">Overview</h1>

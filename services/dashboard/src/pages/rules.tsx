@@ -69,6 +69,7 @@ function Changeable({ body: { data, meta }, zone, again }: ChangeableProps) {
   const saved = (name: string | null) =>
     done(name === null ? '' : `${name} is saved, and judges from the next look on.`);
   const name = edited === null || edited === 'new' ? '' : edited.name;
+  const running = data.find((rule) => rule.name === name) ?? null;
   return (
     <>
       {mayChange && (
@@ -83,9 +84,11 @@ function Changeable({ body: { data, meta }, zone, again }: ChangeableProps) {
         <RuleEditor
           key={name}
           rule={edited === 'new' ? null : edited}
+          running={running}
           channels={meta.channels}
           zone={zone}
           onDone={saved}
+          onStale={again}
         />
       )}
       {data.length === 0 ? (
@@ -94,7 +97,9 @@ function Changeable({ body: { data, meta }, zone, again }: ChangeableProps) {
         <div class="columns is-rules">
           {data.map((rule) => (
             <RuleCard key={rule.name} rule={rule}>
-              {mayChange && !rule.read_only && <RuleActions rule={rule} onEdit={() => setEdited(rule)} onDone={done} />}
+              {mayChange && !rule.read_only && (
+                <RuleActions rule={rule} onEdit={() => setEdited(rule)} onDone={done} onStale={again} />
+              )}
               {rule.read_only && <p class="quiet small">It is changed where it stands: {rule.file}.</p>}
             </RuleCard>
           ))}

@@ -6,7 +6,7 @@ import { Time } from '../components/words.tsx';
 import { duration } from '../format/times.ts';
 import { EndSilence } from '../silences/end-silence.tsx';
 import { MatcherTags } from '../silences/matcher-tags.tsx';
-import { SilenceForm } from '../silences/silence-form.tsx';
+import { NewSilence } from '../silences/silence-form.tsx';
 import { useSilenceWriting } from '../silences/use-silence-writing.ts';
 import { hrefTo, useView } from '../state/view.ts';
 
@@ -44,7 +44,7 @@ export default function Silences() {
           </button>
         </p>
       )}
-      {isWriting && <SilenceForm matcher={{}} zone={zone} onDone={made} />}
+      {isWriting && <NewSilence matcher={{}} zone={zone} onDone={made} />}
       <p class="fault" role="alert" hidden={fault === ''}>
         {fault}
       </p>

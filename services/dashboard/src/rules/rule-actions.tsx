@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { deleteRule, putRule, type Rule } from '../api/rule-questions.ts';
+import { faultText } from '../api/change.ts';
+import { deleteRule, putRule, type Rule, ruleChanged } from '../api/rule-questions.ts';
 import type { Failure } from '../api/use-answer.ts';
 
 interface RuleActionsProps {
@@ -7,6 +8,8 @@ interface RuleActionsProps {
   readonly onEdit: () => void;
   /** Told in words what was done. */
   readonly onDone: (said: string) => void;
+  /** Told that the rule is another one by now. */
+  readonly onStale: () => void;
 }
 
 /** The rule switched on or off, everything else as it is written. */
@@ -16,21 +19,23 @@ function switched({ document, enabled }: Rule): Record<string, unknown> {
 }
 
 /** What whoever may change rules does to one that is not of the file. */
-export function RuleActions({ rule, onEdit, onDone }: RuleActionsProps) {
+export function RuleActions({ rule, onEdit, onDone, onStale }: RuleActionsProps) {
   const [isAsking, setAsking] = useState(false);
   const [isSending, setSending] = useState(false);
   const [fault, setFault] = useState('');
-  const { name, enabled, origin, stands_in_for } = rule;
+  const { name, version, enabled, origin, stands_in_for } = rule;
   const act = async (sending: Promise<Failure | null>, said: string) => {
     setSending(true);
     const failure = await sending;
     setSending(false);
     setAsking(false);
-    setFault(failure === null ? '' : `${failure.detail} ${failure.remedy}`);
+    setFault(faultText(failure));
+    if (failure?.code === ruleChanged) onStale();
     if (failure === null) onDone(said);
   };
-  const onSwitch = () => act(putRule(name, switched(rule)), `${name} is switched ${enabled ? 'off' : 'on'}.`);
-  const onDelete = () => act(deleteRule(name), `${name} is deleted.`);
+  const onSwitch = () =>
+    act(putRule({ name, rule: switched(rule), goesBy: version }), `${name} is switched ${enabled ? 'off' : 'on'}.`);
+  const onDelete = () => act(deleteRule(rule), `${name} is deleted.`);
   const after = stands_in_for.includes('default')
     ? 'The one of that name that comes with Custody runs again.'
     : 'It judges nothing any more; what it said stays on record.';

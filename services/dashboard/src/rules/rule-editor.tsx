@@ -1,9 +1,10 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { type Backtest, backtest, putRule, type Rule } from '../api/rule-questions.ts';
+import { type Backtest, backtest, putRule, type Rule, ruleChanged } from '../api/rule-questions.ts';
 import type { Failure } from '../api/use-answer.ts';
 import { Panel } from '../components/panel.tsx';
 import { Failed } from '../components/states.tsx';
 import { BacktestFound } from './backtest-found.tsx';
+import { ChangedMeanwhile } from './changed-meanwhile.tsx';
 import { type RuleFault, RuleFaults } from './rule-faults.tsx';
 import { RuleReference } from './rule-reference.tsx';
 import { ruleNameIn, ruleText } from './rule-text.ts';
@@ -21,10 +22,14 @@ const noName = '-';
 interface RuleEditorProps {
   /** That is changed; `null` for another one. */
   readonly rule: Rule | null;
+  /** That runs under its name by now. */
+  readonly running: Rule | null;
   readonly channels: readonly string[] | null;
   readonly zone: string;
   /** Told the name of what was kept; `null` where nothing was. */
   readonly onDone: (saved: string | null) => void;
+  /** Told that another one runs than was known. */
+  readonly onStale: () => void;
 }
 
 interface Tried {
@@ -37,8 +42,9 @@ function faultsIn(failure: Failure | null): readonly RuleFault[] {
 }
 
 /** Writes a rule: as text, every fault at its line, tried over the past before it is kept. */
-export function RuleEditor({ rule, channels, zone, onDone }: RuleEditorProps) {
+export function RuleEditor({ rule, running, channels, zone, onDone, onStale }: RuleEditorProps) {
   const [text, setText] = useState(rule === null ? example : ruleText(rule.document));
+  const [goesBy, setGoesBy] = useState(rule?.version ?? null);
   const [faults, setFaults] = useState<readonly RuleFault[]>([]);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [tried, setTried] = useState<Tried | null>(null);
@@ -52,6 +58,13 @@ export function RuleEditor({ rule, channels, zone, onDone }: RuleEditorProps) {
     setFailure(those.length === 0 ? found : null);
     setDoing(null);
   };
+  const runningVersion = running?.version ?? null;
+  const isOther = rule !== null && runningVersion !== goesBy;
+  const seen = (taken = text) => {
+    setText(taken);
+    setGoesBy(runningVersion);
+    setFailure(null);
+  };
   const attempt = async () => {
     if (ruleNameIn(text) === '') return setFaults([unnamed]);
     setDoing('try');
@@ -63,8 +76,9 @@ export function RuleEditor({ rule, channels, zone, onDone }: RuleEditorProps) {
     event.preventDefault();
     setDoing('save');
     const name = rule?.name ?? (ruleNameIn(text) || noName);
-    const found = await putRule(name, text);
+    const found = await putRule({ name, rule: text, goesBy });
     refused(found);
+    if (found?.code === ruleChanged) onStale();
     if (found === null) onDone(name);
   };
   const title = rule === null ? 'A new rule' : `Change ${rule.name}`;
@@ -80,12 +94,13 @@ export function RuleEditor({ rule, channels, zone, onDone }: RuleEditorProps) {
             <RuleFaults faults={faults} onLine={(line) => area.current && selectLine(area.current, line)} />
           )}
         </div>
-        {failure !== null && <Failed failure={failure} again={() => setFailure(null)} />}
+        {isOther && <ChangedMeanwhile name={rule.name} running={running} onSeen={seen} />}
+        {failure !== null && !isOther && <Failed failure={failure} again={() => setFailure(null)} />}
         <p class="act-foot">
           <button type="button" class="button" disabled={doing !== null} onClick={attempt}>
             {doing === 'try' ? 'Judging the past…' : 'Try over the last 30 days'}
           </button>
-          <button type="submit" class="button is-main" disabled={doing !== null}>
+          <button type="submit" class="button is-main" disabled={doing !== null || isOther}>
             {doing === 'save' ? 'Saving…' : 'Save'}
           </button>
           <button type="button" class="button is-quiet" onClick={() => onDone(null)}>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { endSilence, type Silence } from '../api/alert-questions.ts';
+import { faultText } from '../api/change.ts';
 
 interface EndSilenceProps {
   readonly silence: Silence;
@@ -12,9 +13,9 @@ export function EndSilence({ silence, onEnded }: EndSilenceProps) {
   const [isSending, setSending] = useState(false);
   const end = async () => {
     setSending(true);
-    const fault = await endSilence(silence.id);
+    const failure = await endSilence(silence.id);
     setSending(false);
-    onEnded(fault);
+    onEnded(faultText(failure));
   };
   return (
     <button type="button" class="button" disabled={isSending} onClick={end} aria-label={`End now: ${silence.reason}`}>

@@ -5,7 +5,7 @@ import { literal, readValue, valuesOf } from '../state/filters.ts';
 import type { View } from '../state/view.ts';
 import { EndSilence } from './end-silence.tsx';
 import { MatcherTags } from './matcher-tags.tsx';
-import { SilenceForm } from './silence-form.tsx';
+import { NewSilence } from './silence-form.tsx';
 import { useSilenceWriting } from './use-silence-writing.ts';
 
 interface EntitySilencesProps {
@@ -51,7 +51,7 @@ export function EntitySilences(props: EntitySilencesProps) {
               {fault}
             </p>
           )}
-          {isWriting && <SilenceForm matcher={matcher} zone={view.zone} onDone={made} />}
+          {isWriting && <NewSilence matcher={matcher} zone={view.zone} onDone={made} />}
         </div>
       )}
     </>

@@ -1,41 +1,40 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { createSilence } from '../api/alert-questions.ts';
+import { ActForm } from '../components/act-form.tsx';
 import { ExpiryField, usualLength } from './expiry-field.tsx';
 import { type Matcher, MatcherFields } from './matcher-fields.tsx';
 
 interface SilenceFormProps {
-  /** What it begins with. */
   readonly matcher: Matcher;
   readonly zone: string;
+  readonly label?: string;
+  readonly says?: string;
   readonly onDone: (isMade: boolean) => void;
+  /** Where it is said of what. */
+  readonly children: ComponentChildren;
 }
 
 /** Makes a silence: of what, why, and until when. */
-export function SilenceForm({ matcher: given, zone, onDone }: SilenceFormProps) {
-  const [matcher, setMatcher] = useState(given);
+export function SilenceForm(props: SilenceFormProps) {
+  const {
+    matcher,
+    zone,
+    label = 'Silence',
+    says = 'What fits goes on record all the same, and nobody is told of it.',
+  } = props;
   const [reason, setReason] = useState('');
   const [expires, setExpires] = useState<string>(usualLength);
-  const [fault, setFault] = useState('');
-  const [isSending, setSending] = useState(false);
-  const submit = async (event: Event) => {
-    event.preventDefault();
+  const act = () => {
     const text = reason.trim();
-    if (Object.keys(matcher).length === 0) return setFault('Say of what: one of the fields at least.');
-    if (text === '') return setFault('Say why.');
-    if (expires === '') return setFault('Say until when.');
-    setSending(true);
-    const said = await createSilence({ matcher, reason: text, expires });
-    setSending(false);
-    setFault(said);
-    if (said === '') onDone(true);
+    if (Object.keys(matcher).length === 0) return 'Say of what: one of the fields at least.';
+    if (text === '') return 'Say why.';
+    if (expires === '') return 'Say until when.';
+    return createSilence({ matcher, reason: text, expires });
   };
   return (
-    <form class="act-form is-silence" onSubmit={submit} onInput={() => setFault('')} aria-label="New silence">
-      <p class="quiet">
-        Alerts that fit everything said here go on record all the same, and nobody is told of them. x* is “begins with”,
-        !x is “not”, commas are “or”.
-      </p>
-      <MatcherFields matcher={matcher} onMatcher={setMatcher} />
+    <ActForm label={label} says={says} button="Silence" class="is-silence" act={act} onDone={props.onDone}>
+      {props.children}
       <div class="fields">
         <ExpiryField expires={expires} onExpires={setExpires} zone={zone} />
         <label class="field is-wide">
@@ -48,17 +47,20 @@ export function SilenceForm({ matcher: given, zone, onDone }: SilenceFormProps) 
           />
         </label>
       </div>
-      <p class="fault" role="alert">
-        {fault}
-      </p>
-      <p class="act-foot">
-        <button type="submit" class="button is-main" disabled={isSending}>
-          Silence
-        </button>
-        <button type="button" class="button is-quiet" onClick={() => onDone(false)}>
-          Cancel
-        </button>
-      </p>
-    </form>
+    </ActForm>
+  );
+}
+
+/** Makes a silence of whatever is written; `matcher`: what it begins with. */
+export function NewSilence({ matcher: given, zone, onDone }: Pick<SilenceFormProps, 'matcher' | 'zone' | 'onDone'>) {
+  const [matcher, setMatcher] = useState(given);
+  return (
+    <SilenceForm
+      label="New silence"
+      says="Alerts that fit everything said here go on record all the same, and nobody is told of them. x* is “begins with”, !x is “not”, commas are “or”."
+      {...{ matcher, zone, onDone }}
+    >
+      <MatcherFields matcher={matcher} onMatcher={setMatcher} />
+    </SilenceForm>
   );
 }

@@ -1,7 +1,7 @@
 import type { Clock, Logger, Registry } from '@custody/runtime';
 import type { StoreClient } from '@custody/store';
 import type { FastifyInstance } from 'fastify';
-import type { AnswerSources } from '../answer.ts';
+import type { AnswerSources } from '../answer/answer-sources.ts';
 import { pacedStore } from '../pace/paced-store.ts';
 import type { Turns } from '../pace/turns.ts';
 import { Allowances, type UseLimits } from './allowance.ts';

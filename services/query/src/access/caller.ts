@@ -1,7 +1,8 @@
 import { CustodyError } from '@custody/runtime';
 import type { Scope, StatementCost, StoreClient } from '@custody/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AnswerSources, Answers } from '../answer.ts';
+import type { AnswerSources } from '../answer/answer-sources.ts';
+import type { Answers } from '../answer/answers.ts';
 import { queryErrors } from '../errors.ts';
 import type { Allowance } from './allowance.ts';
 import { type Identities, type Identity, localId, tokenRequired } from './identity.ts';
@@ -73,7 +74,7 @@ export class Caller {
       this.cost.storeMs += elapsedMs;
       allowance.charge({ rows: rowsRead, bytes: bytesRead, seconds: elapsedMs / 1000 });
     };
-    this.answers = sources.for(store, this.scope, { onCost, owner: identity.id, during: this.storeTime });
+    this.answers = sources.for(this.scope, { onCost, owner: identity.id, during: this.storeTime });
   }
 
   get id(): string {

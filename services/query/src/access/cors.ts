@@ -21,7 +21,7 @@ export function addCors(app: FastifyInstance, origins: ReadonlySet<string>): voi
     // A browser asks before it asks, without the token.
     reply.headers({
       'access-control-allow-methods': 'GET, POST, PUT, DELETE',
-      'access-control-allow-headers': 'authorization, content-type, if-none-match, last-event-id',
+      'access-control-allow-headers': 'authorization, content-type, if-match, if-none-match, last-event-id',
       'access-control-max-age': String(preflightSeconds),
     });
     return reply.status(204).send();

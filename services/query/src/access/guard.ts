@@ -1,7 +1,7 @@
 import { CustodyError } from '@custody/runtime';
 import type { StoreClient } from '@custody/store';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { AnswerSources } from '../answer.ts';
+import type { AnswerSources } from '../answer/answer-sources.ts';
 import { queryErrors } from '../errors.ts';
 import { isLoopback } from '../http/loopback.ts';
 import { whenOver } from '../http/when-over.ts';

@@ -1,4 +1,4 @@
-import type { AnswerMeta } from '../answer.ts';
+import type { AnswerMeta } from '../answer/answer-meta.ts';
 
 /** `meta` of a streamed answer, as headers. What is not known or not so has none. */
 export function metaHeaders(meta: Omit<AnswerMeta, 'levels' | 'elapsed_ms'>): Record<string, string> {

@@ -43,6 +43,7 @@ const statusOf = new Map<string, number>(
       [queryErrors.QUERY_BACKTEST_TOO_LARGE, 422],
       [queryErrors.QUERY_RULE_OF_FILE, 409],
       [queryErrors.QUERY_RULE_OF_CUSTODY, 409],
+      [queryErrors.QUERY_RULE_CHANGED, 412],
       [queryErrors.QUERY_TOO_MANY_STREAMS, 503],
       [storeErrors.STORE_TOO_MUCH, 422],
       [storeErrors.STORE_MEMORY, 422],
@@ -66,7 +67,7 @@ const publicFields = [
   ...['limit', 'allowed', 'used', 'reset_seconds'],
   ...['needed', 'scope'],
   ...['alert_status', 'merged_into'],
-  ...['faults', 'file', 'line'],
+  ...['faults', 'file', 'line', 'version'],
 ];
 
 /** What a caller is told of an error. Anything that is not ours is a fault of the service and says nothing else. */

@@ -3,7 +3,8 @@ import { type Comparison, isWithinEnvironments, readSealedVersion } from '@custo
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
-import type { AnswerMeta, Answers } from '../answer.ts';
+import type { AnswerMeta } from '../answer/answer-meta.ts';
+import type { Answers } from '../answer/answers.ts';
 import type { Asked, RouteParts } from '../routes/route.ts';
 import { addVary } from './vary.ts';
 
@@ -68,7 +69,8 @@ export function addValidator(reply: FastifyReply, { tag }: Validator): void {
   reply.headers({ etag: tag, 'cache-control': 'private, no-cache' });
 }
 
-function names(header: string | undefined, validator: string): boolean {
+/** Whether a condition names it; weak or strong, since what stands between may weaken a tag. */
+export function names(header: string | undefined, validator: string): boolean {
   const given = header?.split(',').map((one) => one.trim().replace(/^W\//, '')) ?? [];
   return given.includes('*') || given.includes(validator.replace(/^W\//, ''));
 }

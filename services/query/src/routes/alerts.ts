@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
 import { alertParameters, parseAlertFilters } from '../alerts/alert-filters.ts';
 import { alertListed, alertOf } from '../alerts/alert-row.ts';
-import { answerMeta } from '../answer.ts';
+import { answerMeta } from '../answer/answer-meta.ts';
 import { parseRange } from '../filters/parse-time.ts';
 import { environmentMatcher } from '../filters/selection.ts';
 import { parseTimeZone } from '../filters/time-zone.ts';

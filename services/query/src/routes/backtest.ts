@@ -4,7 +4,7 @@ import { CustodyError, parseConfigText } from '@custody/runtime';
 import { readEnvironmentNames, readExpiredRange, type Selection, type StatementOptions } from '@custody/store';
 import { z } from 'zod';
 import { type Caller, callerOf } from '../access/caller.ts';
-import { answerMeta } from '../answer.ts';
+import { answerMeta } from '../answer/answer-meta.ts';
 import { queryErrors } from '../errors.ts';
 import { parseRange } from '../filters/parse-time.ts';
 import { clientSignal } from '../http/client-signal.ts';

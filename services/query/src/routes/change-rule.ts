@@ -7,7 +7,9 @@ import { queryErrors } from '../errors.ts';
 import { clientSignal } from '../http/client-signal.ts';
 import { problemDocument } from '../http/problem.ts';
 import { readKnownRules } from '../rules/known-rules.ts';
+import { type InTurn, oneByOne } from '../rules/one-by-one.ts';
 import { rulesRefused } from '../rules/refused.ts';
+import { assertGoesBy, ruleConditions, ruleTag } from '../rules/rule-condition.ts';
 import { ruleRow, ruleRowOf } from '../rules/rule-row.ts';
 import type { RulesFile } from '../rules/rules-file.ts';
 import type { App } from './route.ts';
@@ -55,7 +57,7 @@ async function nextMs(parts: RulesParts, name: string, options: object): Promise
   return Math.max(parts.clock.now(), last === undefined ? 0 : Date.parse(last.changed_at) + 1);
 }
 
-function addPut(app: App, parts: RulesParts): void {
+function addPut(app: App, parts: RulesParts, inTurn: InTurn): void {
   const { store, clock, rulesFile } = parts;
   app.put(
     '/v1/rules/:name',
@@ -67,37 +69,53 @@ function addPut(app: App, parts: RulesParts): void {
         tags: ['alerts'],
         params: ruleName,
         querystring: z.strictObject({}),
+        headers: ruleConditions,
         body: putRequest,
         response: {
           ...{
             200: z.object({ data: ruleRow, meta: elapsedMeta }),
             201: z.object({ data: ruleRow, meta: elapsedMeta }),
           },
-          ...{ ...ruleProblems, 409: problemDocument },
+          ...{ ...ruleProblems, 409: problemDocument, 412: problemDocument },
         },
       },
       config: { knownParameters: [], access: 'admin' },
     },
-    async ({ params: { name }, body }, reply) => {
+    async ({ params: { name }, headers, body }, reply) => {
       const startedAt = performance.now();
       const caller = callerOf(reply);
       const options = caller.answers.statement(clientSignal(reply));
       const { rule, document } = ruleIn(body, name, rulesFile);
       assertNotOfFile(name, rulesFile);
-      const before = await readKnownRules(store, rulesFile, options);
-      const isNew = before.byName.get(name)?.[0]?.rule.origin !== 'api';
-      const atMs = await nextMs(parts, name, options);
-      await writeRule(store, { name, atMs, by: caller.name, rule: { version: rule.version, document } });
+      const isNew = await inTurn(async () => {
+        const before = await readKnownRules(store, rulesFile, options);
+        const [running] = before.byName.get(name) ?? [];
+        assertGoesBy(headers, name, running);
+        const atMs = await nextMs(parts, name, options);
+        await writeRule(store, { name, atMs, by: caller.name, rule: { version: rule.version, document } });
+        return running?.rule.origin !== 'api';
+      });
       const known = await readKnownRules(store, rulesFile, options);
       const [first, ...others] = known.byName.get(name) ?? [];
       if (first === undefined) throw new Error('the store does not show the rule that it has just taken');
       const data = ruleRowOf(first, others, known.file, clock.now());
-      return reply.status(isNew ? 201 : 200).send({ data, meta: elapsedSince(startedAt) });
+      return reply
+        .header('etag', ruleTag(first))
+        .status(isNew ? 201 : 200)
+        .send({ data, meta: elapsedSince(startedAt) });
     },
   );
 }
 
-function addDelete(app: App, parts: RulesParts): void {
+/** Throws `QUERY_NOT_FOUND` and `QUERY_RULE_OF_CUSTODY` where no rule of the API has the name. */
+async function assertDeletable({ store }: RulesParts, name: string, options: object): Promise<void> {
+  const [last] = await readRuleChanges(store, name, options);
+  if (last !== undefined && !last.is_deleted) return;
+  if (!defaultRules.some((rule) => rule.name === name)) throw unknownRule(name);
+  throw new CustodyError(queryErrors.QUERY_RULE_OF_CUSTODY, `The rule ${name} comes with Custody.`);
+}
+
+function addDelete(app: App, parts: RulesParts, inTurn: InTurn): void {
   const { store, clock, rulesFile } = parts;
   app.delete(
     '/v1/rules/:name',
@@ -108,24 +126,25 @@ function addDelete(app: App, parts: RulesParts): void {
         tags: ['alerts'],
         params: ruleName,
         querystring: z.strictObject({}),
+        headers: ruleConditions,
         response: {
           200: z.object({ data: ruleRow.nullable().describe('What runs under the name now'), meta: elapsedMeta }),
-          ...{ ...ruleProblems, 404: problemDocument, 409: problemDocument },
+          ...{ ...ruleProblems, 404: problemDocument, 409: problemDocument, 412: problemDocument },
         },
       },
       config: { knownParameters: [], access: 'admin' },
     },
-    async ({ params: { name } }, reply) => {
+    async ({ params: { name }, headers }, reply) => {
       const startedAt = performance.now();
       const caller = callerOf(reply);
       const options = caller.answers.statement(clientSignal(reply));
       assertNotOfFile(name, rulesFile);
-      const [last] = await readRuleChanges(store, name, options);
-      if (last === undefined || last.is_deleted) {
-        if (!defaultRules.some((rule) => rule.name === name)) throw unknownRule(name);
-        throw new CustodyError(queryErrors.QUERY_RULE_OF_CUSTODY, `The rule ${name} comes with Custody.`);
-      }
-      await writeRule(store, { name, atMs: await nextMs(parts, name, options), by: caller.name, rule: null });
+      await inTurn(async () => {
+        const before = await readKnownRules(store, rulesFile, options);
+        assertGoesBy(headers, name, before.byName.get(name)?.[0]);
+        await assertDeletable(parts, name, options);
+        await writeRule(store, { name, atMs: await nextMs(parts, name, options), by: caller.name, rule: null });
+      });
       const known = await readKnownRules(store, rulesFile, options);
       const [first, ...others] = known.byName.get(name) ?? [];
       const data = first === undefined ? null : ruleRowOf(first, others, known.file, clock.now());
@@ -136,6 +155,8 @@ function addDelete(app: App, parts: RulesParts): void {
 
 /** `PUT` and `DELETE /v1/rules/{name}`, for tokens of scope admin: rules decide for everybody what is found. */
 export function addRuleChanges(app: App, parts: RulesParts): void {
-  addPut(app, parts);
-  addDelete(app, parts);
+  // Between the look at what runs and the change of it nobody else changes anything, at this replica.
+  const inTurn = oneByOne();
+  addPut(app, parts, inTurn);
+  addDelete(app, parts, inTurn);
 }

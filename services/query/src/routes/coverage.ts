@@ -1,7 +1,7 @@
 import { coverageBetween } from '@custody/store';
 import { z } from 'zod';
 import { callerOf } from '../access/caller.ts';
-import { pollerReport } from '../answer.ts';
+import { pollerReport } from '../answer/poller-report.ts';
 import { commonParameters } from '../filters/parameters.ts';
 import { parseRange } from '../filters/parse-time.ts';
 import { environmentMatcher } from '../filters/selection.ts';

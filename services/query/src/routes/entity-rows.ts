@@ -4,6 +4,7 @@ import { z } from 'zod';
 const counts = {
   decisions: z.number(),
   denials: z.number(),
+  undecided: z.number().describe('The source does not say'),
   tools: z.number(),
   first_seen: z.string(),
   last_seen: z.string(),

@@ -28,6 +28,7 @@ const tool = z.object({
   tool: z.string(),
   decisions: z.number(),
   denials: z.number(),
+  undecided: z.number(),
   last_seen: z.string(),
 });
 
@@ -59,7 +60,7 @@ async function readEntity(kind: EntityKind, found: FoundEntity) {
   const tools = {
     selection,
     timeZone,
-    measures: ['decisions', 'denials', 'last_seen'],
+    measures: ['decisions', 'denials', 'undecided', 'last_seen'],
     groupBy: ['server', 'tool'],
     order: { by: 'decisions', descending: true },
     limit: mostConnected,
@@ -80,6 +81,7 @@ async function readEntity(kind: EntityKind, found: FoundEntity) {
     tools: 0,
     decisions: 0,
     denials: 0,
+    undecided: 0,
     first_seen: null,
     last_seen: null,
   };
@@ -91,12 +93,13 @@ async function readEntity(kind: EntityKind, found: FoundEntity) {
     connected: {
       [first]: firsts.map((row) => rowOf(first, row)),
       [second]: seconds.map((row) => rowOf(second, row)),
-      tools: used.map(({ g_server, g_tool, m_decisions, m_denials, m_last_seen }) =>
+      tools: used.map(({ g_server, g_tool, m_decisions, m_denials, m_undecided, m_last_seen }) =>
         tool.parse({
           server: g_server,
           tool: g_tool,
           decisions: m_decisions,
           denials: m_denials,
+          undecided: m_undecided,
           last_seen: m_last_seen,
         }),
       ),

@@ -7,6 +7,7 @@ import { queryErrors } from '../errors.ts';
 import { clientSignal } from '../http/client-signal.ts';
 import { problemDocument } from '../http/problem.ts';
 import { type KnownRules, readKnownRules } from '../rules/known-rules.ts';
+import { ruleTag } from '../rules/rule-condition.ts';
 import { ruleFault, ruleRow, ruleRowOf } from '../rules/rule-row.ts';
 import { type EnvironmentNames, isRuleShown } from '../rules/rule-scope.ts';
 import type { RulesFile } from '../rules/rules-file.ts';
@@ -149,6 +150,7 @@ function addOne(app: App, { clock, rulesFile }: RulesParts): void {
         return [{ changed_at, changed_by, version: is_deleted ? null : version, document: text }];
       });
       const data = { ...ruleRowOf(first, others, known.file, clock.now()), versions };
+      reply.header('etag', ruleTag(first));
       return { data, meta: elapsedSince(startedAt) };
     },
   );

@@ -1,5 +1,5 @@
 import { isWithinEnvironments, type Scope, type SourceLevel, type SourcesOfAnswer, sourceLevels } from '@custody/store';
-import type { AnswerMeta } from '../answer.ts';
+import type { AnswerMeta } from '../answer/answer-meta.ts';
 
 /** Collects what the statements of one answer read. */
 export class Sources {

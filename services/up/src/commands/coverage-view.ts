@@ -71,7 +71,7 @@ function reportedTable(rows: readonly CoverageRow[], timeZone: string): string {
           requests: reported.requests_spent,
           refused: reported.requests_refused,
           'evidence owed': reported.evidence_owed,
-          'owed since': instantText(reported.evidence_oldest_owed, timeZone),
+          'oldest owed': instantText(reported.evidence_oldest_owed, timeZone),
           'evidence read': reported.evidence_read,
           'deleted first': reported.evidence_deleted_first,
           'facts unreadable': reported.facts_unreadable.join(', ') || 'none',

@@ -12,6 +12,7 @@ const entity = z.looseObject({
   email: z.string().default(''),
   decisions: z.number(),
   denials: z.number(),
+  undecided: z.number().default(0),
   agents: z.number().optional(),
   humans: z.number().optional(),
   servers: z.number().optional(),
@@ -24,12 +25,14 @@ type Entity = z.infer<typeof entity>;
 function summary({ agent, human, server, name, email, ...row }: Entity, timeZone: string): Record<string, unknown> {
   const who = server === undefined ? { name } : { server };
   const counts = { agents: row.agents, humans: row.humans, servers: row.servers };
+  // As the measure `deny_rate` has it.
+  const decided = row.decisions - row.undecided;
   return {
     ...who,
     ...(human === undefined ? {} : { email }),
     decisions: row.decisions,
     denials: row.denials,
-    denied: rateText(row.decisions === 0 ? null : row.denials / row.decisions),
+    denied: rateText(decided === 0 ? null : row.denials / decided),
     ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined)),
     tools: row.tools,
     [`last seen (${timeZone})`]: instantText(row.last_seen, timeZone),

@@ -23,7 +23,10 @@ export const filters: OptionList = [
 ];
 
 export const grouping: OptionList = [
-  ['--measures <names>', 'decisions, denials, deny_rate, agents, humans, servers, tools, first_seen, last_seen'],
+  [
+    '--measures <names>',
+    'decisions, denials, undecided, deny_rate, agents, humans, servers, tools, first_seen, last_seen',
+  ],
   [
     '--group-by <names>',
     'env, agent, human, server, tool, decision, reason_code, attribution, trust_level, hour_of_day, day_of_week',

@@ -2,6 +2,7 @@ import { dayMs, formatTimestamp, hourMs, minuteMs } from '@custody/decision';
 import { CustodyError, type Variables } from '@custody/runtime';
 import {
   pollerReports,
+  readHistoryAskedFor,
   readOpenFindings,
   readRetention,
   readRetentionReport,
@@ -32,20 +33,29 @@ export async function checkFacts(store: StoreClient): Promise<string> {
   throw new CustodyError(doctorErrors.DOCTOR_FACTS_UNREADABLE, texts.join('\n'));
 }
 
-/** Whether detailed entries are read before Permit deletes them. */
+/**
+ * Whether detailed entries are read before Permit deletes them. What happened before a first start of the last day is history:
+ * nobody could read it before, however old it is.
+ */
 export async function checkEvidence(store: StoreClient, nowMs: number): Promise<string> {
-  const reports = await runQuery(store, pollerReports, {});
-  const texts = reports.map(
-    ({ env_id, evidence_owed, evidence_oldest_owed, evidence_read, evidence_deleted_first }) => {
-      const since = evidence_oldest_owed === null ? '' : `, the oldest since ${evidence_oldest_owed}`;
-      const [owed, read, deleted] = [evidence_owed ?? 0, evidence_read ?? 0, evidence_deleted_first ?? 0];
-      return `${env_id}: ${grouped(owed)} owed${since}, ${grouped(read)} read, ${grouped(deleted)} deleted first`;
-    },
-  );
-  const isLate = reports.some(
-    ({ evidence_oldest_owed: oldest }) => oldest !== null && nowMs - Date.parse(oldest) > dayMs,
-  );
-  if (isLate) throw new CustodyError(doctorErrors.DOCTOR_EVIDENCE_LATE, texts.join('\n'));
+  const sinceMs = nowMs - dayMs;
+  const [reports, history] = await Promise.all([
+    runQuery(store, pollerReports, {}),
+    readHistoryAskedFor(store, sinceMs),
+  ]);
+  const found = reports.map((report) => {
+    const { env_id, evidence_oldest_owed: oldest, evidence_deleted_first: deleted } = report;
+    const oldestMs = oldest === null ? nowMs : Date.parse(oldest);
+    const isHistory = history.some(({ envId, fromMs, toMs }) => {
+      return envId === env_id && fromMs <= oldestMs && oldestMs < toMs;
+    });
+    const ofTime = oldest === null ? '' : `, the oldest of ${oldest}${isHistory ? ', history of the first start' : ''}`;
+    const [owed, read] = [grouped(report.evidence_owed ?? 0), grouped(report.evidence_read ?? 0)];
+    const text = `${env_id}: ${owed} owed${ofTime}, ${read} read, ${grouped(deleted ?? 0)} deleted first`;
+    return { text, isLate: oldestMs < sinceMs && !isHistory };
+  });
+  const texts = found.map(({ text }) => text);
+  if (found.some(({ isLate }) => isLate)) throw new CustodyError(doctorErrors.DOCTOR_EVIDENCE_LATE, texts.join('\n'));
   return texts.length === 0 ? 'no report of the poller yet' : texts.join('\n');
 }
 

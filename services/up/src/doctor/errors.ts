@@ -65,8 +65,10 @@ export const doctorErrors = errorKinds({
   },
   DOCTOR_EVIDENCE_LATE: {
     retriable: true,
-    meaning: 'Detailed entries are owed for more than a day, and Permit may delete them before they are read.',
-    remedy: 'Raise CUSTODY_REQUESTS_PER_MINUTE, or look in the log of the poller whether the key may read details.',
+    meaning:
+      'Detailed entries of decisions of more than a day ago are still to be read, and Permit may delete them before they are.',
+    remedy:
+      'Wait while a backfill is read; otherwise raise CUSTODY_REQUESTS_PER_MINUTE, or look in the log of the poller whether the key may read details.',
   },
   DOCTOR_UNSETTLED: {
     retriable: true,
