@@ -133,11 +133,12 @@ export class Backtest {
     const alpha = this.#alphaAt(atMs);
     return this.#environments.map(({ environment }) => {
       const { envId } = environment;
-      const own = this.#held.filter(({ alert }) => alert.subject.envId === envId && alert.status === 'open');
-      const open = new Set(own.map(({ alert: { subject } }) => seriesName(subject.kind, subject.key)));
+      const own = this.#held.filter(({ alert }) => alert.subject.envId === envId);
+      const open = namesOf(own.filter(({ alert }) => alert.status === 'open'));
+      const measured = namesOf(own.filter(({ alert }) => alert.baseline !== null));
       const maskedBy = (name: string, by: readonly string[]) => this.#masks.of(envId, name, by, atMs);
       const maskChangesOf = (name: string) => this.#masks.changesOf(envId, name);
-      return environment.inputAt({ atMs, detectors: this.#detectors, alpha, open, maskChangesOf, maskedBy });
+      return environment.inputAt({ atMs, detectors: this.#detectors, alpha, open, measured, maskChangesOf, maskedBy });
     });
   }
 
@@ -164,6 +165,10 @@ export class Backtest {
     this.#masks.take(alerts);
     this.#alerts.take(transitions);
   }
+}
+
+function namesOf(held: readonly HeldAlert[]): Set<string> {
+  return new Set(held.map(({ alert: { subject } }) => seriesName(subject.kind, subject.key)));
 }
 
 function alphaOfRule(rule: Rule, environments: readonly EnvironmentInput[], atMs: number): number {

@@ -33,6 +33,8 @@ export interface MomentAsked {
   readonly alpha: number;
   /** Series of alerts that are open, by `seriesName`. */
   readonly open: ReadonlySet<string>;
+  /** Series that an alert keeps a baseline of, open or come to rest: another one may be a spike by it. */
+  readonly measured: ReadonlySet<string>;
   /** How often what alerts keep out of a series has changed. */
   readonly maskChangesOf: (name: string) => MaskChanges;
   /** What alerts keep out of a series, by the detectors that found them. */
@@ -250,7 +252,7 @@ export class ReplayedEnvironment {
   }
 
   #suspects(asked: MomentAsked): SeriesInput[] {
-    const { atMs, alpha, open } = asked;
+    const { atMs, alpha, open, measured } = asked;
     const { bucketMs } = this.#model.calendar;
     const [floorBucket, ceilBucket] = [Math.floor(atMs / bucketMs), Math.ceil(atMs / bucketMs)];
     const epoch = epochOf(floorBucket, ceilBucket);
@@ -267,11 +269,12 @@ export class ReplayedEnvironment {
       this.#mask(series, epoch, asked);
       const [bucket, quarter, half] = [buckets[number] ?? 0, quarters[number] ?? 0, halves[number] ?? 0];
       const observed = { bucket, quarter, half, block };
-      if (!isHeld && series.isKnownUsual(epoch, observed)) continue;
+      const isJudged = isHeld || measured.has(series.name);
+      if (!isJudged && series.isKnownUsual(epoch, observed)) continue;
       const prior = this.#slow?.priors[series.kind] ?? defaultPrior(this.#model);
       const time = this.#observedAt(atMs, floorBucket);
       const test = { observed, time, prior, floorBucket, ceilBucket, alpha, model: this.#model };
-      if (isHeld || series.maySpike(test)) found.push(this.#seriesAt(series, observed, floorBucket));
+      if (isJudged || series.maySpike(test)) found.push(this.#seriesAt(series, observed, floorBucket));
     }
     return found;
   }
