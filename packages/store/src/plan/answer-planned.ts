@@ -217,11 +217,10 @@ class Answering<Row extends z.ZodType> {
     return answer && { basis: answer, plans: answer.plans, rows: answer.rows };
   }
 
-  /** Reads by what was known before, while looking at what is new; `null` where that makes it another plan. */
-  async #readBeforehand(): Promise<Answered | null> {
+  /** Reads by plans of what is known, while looking at what is new; `null` where that makes them others. */
+  async #readBeforehand(plans: Plans): Promise<Answered | null> {
     const { statement } = this.#timing;
     const { version } = this.#book;
-    const plans = this.#plans();
     const stop = new AbortController();
     const signal = statement.signal ? AbortSignal.any([statement.signal, stop.signal]) : stop.signal;
     const reading = this.#readNow({ ...statement, signal }, plans);
@@ -276,7 +275,7 @@ class Answering<Row extends z.ZodType> {
       const counting = this.#book.version === version ? this.#count(plans, all) : this.#count();
       return (await counting) ?? this.#readNow();
     }
-    return (await this.#readBeforehand()) ?? this.#readNow();
+    return (await this.#readBeforehand(plans)) ?? this.#readNow();
   }
 }
 
