@@ -297,6 +297,35 @@ test.each([3, 1_000])('histories are the same however few of them a statement re
   expect(named(found)).toEqual(named(all));
 });
 
+test('hours of few denials and of very many are in one history, whichever way they are counted', async () => {
+  const env = 'env-busy';
+  // 63 and 64 lie on either side of where the ways part; 100 and 700 have larger bins in a bucket too.
+  const hours = [1, 63, 64, 100, 700].map((count, n) => ({ count, fromMs: hourOf(atMs) - (50 + 30 * n) * hourMs }));
+  const spread = [0, 0, 7 * minuteMs, 59 * minuteMs];
+  const calls = hours.flatMap(({ count, fromMs }) =>
+    Array.from({ length: count }, (_, n) => call({ env, agent: 'agent|busy', atMs: fromMs + (spread[n % 4] ?? 0) })),
+  );
+  await store(calls);
+  const nowBucket = Math.floor(atMs / bucketMs);
+  const names = [
+    { envId: env, kind: 'agent', key: 'agent|busy' },
+    { envId: env, kind: 'server', key: 'linear' },
+    { envId: env, kind: 'environment', key: '' },
+  ] as const;
+  const found = await readHistories(engine.client, { envIds: [env], nowBucket, model, which: { names } });
+  expect(found.map(({ kind }) => kind).sort()).toEqual(names.map(({ kind }) => kind).sort());
+  const byBucket = Map.groupBy(calls, (one) => Math.floor(one.atMs / bucketMs));
+  const counts = [...byBucket]
+    .map(([bucket, own]) => ({ bucket, count: own.length }))
+    .sort((a, b) => a.bucket - b.bucket);
+  const { fast, slow, ...expected } = summarize(counts, nowBucket, model);
+  for (const { history } of found) {
+    expect(history).toMatchObject(expected);
+    expect(history.fast).toBeCloseTo(fast, 9);
+    expect(history.slow).toBeCloseTo(slow, 9);
+  }
+});
+
 describe('how far it was read', () => {
   test('is apart from how far it is proven; an hour that was not read is told, and what is only read is not', async () => {
     const [rows] = await readDetection(engine.client, new DetectionMemory(), request({ envIds: ['env-1'] }));
