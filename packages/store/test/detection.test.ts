@@ -19,6 +19,7 @@ import {
 } from '@custody/detect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testVariables } from '../../../test/kit/test-variables.ts';
+import { readCounts } from '../src/detection/counts.ts';
 import { type NamedHistory, readHistories } from '../src/detection/histories.ts';
 import { readObserved } from '../src/detection/observed.ts';
 import { readWatchedHistories } from '../src/detection/watched-histories.ts';
@@ -492,4 +493,41 @@ test('a back-test on what the store tells of the past finds what looks at every 
   expect(backtest.result().alerts.map(told).sort()).toEqual(opened.map(told).sort());
   const found = new Set(steps.flatMap(({ detector, members }) => [detector, ...members.map((one) => one.detector)]));
   expect(found).toEqual(new Set(['spike', 'sweep', 'threshold']));
+});
+
+test('a storm has more open series than a statement can name, and each of them is looked at', async () => {
+  const named = [
+    { envId: 'env-1', kind: 'agent', key: 'agent|p' },
+    { envId: 'env-1', kind: 'server', key: 'jira' },
+  ] as const;
+  // Nothing of theirs is stored any more: they only have to be asked for.
+  const others = Array.from({ length: 6_000 }, (_, n) => {
+    return { envId: 'env-1', kind: 'agent' as const, key: `agent|${n} of a storm that lasted for long` };
+  });
+  const ranges = [{ fromMs: atMs - 9 * dayMs - hourMs, toMs: atMs - 9 * dayMs + hourMs }];
+  const maskOf = (names: readonly SeriesName[]) => names.map((name) => ({ ...name, detector: 'spike', ranges }));
+  const read = async (open: readonly SeriesName[], masked: readonly SeriesName[]) => {
+    const given = { envIds: ['env-1'], openSeries: open, masked: maskOf(masked) };
+    const [rows] = await readDetection(engine.client, new DetectionMemory(), request(given));
+    if (rows === undefined) throw new Error('nothing was read');
+    return rows;
+  };
+  const agent = { envId: 'env-1', kind: 'agent' as const, key: 'agent|s' };
+  const few = await read(named, [agent]);
+  const many = await read([...named, ...others], [agent, ...others]);
+  const nameOf = ({ kind, key }: { kind: string; key: string }) => `${kind} ${key}`;
+  const looked = new Set(few.series.map(nameOf));
+  expect(few.series.some(({ block }) => block < model.leastCount)).toBe(true);
+  const { series, ...rest } = many;
+  expect(comparable({ ...rest, series: series.filter((one) => looked.has(nameOf(one))) })).toEqual(comparable(few));
+  // What is looked at beyond them is denied less than anything is found of.
+  for (const one of series) if (!looked.has(nameOf(one))) expect(one.block).toBeLessThan(model.leastCount);
+  const seen = await readObserved(engine.client, { ...request(), envIds: ['env-1'], leastCount: 1, history: [] });
+  const names = [...others, ...seen.map(({ envId, kind, key }) => ({ envId, kind, key }))];
+  const range = { fromMs: atMs - (atMs % bucketMs) - dayMs, toMs: atMs - (atMs % bucketMs) };
+  const counts = await readCounts(engine.client, { names, range });
+  expect(counts.length).toBeGreaterThan(10);
+  expect(counts).toEqual(
+    expect.arrayContaining(await readCounts(engine.client, { names: names.slice(others.length), range })),
+  );
 });
