@@ -130,7 +130,10 @@ function partsOfServers(candidates: readonly Candidate[]): Candidate[] {
  * has moved, any: somebody changed what holds for all of them. One cause, told by what is largest, whatever else stands out by
  * it. `taken` has what belongs to it.
  */
-export function sharedEverywhere(candidates: readonly Candidate[]): { causes: SharedCause[]; taken: Set<Candidate> } {
+export function sharedEverywhere(
+  candidates: readonly Candidate[],
+  areSharesTold: boolean,
+): { causes: SharedCause[]; taken: Set<Candidate> } {
   const groups = Map.groupBy(candidates.filter(isRefused), (one) => mostOf(one, ({ reason }) => reason));
   const ordered = [...groups].sort(([, a], [, b]) => agentsOf(b).size - agentsOf(a).size);
   const taken = new Set<Candidate>();
@@ -145,6 +148,6 @@ export function sharedEverywhere(candidates: readonly Candidate[]): { causes: Sh
     causes.push({ cause: { lead, members, why: 'shared' }, cells: coveredBy(ofFew.map(({ cells }) => cells)) });
   };
   for (const [reason, refused] of ordered) take((left) => partsOfAgents(reason, refused, left));
-  take(partsOfServers);
+  if (areSharesTold) take(partsOfServers);
   return { causes, taken };
 }

@@ -1,4 +1,4 @@
-import { minuteMs } from '@custody/decision';
+import { type DeniedDetail, minuteMs } from '@custody/decision';
 import { describe, expect, test } from 'vitest';
 import { type DeniedCell, defaultRuleSet, type EnvironmentInput, type HeldAlert, judge } from '../../src/index.ts';
 import { cell, environmentOf, nowMs, Story } from './judging.ts';
@@ -118,14 +118,22 @@ describe('a policy that refuses everything, seen by shares before any agent stan
   test('is told of the environment at once, and whoever stands out later joins it', () => {
     const story = new Story();
     const first = once(300, servers);
-    story.at(0, first, { rates: ratesOf(first) });
+    story.at(0, first, { rates: ratesOf(first), areSharesTold: true });
     expect(story.lines).toEqual(['0 opened environment']);
     expect(story.told[0]?.members).toEqual(expect.arrayContaining(servers));
     for (const minute of [1, 2, 3, 4, 5]) {
       const all = Array.from({ length: minute + 1 }, (_, n) => once(300, servers, n)).flat();
-      story.at(minute, all, { rates: ratesOf(first) });
+      story.at(minute, all, { rates: ratesOf(first), areSharesTold: true });
     }
     expect(story.lines.filter((line) => !line.includes('escalated environment'))).toEqual(['0 opened environment']);
+  });
+
+  test('is judged as it was where it was recorded before shares told of it', () => {
+    const story = new Story();
+    const first = once(300, servers);
+    story.at(0, first, { rates: ratesOf(first) });
+    expect(story.lines).toHaveLength(servers.length);
+    expect(story.lines).not.toContain('0 opened environment');
   });
 
   test.each([
@@ -133,10 +141,42 @@ describe('a policy that refuses everything, seen by shares before any agent stan
     ['most of one server is that server’s', [...once(290, ['linear']), ...once(60, ['github', 'jira'])]],
   ])('%s', (_, cells) => {
     const story = new Story();
-    story.at(0, cells, { rates: ratesOf(cells) });
+    story.at(0, cells, { rates: ratesOf(cells), areSharesTold: true });
     expect(story.lines).not.toContain('0 opened environment');
     expect(story.lines).toContain('0 opened linear');
   });
+});
+
+describe('a storm of which denials are not told apart by all that is known of them', () => {
+  /** As the store hands them over: those before the last five minutes as one, one tool for all of an agent. */
+  function coarsened(cells: readonly DeniedCell[], atMs: number, detail: DeniedDetail): DeniedCell[] {
+    const recentMs = Math.floor((atMs - 5 * minuteMs) / minuteMs) * minuteMs;
+    const tools = new Map(cells.map(({ agent, server, tool }) => [`${agent} ${server}`, tool]));
+    const sums = new Map<string, DeniedCell>();
+    for (const cell of cells) {
+      const within = detail === 'two_times' ? atMs - minuteMs : cell.atMs;
+      const at = cell.atMs < recentMs ? recentMs - minuteMs : within;
+      const tool = detail === 'recent_minutes' ? cell.tool : (tools.get(`${cell.agent} ${cell.server}`) ?? '');
+      const name = [at, cell.agent, cell.server, tool, cell.reason].join();
+      const denials = (sums.get(name)?.denials ?? 0) + cell.denials;
+      sums.set(name, { ...cell, atMs: at, tool, denials });
+    }
+    return [...sums.values()];
+  }
+
+  test.each(['recent_minutes', 'without_tools', 'two_times'] as const)(
+    'is one alert of the environment, %s',
+    (detail) => {
+      const story = new Story();
+      for (let minute = 0; minute <= 20; minute += 1) {
+        const all = Array.from({ length: minute + 1 }, (_, n) => refused(40, n)).flat();
+        const atMs = nowMs + minute * minuteMs;
+        // What stands out is counted in the store, whatever it is compared by.
+        story.at(minute, all, { denied: coarsened(all, atMs, detail), deniedDetail: detail });
+      }
+      expect(story.lines.filter((line) => !line.includes('escalated environment'))).toEqual(['1 opened environment']);
+    },
+  );
 });
 
 test('two servers that refuse at once stay two matters', () => {
