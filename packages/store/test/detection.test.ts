@@ -402,7 +402,8 @@ test('buckets that an alert keeps out are no part of how wide an agent is denied
 
 test('denials by minutes add up to those of the range', async () => {
   const range = { fromMs: atMs - hourMs, toMs: atMs };
-  const cells = await readDeniedCells(engine.client, { envIds: ['env-1'], range });
+  const { cells, coarse } = await readDeniedCells(engine.client, { envIds: ['env-1'], range });
+  expect(coarse).toEqual([]);
   const denied = callsIn('env-1').filter(
     (one) => one.decision === 'deny' && one.atMs >= range.fromMs && one.atMs < atMs,
   );
@@ -415,6 +416,64 @@ test('denials by minutes add up to those of the range', async () => {
     expected.set(key, (expected.get(key) ?? 0) + 1);
   }
   expect(found).toEqual(expected);
+});
+
+describe('denials that are too many to be told by minutes', () => {
+  const toMs = Math.floor(atMs / minuteMs) * minuteMs + 20_000;
+  const range = { fromMs: toMs - hourMs, toMs };
+  const [stormy, quiet] = ['env-stormy', 'env-quiet'];
+  /** In each minute of half an hour each of twenty agents is denied twice, on one tool and on another. */
+  const calls = Array.from({ length: 20 * 30 * 2 }, (_, n) =>
+    call({
+      ...{
+        env: stormy,
+        agent: `agent|${n % 20}`,
+        server: `server-${(n % 20) % 3}`,
+        tool: `tool-${Math.floor(n / 20) % 2}`,
+      },
+      atMs: toMs - 10_000 - Math.floor(n / 40) * minuteMs,
+    }),
+  );
+  beforeAll(() =>
+    store([...calls, call({ env: quiet, atMs: toMs - 30 * minuteMs }), call({ env: quiet, atMs: toMs - 1_000 })]),
+  );
+  const read = (most: number) => readDeniedCells(engine.client, { envIds: [stormy, quiet], range, most });
+  const sumOf = (cells: readonly { readonly denials: number }[]) =>
+    cells.reduce((sum, { denials }) => sum + denials, 0);
+
+  test.each([
+    [1_202, null, 1_200],
+    [1_201, 'recent_minutes', 6 * 40 + 40],
+    [200, 'without_tools', 6 * 20 + 20],
+    [100, 'two_times', 2 * 20],
+  ])('are told by as much as so many cells hold, %i', async (most, detail, count) => {
+    const { cells, coarse } = await read(most);
+    expect(coarse).toEqual(detail === null ? [] : [{ envId: stormy, detail, missing: 0 }]);
+    const of = Map.groupBy(cells, ({ envId }) => envId);
+    expect(of.get(quiet)).toHaveLength(2);
+    const own = of.get(stormy) ?? [];
+    expect(own).toHaveLength(count);
+    expect(sumOf(own)).toBe(calls.length);
+    const minutes = { fromMs: toMs - 5 * minuteMs, toMs };
+    const within = (fromMs: number) => own.filter((cell) => cell.atMs >= Math.floor(fromMs / minuteMs) * minuteMs);
+    const denied = (fromMs: number) => calls.filter((one) => one.atMs >= Math.floor(fromMs / minuteMs) * minuteMs);
+    // What stands out of the last minutes, and of the hour, is of as many denials as it was.
+    expect(sumOf(within(minutes.fromMs))).toBe(denied(minutes.fromMs).length);
+    expect(sumOf(within(range.fromMs))).toBe(calls.length);
+    for (const agent of new Set(calls.map((one) => one.agent))) {
+      const ofAgent = within(minutes.fromMs).filter((cell) => cell.agent === agent);
+      expect(sumOf(ofAgent)).toBe(denied(minutes.fromMs).filter((one) => one.agent === agent).length);
+    }
+  });
+
+  test('are the newest where not even those hold them, and how many are missing is told', async () => {
+    const { cells, coarse } = await read(20);
+    expect(cells.filter(({ envId }) => envId === quiet)).toHaveLength(2);
+    const own = cells.filter(({ envId }) => envId === stormy);
+    expect(own).toHaveLength(18);
+    expect(new Set(own.map((cell) => cell.atMs)).size).toBe(1);
+    expect(coarse).toEqual([{ envId: stormy, detail: 'two_times', missing: calls.length - sumOf(own) }]);
+  });
 });
 
 test('late denials are told by the bucket that they belong to, once, and not what an operator had read again', async () => {
@@ -463,7 +522,7 @@ test('a back-test on what the store tells of the past finds what looks at every 
       .map(({ alert: { subject } }) => subject as SeriesName);
     const asked = request({ atMs: momentMs, openSeries, masked: masksOf(past), nowMs: atMs });
     const rows = await readDetection(engine.client, memory, asked);
-    const cells = await readDeniedCells(engine.client, {
+    const { cells } = await readDeniedCells(engine.client, {
       envIds: rows.map(({ envId }) => envId),
       range: { fromMs: momentMs - hourMs, toMs: momentMs },
     });
