@@ -47,6 +47,7 @@ export type {
   BreadthRow,
   CountInBucket,
   DecisionsRow,
+  DeniedDetail,
   DeniedToolsRow,
   EnvironmentRows,
   HistoryModel,

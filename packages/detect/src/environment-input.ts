@@ -1,4 +1,4 @@
-import type { AgentCallsRow, TimeRange } from '@custody/decision';
+import type { AgentCallsRow, DeniedDetail, TimeRange } from '@custody/decision';
 import type { KindPrior } from './count/kind-prior.ts';
 import type { SeriesHistory } from './count/series-history.ts';
 import type { Observed } from './count/spike.ts';
@@ -78,4 +78,11 @@ export interface EnvironmentInput {
    * limits that somebody has set are counted in them (`limitsWithinMs`).
    */
   readonly denied?: readonly DeniedCell[];
+  /** By how much they are told apart; absent: by minutes. */
+  readonly deniedDetail?: DeniedDetail;
+  /**
+   * Whether servers whose shares move with their environment's tell of a storm; absent from looks that were recorded before they
+   * did, so that those are judged as they were.
+   */
+  readonly areSharesTold?: true;
 }

@@ -116,6 +116,7 @@ export function environmentInputOf(
     activeByKind: rows.activeByKind,
     series: rows.series.map((row) => seriesOf(row, atMs, model)),
     deniedTools: [],
+    areSharesTold: true,
     agentCalls: rows.agentCalls,
     pairs: rows.pairs,
     rates: rows.rates.map((row) => rateOf(envId, row)),

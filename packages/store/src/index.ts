@@ -68,7 +68,7 @@ export {
 } from './client.ts';
 export { coverageOf, type Gap, gapsOf, type History, readHistory } from './coverage.ts';
 export { type BacktestRowsRequest, readBacktestPast } from './detection/backtest-rows.ts';
-export { readDeniedCells } from './detection/denied-cells.ts';
+export { type CoarseDenials, readDeniedCells } from './detection/denied-cells.ts';
 export { readDeniedMinutes } from './detection/denied-minutes.ts';
 export { DetectionMemory } from './detection/detection-memory.ts';
 export { type HistoryRange, readHistoryAskedFor } from './detection/history-asked-for.ts';

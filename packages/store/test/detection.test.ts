@@ -19,6 +19,7 @@ import {
 } from '@custody/detect';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testVariables } from '../../../test/kit/test-variables.ts';
+import { readCounts } from '../src/detection/counts.ts';
 import { type NamedHistory, readHistories } from '../src/detection/histories.ts';
 import { readObserved } from '../src/detection/observed.ts';
 import { readWatchedHistories } from '../src/detection/watched-histories.ts';
@@ -297,6 +298,35 @@ test.each([3, 1_000])('histories are the same however few of them a statement re
   expect(named(found)).toEqual(named(all));
 });
 
+test('hours of few denials and of very many are in one history, whichever way they are counted', async () => {
+  const env = 'env-busy';
+  // 63 and 64 lie on either side of where the ways part; 100 and 700 have larger bins in a bucket too.
+  const hours = [1, 63, 64, 100, 700].map((count, n) => ({ count, fromMs: hourOf(atMs) - (50 + 30 * n) * hourMs }));
+  const spread = [0, 0, 7 * minuteMs, 59 * minuteMs];
+  const calls = hours.flatMap(({ count, fromMs }) =>
+    Array.from({ length: count }, (_, n) => call({ env, agent: 'agent|busy', atMs: fromMs + (spread[n % 4] ?? 0) })),
+  );
+  await store(calls);
+  const nowBucket = Math.floor(atMs / bucketMs);
+  const names = [
+    { envId: env, kind: 'agent', key: 'agent|busy' },
+    { envId: env, kind: 'server', key: 'linear' },
+    { envId: env, kind: 'environment', key: '' },
+  ] as const;
+  const found = await readHistories(engine.client, { envIds: [env], nowBucket, model, which: { names } });
+  expect(found.map(({ kind }) => kind).sort()).toEqual(names.map(({ kind }) => kind).sort());
+  const byBucket = Map.groupBy(calls, (one) => Math.floor(one.atMs / bucketMs));
+  const counts = [...byBucket]
+    .map(([bucket, own]) => ({ bucket, count: own.length }))
+    .sort((a, b) => a.bucket - b.bucket);
+  const { fast, slow, ...expected } = summarize(counts, nowBucket, model);
+  for (const { history } of found) {
+    expect(history).toMatchObject(expected);
+    expect(history.fast).toBeCloseTo(fast, 9);
+    expect(history.slow).toBeCloseTo(slow, 9);
+  }
+});
+
 describe('how far it was read', () => {
   test('is apart from how far it is proven; an hour that was not read is told, and what is only read is not', async () => {
     const [rows] = await readDetection(engine.client, new DetectionMemory(), request({ envIds: ['env-1'] }));
@@ -372,7 +402,8 @@ test('buckets that an alert keeps out are no part of how wide an agent is denied
 
 test('denials by minutes add up to those of the range', async () => {
   const range = { fromMs: atMs - hourMs, toMs: atMs };
-  const cells = await readDeniedCells(engine.client, { envIds: ['env-1'], range });
+  const { cells, coarse } = await readDeniedCells(engine.client, { envIds: ['env-1'], range });
+  expect(coarse).toEqual([]);
   const denied = callsIn('env-1').filter(
     (one) => one.decision === 'deny' && one.atMs >= range.fromMs && one.atMs < atMs,
   );
@@ -385,6 +416,64 @@ test('denials by minutes add up to those of the range', async () => {
     expected.set(key, (expected.get(key) ?? 0) + 1);
   }
   expect(found).toEqual(expected);
+});
+
+describe('denials that are too many to be told by minutes', () => {
+  const toMs = Math.floor(atMs / minuteMs) * minuteMs + 20_000;
+  const range = { fromMs: toMs - hourMs, toMs };
+  const [stormy, quiet] = ['env-stormy', 'env-quiet'];
+  /** In each minute of half an hour each of twenty agents is denied twice, on one tool and on another. */
+  const calls = Array.from({ length: 20 * 30 * 2 }, (_, n) =>
+    call({
+      ...{
+        env: stormy,
+        agent: `agent|${n % 20}`,
+        server: `server-${(n % 20) % 3}`,
+        tool: `tool-${Math.floor(n / 20) % 2}`,
+      },
+      atMs: toMs - 10_000 - Math.floor(n / 40) * minuteMs,
+    }),
+  );
+  beforeAll(() =>
+    store([...calls, call({ env: quiet, atMs: toMs - 30 * minuteMs }), call({ env: quiet, atMs: toMs - 1_000 })]),
+  );
+  const read = (most: number) => readDeniedCells(engine.client, { envIds: [stormy, quiet], range, most });
+  const sumOf = (cells: readonly { readonly denials: number }[]) =>
+    cells.reduce((sum, { denials }) => sum + denials, 0);
+
+  test.each([
+    [1_202, null, 1_200],
+    [1_201, 'recent_minutes', 6 * 40 + 40],
+    [200, 'without_tools', 6 * 20 + 20],
+    [100, 'two_times', 2 * 20],
+  ])('are told by as much as so many cells hold, %i', async (most, detail, count) => {
+    const { cells, coarse } = await read(most);
+    expect(coarse).toEqual(detail === null ? [] : [{ envId: stormy, detail, missing: 0 }]);
+    const of = Map.groupBy(cells, ({ envId }) => envId);
+    expect(of.get(quiet)).toHaveLength(2);
+    const own = of.get(stormy) ?? [];
+    expect(own).toHaveLength(count);
+    expect(sumOf(own)).toBe(calls.length);
+    const minutes = { fromMs: toMs - 5 * minuteMs, toMs };
+    const within = (fromMs: number) => own.filter((cell) => cell.atMs >= Math.floor(fromMs / minuteMs) * minuteMs);
+    const denied = (fromMs: number) => calls.filter((one) => one.atMs >= Math.floor(fromMs / minuteMs) * minuteMs);
+    // What stands out of the last minutes, and of the hour, is of as many denials as it was.
+    expect(sumOf(within(minutes.fromMs))).toBe(denied(minutes.fromMs).length);
+    expect(sumOf(within(range.fromMs))).toBe(calls.length);
+    for (const agent of new Set(calls.map((one) => one.agent))) {
+      const ofAgent = within(minutes.fromMs).filter((cell) => cell.agent === agent);
+      expect(sumOf(ofAgent)).toBe(denied(minutes.fromMs).filter((one) => one.agent === agent).length);
+    }
+  });
+
+  test('are the newest where not even those hold them, and how many are missing is told', async () => {
+    const { cells, coarse } = await read(20);
+    expect(cells.filter(({ envId }) => envId === quiet)).toHaveLength(2);
+    const own = cells.filter(({ envId }) => envId === stormy);
+    expect(own).toHaveLength(18);
+    expect(new Set(own.map((cell) => cell.atMs)).size).toBe(1);
+    expect(coarse).toEqual([{ envId: stormy, detail: 'two_times', missing: calls.length - sumOf(own) }]);
+  });
 });
 
 test('late denials are told by the bucket that they belong to, once, and not what an operator had read again', async () => {
@@ -433,7 +522,7 @@ test('a back-test on what the store tells of the past finds what looks at every 
       .map(({ alert: { subject } }) => subject as SeriesName);
     const asked = request({ atMs: momentMs, openSeries, masked: masksOf(past), nowMs: atMs });
     const rows = await readDetection(engine.client, memory, asked);
-    const cells = await readDeniedCells(engine.client, {
+    const { cells } = await readDeniedCells(engine.client, {
       envIds: rows.map(({ envId }) => envId),
       range: { fromMs: momentMs - hourMs, toMs: momentMs },
     });
@@ -463,4 +552,41 @@ test('a back-test on what the store tells of the past finds what looks at every 
   expect(backtest.result().alerts.map(told).sort()).toEqual(opened.map(told).sort());
   const found = new Set(steps.flatMap(({ detector, members }) => [detector, ...members.map((one) => one.detector)]));
   expect(found).toEqual(new Set(['spike', 'sweep', 'threshold']));
+});
+
+test('a storm has more open series than a statement can name, and each of them is looked at', async () => {
+  const named = [
+    { envId: 'env-1', kind: 'agent', key: 'agent|p' },
+    { envId: 'env-1', kind: 'server', key: 'jira' },
+  ] as const;
+  // Nothing of theirs is stored any more: they only have to be asked for.
+  const others = Array.from({ length: 6_000 }, (_, n) => {
+    return { envId: 'env-1', kind: 'agent' as const, key: `agent|${n} of a storm that lasted for long` };
+  });
+  const ranges = [{ fromMs: atMs - 9 * dayMs - hourMs, toMs: atMs - 9 * dayMs + hourMs }];
+  const maskOf = (names: readonly SeriesName[]) => names.map((name) => ({ ...name, detector: 'spike', ranges }));
+  const read = async (open: readonly SeriesName[], masked: readonly SeriesName[]) => {
+    const given = { envIds: ['env-1'], openSeries: open, masked: maskOf(masked) };
+    const [rows] = await readDetection(engine.client, new DetectionMemory(), request(given));
+    if (rows === undefined) throw new Error('nothing was read');
+    return rows;
+  };
+  const agent = { envId: 'env-1', kind: 'agent' as const, key: 'agent|s' };
+  const few = await read(named, [agent]);
+  const many = await read([...named, ...others], [agent, ...others]);
+  const nameOf = ({ kind, key }: { kind: string; key: string }) => `${kind} ${key}`;
+  const looked = new Set(few.series.map(nameOf));
+  expect(few.series.some(({ block }) => block < model.leastCount)).toBe(true);
+  const { series, ...rest } = many;
+  expect(comparable({ ...rest, series: series.filter((one) => looked.has(nameOf(one))) })).toEqual(comparable(few));
+  // What is looked at beyond them is denied less than anything is found of.
+  for (const one of series) if (!looked.has(nameOf(one))) expect(one.block).toBeLessThan(model.leastCount);
+  const seen = await readObserved(engine.client, { ...request(), envIds: ['env-1'], leastCount: 1, history: [] });
+  const names = [...others, ...seen.map(({ envId, kind, key }) => ({ envId, kind, key }))];
+  const range = { fromMs: atMs - (atMs % bucketMs) - dayMs, toMs: atMs - (atMs % bucketMs) };
+  const counts = await readCounts(engine.client, { names, range });
+  expect(counts.length).toBeGreaterThan(10);
+  expect(counts).toEqual(
+    expect.arrayContaining(await readCounts(engine.client, { names: names.slice(others.length), range })),
+  );
 });

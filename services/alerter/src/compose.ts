@@ -13,7 +13,7 @@ import { type AlerterMetrics, createAlerterMetrics } from './metrics.ts';
 import { alerterPatience, wasGivenUp } from './patience.ts';
 import { WatchedRulesFile } from './rules/rules-file.ts';
 import { everyHalfMinute, type Schedule } from './schedule/schedule.ts';
-import { clickhouseTickStore } from './tick/clickhouse-tick-store.ts';
+import { clickhouseTickStore, type TickStoreOptions } from './tick/clickhouse-tick-store.ts';
 import { clickhouseOrders } from './tick/read-orders.ts';
 import { Tick } from './tick/tick.ts';
 import type { TickStore } from './tick/tick-store.ts';
@@ -59,6 +59,17 @@ function outboxes(
   };
 }
 
+/** What is compared by less than is known of it is said, at each look. */
+function tellCoarse(metrics: AlerterMetrics, logger: Logger): NonNullable<TickStoreOptions['onCoarse']> {
+  return (coarse) => {
+    metrics.coarseEnvironments.reset();
+    for (const { envId, detail, missing } of coarse) {
+      metrics.coarseEnvironments.inc({ detail });
+      logger.warn({ envId, detail, missing }, 'denials are too many to be compared minute by minute');
+    }
+  };
+}
+
 /** Opens log and store, waits for the store, and starts the alerter on them. */
 export async function composeAlerter(
   config: AlerterConfig,
@@ -86,7 +97,7 @@ export async function composeAlerter(
     throw error;
   }
   const file = new WatchedRulesFile(config.CUSTODY_RULES_FILE, config.variables, logger, config.rulesFile);
-  const store = clickhouseTickStore(client);
+  const store = clickhouseTickStore(client, { onCoarse: tellCoarse(metrics, logger) });
   const tick = new Tick({
     store: around.store?.(store) ?? store,
     orders: clickhouseOrders(client, logger),

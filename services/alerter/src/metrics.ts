@@ -46,6 +46,12 @@ export function createAlerterMetrics() {
       help: 'Past moments that are still to be looked at again, because rows came late or nobody looked at the time.',
       registers,
     }),
+    coarseEnvironments: new Gauge({
+      name: 'custody_alerter_coarse_environments',
+      help: 'Environments whose denials were too many in an hour to be compared minute by minute, as of the last comparison, by how they were compared.',
+      labelNames: ['detail'],
+      registers,
+    }),
     retries: new Counter({
       name: 'custody_alerter_retries_total',
       help: 'Further tries after a failure that may pass, by what was tried and the error code.',

@@ -15,6 +15,12 @@ export interface SeriesName {
   readonly key: string;
 }
 
+/**
+ * By how much of what is known of them denials are told apart: by minutes; of the last five minutes by minutes, and those before as
+ * one; the same without tools, of which one of each agent stands for the others; the last five minutes as one, too.
+ */
+export type DeniedDetail = 'minutes' | 'recent_minutes' | 'without_tools' | 'two_times';
+
 /** What an alert that is over keeps out of a history. */
 export interface MaskedSubject {
   readonly envId: string;

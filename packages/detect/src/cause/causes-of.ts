@@ -11,12 +11,20 @@ function candidateOf(found: ExplainedFinding): Candidate {
   return { ...found, cells, total, id: JSON.stringify([subjectId(detector, subject), found.rule ?? '']) };
 }
 
+export interface CausesOptions {
+  /** Whether servers whose shares move with their environment's are its matter before any agent stands out. Default: no. */
+  readonly areSharesTold?: boolean | undefined;
+}
+
 /**
  * Puts findings of one moment and environment together by what caused them, so that one thing is told once: agents that
  * share a refusal become one of their server; a larger series that smaller ones explain to 80 % is theirs; and two that
  * are of the same denials to 80 % are one. The order of the findings does not matter.
  */
-export function causesOf(findings: readonly ExplainedFinding[]): Cause[] {
+export function causesOf(
+  findings: readonly ExplainedFinding[],
+  { areSharesTold = false }: CausesOptions = {},
+): Cause[] {
   const candidates = findings
     .map(candidateOf)
     .sort(
@@ -26,7 +34,7 @@ export function causesOf(findings: readonly ExplainedFinding[]): Cause[] {
         byName<Candidate>(({ id }) => id)(a, b),
     );
   const told = new ToldCauses();
-  const { causes, rest } = sharedRefusals(candidates);
+  const { causes, rest } = sharedRefusals(candidates, areSharesTold);
   for (const { cause, cells } of causes) told.push(cause, cells, null);
   for (const candidate of rest) {
     const { finding, cells } = candidate;

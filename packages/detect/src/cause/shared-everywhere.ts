@@ -63,19 +63,28 @@ function larger(candidates: readonly Candidate[], reason: string | null): Candid
     .sort((a, b) => rankOf(a.finding) - rankOf(b.finding));
 }
 
-/** All that is of one cause, what is told of it first; `null` where there is none. */
-function partsOf(
-  reason: string | null,
-  refused: readonly Candidate[],
-  candidates: readonly Candidate[],
-): Candidate[] | null {
-  const { fromMs, all: begun } = beginningOf(refused);
+/** A share that has moved, and still is what it has become, says so of whatever is refused since. */
+function isMoved({ finding }: Candidate): boolean {
+  return finding.detector === 'deny_rate_step';
+}
+
+/** What is of one cause that began at a moment, what is told of it first. */
+interface Beginning {
+  readonly reason: string | null;
+  readonly fromMs: number;
+  readonly refused: readonly Candidate[];
+}
+
+function widerThan(candidates: readonly Candidate[], { reason, fromMs }: Omit<Beginning, 'refused'>): Candidate[] {
   const isNear = (one: Candidate) => Math.abs(sinceOf(one) - fromMs) <= followsWithinMs;
-  // A share that has moved, and still is what it has become, says so of whatever is refused since.
-  const isMoved = ({ finding }: Candidate) => finding.detector === 'deny_rate_step';
-  const wide = larger(candidates, reason).filter((one) => isMoved(one) || isNear(one));
-  const least = wide.length > 0 ? leastAgents : leastAgentsAlone;
-  if (agentsOf(begun).size < least || (reason === null && wide.length === 0) || !isEverywhere(begun)) return null;
+  return larger(candidates, reason).filter((one) => isMoved(one) || isNear(one));
+}
+
+function gathered(
+  wide: readonly Candidate[],
+  candidates: readonly Candidate[],
+  { reason, fromMs, refused }: Beginning,
+): Candidate[] {
   const untilMs = wide.some(isMoved) ? Number.POSITIVE_INFINITY : fromMs + followsWithinMs;
   const isPart = (one: Candidate) =>
     one.isOver !== true && sinceOf(one) >= fromMs - beginsWithinMs && sinceOf(one) <= untilMs;
@@ -85,25 +94,60 @@ function partsOf(
   return [...new Set([...wide, ...refused.filter(isPart), ...others])];
 }
 
+/** All that is of one cause which agents meet, what is told of it first; none where there is none. */
+function partsOfAgents(
+  reason: string | null,
+  refused: readonly Candidate[],
+  candidates: readonly Candidate[],
+): Candidate[] {
+  const { fromMs, all: begun } = beginningOf(refused);
+  const wide = widerThan(candidates, { reason, fromMs });
+  const least = wide.length > 0 ? leastAgents : leastAgentsAlone;
+  if (agentsOf(begun).size < least || (reason === null && wide.length === 0) || !isEverywhere(begun)) return [];
+  return gathered(wide, candidates, { reason, fromMs, refused });
+}
+
+/**
+ * The same where hardly any agent stands out yet: each was refused once, which is nothing by itself, but the shares of several
+ * servers have moved with that of their environment.
+ */
+function partsOfServers(candidates: readonly Candidate[]): Candidate[] {
+  const [moved] = larger(candidates, null);
+  const isServerUp = ({ finding, isOver }: Candidate) =>
+    finding.subject.kind === 'server' && isOver !== true && finding.details.direction === 'up';
+  const { fromMs, all: begun } = beginningOf(candidates.filter((one) => isMoved(one) && isServerUp(one)));
+  const servers = new Set(begun.map(({ finding }) => finding.subject.key));
+  if (moved === undefined || servers.size < leastServers || mostOf(moved, ({ server }) => server) !== null) return [];
+  const reason = mostOf(moved, (calls) => calls.reason);
+  const isOfReason = (one: Candidate) => reason === null || mostOf(one, (calls) => calls.reason) === reason;
+  const refused = candidates.filter((one) => isRefused(one) && isOfReason(one));
+  const wide = widerThan(candidates, { reason, fromMs });
+  return gathered(wide, candidates, { reason, fromMs, refused });
+}
+
 /**
  * Many agents that from one moment on meet the same refusal at many servers, or, where the share of an environment's denials
  * has moved, any: somebody changed what holds for all of them. One cause, told by what is largest, whatever else stands out by
  * it. `taken` has what belongs to it.
  */
-export function sharedEverywhere(candidates: readonly Candidate[]): { causes: SharedCause[]; taken: Set<Candidate> } {
+export function sharedEverywhere(
+  candidates: readonly Candidate[],
+  areSharesTold: boolean,
+): { causes: SharedCause[]; taken: Set<Candidate> } {
   const groups = Map.groupBy(candidates.filter(isRefused), (one) => mostOf(one, ({ reason }) => reason));
   const ordered = [...groups].sort(([, a], [, b]) => agentsOf(b).size - agentsOf(a).size);
   const taken = new Set<Candidate>();
   const causes: SharedCause[] = [];
-  for (const [reason, refused] of ordered) {
-    const left = candidates.filter((one) => !taken.has(one));
-    const parts = partsOf(reason, refused, left) ?? [];
+  const take = (partsOf: (left: readonly Candidate[]) => Candidate[]) => {
+    const parts = partsOf(candidates.filter((one) => !taken.has(one)));
     const [lead, ...members] = parts.map(({ finding }) => finding);
-    if (lead === undefined) continue;
+    if (lead === undefined) return;
     for (const one of parts) taken.add(one);
     // What a further agent does lies within what is larger, whenever it began: that alone makes it no part of this.
     const ofFew = parts.filter(({ finding: { subject } }) => subject.kind === 'agent' || subject.kind === 'pair');
     causes.push({ cause: { lead, members, why: 'shared' }, cells: coveredBy(ofFew.map(({ cells }) => cells)) });
-  }
+  };
+  for (const [reason, refused] of ordered) take((left) => partsOfAgents(reason, refused, left));
+  if (areSharesTold) take(partsOfServers);
   return { causes, taken };
 }

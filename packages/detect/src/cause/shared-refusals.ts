@@ -49,8 +49,11 @@ function ofServers(candidates: readonly Candidate[]): { causes: SharedCause[]; t
 }
 
 /** Causes that several agents have in common, and the candidates that are left. */
-export function sharedRefusals(candidates: readonly Candidate[]): { causes: SharedCause[]; rest: Candidate[] } {
-  const everywhere = sharedEverywhere(candidates);
+export function sharedRefusals(
+  candidates: readonly Candidate[],
+  areSharesTold: boolean,
+): { causes: SharedCause[]; rest: Candidate[] } {
+  const everywhere = sharedEverywhere(candidates, areSharesTold);
   const others = candidates.filter((candidate) => !everywhere.taken.has(candidate));
   const servers = ofServers(others);
   return {

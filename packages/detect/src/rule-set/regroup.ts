@@ -50,7 +50,7 @@ function groupsOf(
     const sinceMs = held.alert.openedAtMs;
     return { finding, calls: callsOf(held, environment, atMs), rank, rule: held.rule, isOver, about, sinceMs };
   });
-  return causesOf(explained).flatMap(({ lead, members, why }) => {
+  return causesOf(explained, environment).flatMap(({ lead, members, why }) => {
     const first = byFinding.get(lead);
     const all = [lead, ...members].flatMap((finding) => byFinding.get(finding) ?? []);
     return first === undefined ? [] : [{ lead: first, all, isShared: why === 'shared' }];

@@ -2,7 +2,7 @@ import type { CountInBucket, HistoryModel, MaskedSubject, SeriesName, TimeRange 
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { type Binder, question } from '../questions/question.ts';
-import { oneOf, readDenials } from './denials.ts';
+import { inStatements, oneOf, readDenials } from './denials.ts';
 import { learnedBuckets } from './histories.ts';
 import { bucketMs, toolSql } from './series-sql.ts';
 
@@ -53,16 +53,23 @@ export function breadthKey(envId: string, agentKey: string): string {
   return JSON.stringify([envId, agentKey]);
 }
 
-function breadthsSql(source: string, { which }: BreadthsRequest, masked: readonly string[], binder: Binder): string {
+/** Which agents are told bucket by bucket: those that are masked, or all where those are more than a statement can name. */
+function isMaskedSql(masked: readonly SeriesName[], binder: Binder): string {
+  if (masked.length === 0) return 'false';
+  if (inStatements(masked).length > 1) return 'true';
+  const lists = [masked.map(({ envId }) => envId), masked.map(({ key }) => key)];
+  const [envIds, keys] = lists.map((list) => binder.bind(list, 'Array(String)'));
+  return `(env_id, agent) IN (SELECT arrayJoin(arrayZip(${envIds}, ${keys})))`;
+}
+
+function breadthsSql(
+  source: string,
+  { which }: BreadthsRequest,
+  masked: readonly SeriesName[],
+  binder: Binder,
+): string {
   const isChosen = 'oneIn' in which ? ` AND sipHash64(agent_key) % ${binder.bind(which.oneIn, 'UInt32')} = 0` : '';
-  const names = masked.map((name) => JSON.parse(name) as [string, string]);
-  const [envIds, keys] = [0, 1].map((at) =>
-    binder.bind(
-      names.map((name) => name[at] ?? ''),
-      'Array(String)',
-    ),
-  );
-  const isMasked = names.length === 0 ? 'false' : `(env_id, agent) IN (SELECT arrayJoin(arrayZip(${envIds}, ${keys})))`;
+  const isMasked = isMaskedSql(masked, binder);
   return `SELECT env_id, agent, sumMapIf([tools], [toUInt64(1)], NOT is_masked) AS by_tools,
   arraySort(groupArrayIf((bucket, tools), is_masked)) AS by_bucket
 FROM (
@@ -76,11 +83,14 @@ FROM (
 GROUP BY env_id, agent`;
 }
 
-function byTools([tools, times]: z.infer<typeof breadthRow>['by_tools']): number[] {
-  const buckets = new Array<number>((tools.at(-1) ?? -1) + 1).fill(0);
-  tools.forEach((count, at) => {
-    buckets[count] = times[at] ?? 0;
-  });
+function byTools({ by_tools: [tools, times], by_bucket }: z.infer<typeof breadthRow>): number[] {
+  const buckets: number[] = [];
+  const add = (count: number, more: number) => {
+    while (buckets.length <= count) buckets.push(0);
+    buckets[count] = (buckets[count] ?? 0) + more;
+  };
+  tools.forEach((count, at) => void add(count, times[at] ?? 0));
+  for (const [, count] of by_bucket) add(count, 1);
   return buckets;
 }
 
@@ -95,7 +105,12 @@ export async function readBreadths(
   if (envIds.length === 0 || keys?.length === 0) return [];
   const { fromBucket, untilBucket } = learnedBuckets(model, nowBucket);
   const masks = masksOfAgents(request.masked);
-  const masked = [...masks.keys()].sort();
+  const asked = keys === null ? null : new Set(keys);
+  const masked = [...masks.keys()]
+    .sort()
+    .map((name) => JSON.parse(name) as [string, string])
+    .filter(([, key]) => asked === null || asked.has(key))
+    .map(([envId, key]) => ({ envId, kind: 'agent' as const, key }));
   const rows = await readDenials(
     client,
     {
@@ -108,11 +123,12 @@ export async function readBreadths(
     },
     options,
   );
-  return rows.map(({ env_id: envId, agent: agentKey, by_tools, by_bucket }) => {
+  return rows.map((row) => {
+    const { env_id: envId, agent: agentKey, by_bucket } = row;
     const ranges = masks.get(breadthKey(envId, agentKey));
     const past =
       ranges === undefined
-        ? { buckets: byTools(by_tools), counts: null }
+        ? { buckets: byTools(row), counts: null }
         : { buckets: null, counts: by_bucket.map(([bucket, count]) => ({ bucket, count })) };
     return { envId, agentKey, ...past, masked: ranges ?? [] };
   });

@@ -2,7 +2,7 @@ import type { CountInBucket, SeriesName, TimeRange, WatchedKind } from '@custody
 import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { question } from '../questions/question.ts';
-import { isOneOfSql, readDenials } from './denials.ts';
+import { inStatements, isOneOfSql, readDenials } from './denials.ts';
 import { keyOfKindSql, kindsOfSeries, ofEachKindSql } from './series-sql.ts';
 
 /** Denials of a series by buckets, in order. */
@@ -19,13 +19,27 @@ const countsRow = z.object({
   counts: z.array(z.number()),
 });
 
+interface CountsRequest {
+  readonly names: readonly SeriesName[];
+  readonly range: TimeRange;
+}
+
 /** What was denied to some series, bucket by bucket of a range whose ends are edges of buckets. Throws `STORE_*`. */
 export async function readCounts(
   client: StoreClient,
-  { names, range }: { readonly names: readonly SeriesName[]; readonly range: TimeRange },
+  { names, range }: CountsRequest,
   options: StatementOptions = {},
 ): Promise<SeriesCounts[]> {
-  if (names.length === 0) return [];
+  const found: SeriesCounts[] = [];
+  for (const some of inStatements(names)) found.push(...(await readSome(client, { names: some, range }, options)));
+  return found;
+}
+
+async function readSome(
+  client: StoreClient,
+  { names, range }: CountsRequest,
+  options: StatementOptions,
+): Promise<SeriesCounts[]> {
   const rows = await readDenials(
     client,
     {

@@ -76,6 +76,27 @@ export function environmentSql(envIds: readonly string[], binder: Binder): strin
   return others.length === 0 ? binder.bind(envId, 'String') : 'env_id';
 }
 
+/**
+ * A statement is text of 256 KiB at most, with all that is bound to it: names of so many characters are asked for at once, each of
+ * which may be in it three times.
+ */
+const mostNameCharacters = 40_000;
+
+/** Names in parts that a statement can ask for, those of a kind together. */
+export function inStatements(names: readonly SeriesName[], most = mostNameCharacters): SeriesName[][] {
+  const parts: SeriesName[][] = [];
+  let left = 0;
+  for (const name of names.toSorted((a, b) => (a.kind < b.kind ? -1 : Number(a.kind > b.kind)))) {
+    left -= name.envId.length + name.key.length;
+    if (left < 0 || parts.length === 0) {
+      parts.push([]);
+      left = most - name.envId.length - name.key.length;
+    }
+    parts.at(-1)?.push(name);
+  }
+  return parts;
+}
+
 /** Names of series as a set that a tuple of environment, kind and key is looked up in. */
 export function namesSql(names: readonly SeriesName[], binder: Binder): string {
   const lists = [names.map(({ envId }) => envId), names.map(({ kind }) => kind), names.map(({ key }) => key)];

@@ -3,18 +3,9 @@ import { z } from 'zod';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { type Binder, question } from '../questions/question.ts';
 import { environmentSql, isOneOfSql, readDenials } from './denials.ts';
+import { hasFew, hoursOfSeriesSql } from './hours-of-series.ts';
 import { isWatchedSql, type ObservedRequest } from './observed.ts';
-import {
-  binSql,
-  blockBuckets,
-  bucketMs,
-  isOfKindSql,
-  keyOfKindSql,
-  kindsOfSeries,
-  ofEachKindSql,
-  slotOfBlockSql,
-  slots,
-} from './series-sql.ts';
+import { binSql, blockBuckets, bucketMs, kindsOfSeries, slotOfBlockSql, slots } from './series-sql.ts';
 
 /** One of so many parts of all series, by their keys. */
 export interface HistoriesPart {
@@ -39,8 +30,9 @@ export interface NamedHistory extends SeriesName {
   readonly history: HistorySums;
 }
 
+const counts = z.array(z.number());
 /** Indexes and values, as the engine adds up maps. */
-const sparse = z.tuple([z.array(z.number()), z.array(z.number())]);
+const sparse = z.tuple([counts, counts]);
 
 const historyRow = z.object({
   env_id: z.string(),
@@ -48,15 +40,19 @@ const historyRow = z.object({
   key: z.string(),
   fast: z.number(),
   slow: z.number(),
-  by_slot: sparse,
-  buckets: sparse,
-  blocks: sparse,
+  by_slot: counts,
+  buckets: counts,
+  blocks: counts,
+  large_buckets: sparse,
+  large_blocks: sparse,
 });
 
-function dense([indexes, values]: z.infer<typeof sparse>, length = (indexes.at(-1) ?? -1) + 1): number[] {
-  const list = new Array<number>(length).fill(0);
+/** Bins of hours with few denials and of the others together, up to the last that has any. */
+function binsOf(small: readonly number[], [indexes, values]: z.infer<typeof sparse>): number[] {
+  const list = small.slice(0, small.findLastIndex((count) => count > 0) + 1);
   indexes.forEach((index, at) => {
-    list[index] = values[at] ?? 0;
+    while (list.length <= index) list.push(0);
+    list[index] = (list[index] ?? 0) + (values[at] ?? 0);
   });
   return list;
 }
@@ -67,20 +63,16 @@ export function learnedBuckets({ lagBuckets, memoryBuckets }: HistoryModel, nowB
   return { fromBucket: untilBucket - memoryBuckets, untilBucket };
 }
 
-/** Kinds that have few series: of those all are known. */
-const fewOf: readonly WatchedKind[] = ['server', 'reason', 'environment'];
-
 function chosenSql(kind: WatchedKind, { which }: HistoriesRequest, binder: Binder): string {
-  if ('oneIn' in which) {
-    return fewOf.includes(kind) ? 'true' : `sipHash64(k) % ${binder.bind(which.oneIn, 'UInt32')} = 0`;
-  }
   if ('names' in which) return isOneOfSql(kind, which.names, binder);
+  const isOfPart = (of: number, part: number) =>
+    `sipHash64(k) % ${binder.bind(of, 'UInt32')} = ${binder.bind(part, 'UInt32')}`;
+  if ('oneIn' in which) return hasFew(kind) ? 'true' : isOfPart(which.oneIn, 0);
   const { watched, part } = which;
-  const isOfPart =
-    part === undefined
-      ? ''
-      : `sipHash64(k) % ${binder.bind(part.of, 'UInt32')} = ${binder.bind(part.part, 'UInt32')} AND `;
-  return `${isOfPart}${isWatchedSql(kind, watched, binder)}`;
+  const isOf = part === undefined ? [] : [isOfPart(part.of, part.part)];
+  // To find out which of few are watched takes longer than to read them all.
+  const isWatched = hasFew(kind) ? 'true' : isWatchedSql(kind, watched, binder);
+  return [...isOf, isWatched].join(' AND ');
 }
 
 function kindsOf({ which }: HistoriesRequest): readonly WatchedKind[] {
@@ -90,36 +82,44 @@ function kindsOf({ which }: HistoriesRequest): readonly WatchedKind[] {
   return kindsOfSeries.filter((kind) => asked.has(kind));
 }
 
+/** Counts below 64 have bins below this, see `binSql`. */
+const smallBins = 32;
+
 /**
- * Of each whole hour of a series the counts of its twelve buckets, with what they add to the sums, and then the sums: so that
- * rows are grouped once, by as little as will do. Kind by kind only as far as that differs between kinds: what a statement costs
- * where there is little to read is its planning, and that grows with every expression in it.
+ * What each hour adds to the sums of its series, and the sums. The bins of hours with fewer than 64 denials are counted in lists of a
+ * fixed length: for a map the engine takes eight times as long.
  */
 function historiesSql(request: HistoriesRequest, source: string, binder: Binder): string {
   const { envIds, nowBucket, model } = request;
   const { fromBucket, untilBucket } = learnedBuckets(model, nowBucket);
-  const environment = environmentSql(envIds, binder);
   const until = binder.bind(untilBucket, 'UInt32');
-  const weight = (halfLife: number) =>
-    `sum(counted * exp2((toInt64(bucket) + 1 - toInt64(${until})) / ${binder.bind(halfLife, 'Float64')}))`;
-  const sums = `${weight(model.halfLifeBuckets)} AS fast_sum, ${weight(model.slowHalfLifeBuckets)} AS slow_sum`;
-  const buckets = Array.from({ length: blockBuckets }, (_, at) => `sumIf(counted, bucket % ${blockBuckets} = ${at})`);
+  /** 2^(age of each bucket / half-life), by that of the hour's first one. */
+  const weighed = (halfLife: number) => {
+    const later = Array.from({ length: blockBuckets }, (_, at) => 2 ** (at / halfLife));
+    const age = `(toInt64(block) * ${blockBuckets} + 1 - toInt64(${until}))`;
+    return `exp2(${age} / ${binder.bind(halfLife, 'Float64')}) * arrayDotProduct(counts, ${binder.bind(later, 'Array(Float64)')})`;
+  };
+  const [fast, slow] = [weighed(model.halfLifeBuckets), weighed(model.slowHalfLifeBuckets)];
   const firstWhole = binder.bind(Math.ceil(fromBucket / blockBuckets), 'UInt32');
   const afterWhole = binder.bind(Math.floor(untilBucket / blockBuckets), 'UInt32');
-  const isWhole = `block >= ${firstWhole} AND block < ${afterWhole}`;
-  const hoursOfKind = (kind: WatchedKind) => `SELECT ${environment} AS e, '${kind}' AS kind, ${keyOfKindSql[kind]} AS k,
-  intDiv(bucket, ${blockBuckets}) AS block, sum(counted) AS block_n, ${sums}, [${buckets.join(', ')}] AS counts
-FROM ${source}
-WHERE ${isOfKindSql(kind, 'k')} AND ${chosenSql(kind, request, binder)}
-GROUP BY e, k, block`;
-  return `SELECT toString(e) AS env_id, kind, toString(k) AS key, sum(fast_sum) AS fast, sum(slow_sum) AS slow,
-  sumMap([${slotOfBlockSql('block')}], [block_n]) AS by_slot,
-  sumMap(arrayMap(n -> ${binSql('n')}, arrayFilter(n -> n > 0, counts)), arrayMap(n -> toUInt64(1), arrayFilter(n -> n > 0, counts))) AS buckets,
-  sumMap(if(${isWhole}, [${binSql('block_n')}], []), if(${isWhole}, [toUInt64(1)], [])) AS blocks
+  const ones = `arrayResize([toUInt64(1)], length(bins), toUInt64(1))`;
+  const isChosen = (kind: WatchedKind) => chosenSql(kind, request, binder);
+  const ofHours = (hours: string) => `(SELECT toString(e) AS env_id, kind, toString(k) AS key,
+  sum(fast_sum) AS fast, sum(slow_sum) AS slow, sumResample(0, ${slots}, 1)(block_n, slot) AS by_slot,
+  countResampleArrayIf(0, ${smallBins}, 1)(bins, NOT is_large) AS buckets,
+  countResampleIf(0, ${smallBins}, 1)(block_bin, is_whole AND NOT is_large) AS blocks,
+  sumMapIf(bins, ${ones}, is_large) AS large_buckets,
+  sumMapIf([block_bin], [toUInt64(1)], is_whole AND is_large) AS large_blocks
 FROM (
-${ofEachKindSql(kindsOf(request), hoursOfKind)}
+  SELECT e, kind, k, arraySum(counts) AS block_n, ${fast} AS fast_sum, ${slow} AS slow_sum, ${slotOfBlockSql('block')} AS slot,
+    ${binSql('block_n')} AS block_bin, block_bin >= ${smallBins} AS is_large,
+    block >= ${firstWhole} AND block < ${afterWhole} AS is_whole,
+    arrayMap(n -> ${binSql('n')}, arrayFilter(n -> n > 0, counts)) AS bins
+  FROM (${hours})
 )
-GROUP BY e, kind, k`;
+GROUP BY e, kind, k)`;
+  const environment = environmentSql(envIds, binder);
+  return hoursOfSeriesSql(kindsOf(request), { source, environment, isChosen }).map(ofHours).join('\nUNION ALL\n');
 }
 
 /**
@@ -144,8 +144,9 @@ export async function readHistories(
     },
     options,
   );
-  return rows.map(({ env_id: envId, kind, key, fast, slow, by_slot, buckets, blocks }) => ({
-    ...{ envId, kind, key },
-    history: { fast, slow, bySlot: dense(by_slot, slots), buckets: dense(buckets), blocks: dense(blocks) },
-  }));
+  return rows.map(({ env_id: envId, kind, key, fast, slow, by_slot: bySlot, ...found }) => {
+    const buckets = binsOf(found.buckets, found.large_buckets);
+    const blocks = binsOf(found.blocks, found.large_blocks);
+    return { envId, kind, key, history: { fast, slow, bySlot, buckets, blocks } };
+  });
 }

@@ -7,16 +7,29 @@ import { slots } from './series-sql.ts';
 
 const emptyHistory = { fast: 0, slow: 0, bySlot: new Array<number>(slots).fill(0), buckets: [], blocks: [] };
 
+type MasksBySubject = ReadonlyMap<string, readonly MaskedSubject[]>;
+/** After a storm there are thousands, which thousands of series are looked up in. */
+const bySubject = new WeakMap<readonly MaskedSubject[], MasksBySubject>();
+
+function masksBySubject(masked: readonly MaskedSubject[]): MasksBySubject {
+  const known = bySubject.get(masked);
+  if (known !== undefined) return known;
+  const masks = Map.groupBy(masked, ({ envId, kind, key }) => JSON.stringify([envId, kind, key]));
+  bySubject.set(masked, masks);
+  return masks;
+}
+
 /** What alerts of some detectors keep out of the history of a subject. */
 export function maskedOf(
   masked: readonly MaskedSubject[],
   { envId, kind, key }: SeriesName,
   detectors: readonly string[],
 ): TimeRange[] {
-  const own = masked.filter(
-    (one) => one.envId === envId && one.kind === kind && one.key === key && detectors.includes(one.detector),
-  );
-  return own.flatMap(({ ranges }) => ranges).sort((a, b) => a.fromMs - b.fromMs);
+  const own = masksBySubject(masked).get(JSON.stringify([envId, kind, key])) ?? [];
+  return own
+    .filter(({ detector }) => detectors.includes(detector))
+    .flatMap(({ ranges }) => ranges)
+    .sort((a, b) => a.fromMs - b.fromMs);
 }
 
 function nameOf({ envId, kind, key }: SeriesName): SeriesName {

@@ -10,6 +10,7 @@ import {
 } from '@custody/decision';
 import type { StatementOptions, StoreClient } from '../client.ts';
 import { type Activity, readActivity } from './activity.ts';
+import { inStatements } from './denials.ts';
 import { DetectionMemory, type SlowFacts, seriesIn, slowTimeOf } from './detection-memory.ts';
 import { learnedBuckets } from './histories.ts';
 import { type HistoryRange, readHistoryAskedFor } from './history-asked-for.ts';
@@ -65,6 +66,17 @@ function lastDecisionOf(envId: string, { facts, activity }: Looking): number {
 }
 
 /**
+ * Which series are looked at. In a storm thousands are open, more than a statement can name: then all that were denied anything in the
+ * last hour, nearly all of which are open. What is denied less than a look begins with is no finding of any.
+ */
+function watchedOf(request: DetectionRequest, envIds: readonly string[], history: readonly HistoryRange[]) {
+  const { openSeries, leastCount } = request;
+  const areNamed = inStatements(openSeries).length <= 1;
+  const series = areNamed ? { openSeries, leastCount } : { openSeries: [], leastCount: Math.min(leastCount, 1) };
+  return { atMs: request.atMs, envIds, history, ...series };
+}
+
+/**
  * Everything that is looked at of environments at a moment, as plain rows: a handful of statements over the last hour, and
  * those over the history that are not known from the look before. What happens meanwhile in the store may be in some of
  * them and not in others. Throws `STORE_*`.
@@ -92,7 +104,7 @@ export async function readDetection(
   const sinceMs = Math.min(slowTimeOf(atMs), atMs - hourMs);
   const unwatched = environments.map(({ envId, reading }) => ({ envId, fromMs: 0, toMs: reading.watchedSinceMs }));
   const history = [...unwatched, ...askedFor].filter(({ toMs }) => toMs > atMs - hourMs);
-  const watched = { ...request, envIds, history };
+  const watched = watchedOf(request, envIds, history);
   const [facts, observed, seenOfLate] = await Promise.all([
     memory.slowFacts(client, { envIds, atMs, model, masked: request.masked }, options),
     readObserved(client, watched, options),

@@ -1,6 +1,7 @@
 import { hourMs, secondMs } from '@custody/decision';
 import { defaultCountModel, type EnvironmentInput, environmentInputOf, masksOf } from '@custody/detect';
 import {
+  type CoarseDenials,
   DetectionMemory,
   readDeniedCells,
   readDetection,
@@ -34,8 +35,16 @@ function upToDate(environment: EnvironmentInput, atMs: number): EnvironmentInput
     : { ...environment, reading: { ...reading, readUntilMs: Math.max(reading.readUntilMs, atMs) } };
 }
 
+export interface TickStoreOptions {
+  /** Is told, whenever denials are read to be compared, of which environment they were too many to be told by minutes. */
+  readonly onCoarse?: (coarse: readonly CoarseDenials[]) => void;
+}
+
 /** What ticks read, out of ClickHouse. One look at a time: what is kept between looks is not for several at once. */
-export function clickhouseTickStore(client: StoreClient): TickStore & RecordStore {
+export function clickhouseTickStore(
+  client: StoreClient,
+  { onCoarse = () => undefined }: TickStoreOptions = {},
+): TickStore & RecordStore {
   const memory = new DetectionMemory({ readsAhead: true });
   // Past moments of one tick come in order: what is read for one goes for the next, and for no later tick.
   let ofPast = new DetectionMemory();
@@ -62,10 +71,14 @@ export function clickhouseTickStore(client: StoreClient): TickStore & RecordStor
     async withDenied(environments, envIds, atMs, signal) {
       if (envIds.length === 0) return environments;
       const range = { fromMs: atMs - hourMs, toMs: atMs };
-      const cells = await readDeniedCells(client, { envIds, range }, { signal, timeoutMs });
+      const { cells, coarse } = await readDeniedCells(client, { envIds, range }, { signal, timeoutMs });
+      onCoarse(coarse);
+      const detailOf = new Map(coarse.map(({ envId, detail }) => [envId, { deniedDetail: detail }]));
       const byEnvironment = Map.groupBy(cells, ({ envId }) => envId);
       const deniedOf = (envId: string) => (byEnvironment.get(envId) ?? []).map(({ envId: _, ...cell }) => cell);
-      return environments.map((one) => (envIds.includes(one.envId) ? { ...one, denied: deniedOf(one.envId) } : one));
+      return environments.map((one) =>
+        envIds.includes(one.envId) ? { ...one, denied: deniedOf(one.envId), ...detailOf.get(one.envId) } : one,
+      );
     },
     late: (since, beforeMs, signal) => readLateBuckets(client, { since, beforeMs }, { signal }),
     history: (sinceMs, signal) => readHistoryAskedFor(client, sinceMs, { signal }),

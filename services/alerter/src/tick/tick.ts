@@ -3,6 +3,7 @@ import { dayMs, hourMs, type JournalLook, minuteMs, type TickRecord } from '@cus
 import {
   type DeniedCell,
   deniedWanted,
+  type EnvironmentInput,
   type HeldAlert,
   type JudgedTransition,
   judge,
@@ -132,7 +133,7 @@ export class Tick {
     const looks = lookByRules(ruleSet, { atMs, environments: before, alerts: course.held });
     const environments = hasLimits ? before : await read(deniedWanted(looks, course.held));
     const input = { atMs, environments, alerts: course.held, actions };
-    for (const { envId, denied = [] } of environments) course.denied.set(envId, denied);
+    for (const environment of environments) course.denied.set(environment.envId, toldDenied(environment));
     const { alerts, transitions } = judge(ruleSet, input, looks);
     this.#take(course, { type: 'now', ruleSet, input, transitions }, [...course.held, ...alerts]);
     course.held = alerts;
@@ -209,6 +210,12 @@ export class Tick {
     const input = JSON.stringify(concise(look, concerned));
     looks.push({ lookId, atMs, decidedAtMs: this.#parts.clock.now(), input });
   }
+}
+
+/** Denials as reasons are told by them: where one tool stands for others, by none. */
+function toldDenied({ denied = [], deniedDetail = 'minutes' }: EnvironmentInput): readonly DeniedCell[] {
+  const isByTool = deniedDetail === 'minutes' || deniedDetail === 'recent_minutes';
+  return isByTool ? denied : denied.map((cell) => ({ ...cell, tool: '' }));
 }
 
 /** A past moment is looked at as if the alerts that it is about had not been there. */

@@ -27,7 +27,7 @@ async function lookAtMinutes(store: StoreClient): Promise<void> {
     const rows = await readDetection(store, memory, {
       ...{ atMs, nowMs: endMs, envIds: null, openSeries: [], masked: [], model, leastCount: model.leastCount },
     });
-    const denied = await readDeniedCells(store, {
+    const { cells: denied } = await readDeniedCells(store, {
       envIds: [envId],
       range: { fromMs: atMs - 60 * minuteMs, toMs: atMs },
     });
