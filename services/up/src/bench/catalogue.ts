@@ -6,6 +6,7 @@ import { consumer } from './consumer.ts';
 import { dashboard } from './dashboard.ts';
 import { detect } from './detect.ts';
 import { benchErrors } from './errors.ts';
+import { exportBench } from './export.ts';
 import { log } from './log.ts';
 import { parse } from './parse.ts';
 import { poller } from './poller.ts';
@@ -32,6 +33,7 @@ export const benches: readonly Bench[] = [
   sealing,
   query,
   serve,
+  exportBench,
   dashboard,
   detect,
   backtestBench,

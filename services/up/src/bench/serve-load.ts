@@ -109,27 +109,32 @@ export async function pagesOf(
 /** An export that is being read. */
 export interface Exporting {
   /** Read so far. */
-  readonly rows: number;
+  readonly lines: number;
+  readonly bytes: number;
   /** Settles at its end. */
   readonly done: Promise<void>;
 }
 
 /** Reads an export to its end. `done` throws for what breaks off, `BENCH_FAILED` for what is no export. */
 export function readExport(url: string, path: string, signal: AbortSignal): Exporting {
-  let rows = 0;
+  let [lines, bytes] = [0, 0];
   const read = async () => {
     const response = await fetch(`${url}${path}`, { signal });
     verify(response.status === 200, `The export was answered ${response.status}.`);
     for await (const chunk of response.body ?? new ReadableStream<Uint8Array>()) {
-      for (const byte of chunk) if (byte === 0x0a) rows += 1;
+      bytes += chunk.length;
+      for (const byte of chunk) if (byte === 0x0a) lines += 1;
     }
   };
   const done = read();
   // Awaited once the load beside it is over; until then it must not end the process.
   done.catch(() => undefined);
   return {
-    get rows() {
-      return rows;
+    get lines() {
+      return lines;
+    },
+    get bytes() {
+      return bytes;
     },
     done,
   };

@@ -137,10 +137,10 @@ export async function besideExport(served: Served): Promise<Figures> {
     const exporting = readExport(api.url, path, signal);
     await ask(warmUpMs);
     const figures = loadFigures('export', await ask(runs * secondsOfRun * 1_000), api);
-    const [besideMs, besideRows] = [performance.now() - startedAt, exporting.rows];
+    const [besideMs, besideRows] = [performance.now() - startedAt, exporting.lines];
     onProgress('the rest of the export');
     await exporting.done;
-    verify(exporting.rows === wanted, `The export had ${exporting.rows} of ${wanted} rows.`);
+    verify(exporting.lines === wanted, `The export had ${exporting.lines} of ${wanted} rows.`);
     const aloneMs = performance.now() - startedAt - besideMs;
     return {
       ...figures,
