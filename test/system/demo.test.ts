@@ -10,7 +10,7 @@ let instance: CustodyInstance;
 let custody: CustodyProcess;
 
 beforeAll(async () => {
-  instance = await CustodyInstance.prepare(directory.path, { CUSTODY_SEAL_SECONDS: '2', CUSTODY_LOOKBACK_DAYS: '3' });
+  instance = await CustodyInstance.prepare(directory.path, { CUSTODY_SEAL_SECONDS: '2', CUSTODY_LOOKBACK_DAYS: '1' });
   custody = instance.start();
   await custody.untilUp();
 }, 90_000);

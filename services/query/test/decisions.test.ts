@@ -10,7 +10,7 @@ for (const row of rows.slice(100, 140)) row.atMs = nowMs - 1000;
 let service: TestService;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ source: null });
   await writeDecisions(service.store, DecisionBlock.of(rows.map(storedRow)));
 });
 afterAll(() => service.stop());

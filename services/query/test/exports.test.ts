@@ -60,7 +60,7 @@ let service: TestService;
 const directory = mkdtempSync(join(tmpdir(), 'custody-export-'));
 
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ source: null });
   await writeDecisions(service.store, DecisionBlock.of(world.map(storedRow)));
   await describeHistory();
 });

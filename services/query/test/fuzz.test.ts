@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { dayMs, hourMs } from '@custody/decision';
 import { createLogger, createMetrics, systemClock } from '@custody/runtime';
-import { claimSource, DecisionBlock, type StoreClient, type StoreSettings, writeDecisions } from '@custody/store';
+import { DecisionBlock, type StoreClient, type StoreSettings, writeDecisions } from '@custody/store';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../src/index.ts';
@@ -62,7 +62,6 @@ function watched(store: StoreClient): StoreClient {
 
 beforeAll(async () => {
   service = await startService();
-  await claimSource(service.store, 'permit');
   await writeDecisions(service.store, DecisionBlock.of(rows.map(storedRow)));
   const hour = Math.floor(nowMs / hourMs) * hourMs - 20 * hourMs;
   const subject = { envId: 'env-1', envName: 'production', kind: 'agent', key: 'agent|client-1', name: 'Claude' };

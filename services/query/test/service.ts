@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedClickHouse } from '@custody/embedded-clickhouse';
-import { type Clock, createLogger, createMetrics, systemClock } from '@custody/runtime';
-import { createStoreClient, type StoreClient } from '@custody/store';
+import { type Clock, createLogger, createMetrics, type SourceKind, systemClock } from '@custody/runtime';
+import { claimSource, createStoreClient, type StoreClient } from '@custody/store';
 import type { FastifyInstance } from 'fastify';
 import { putMigratedStore } from '../../../test/kit/migrated-store.ts';
 import { usualUseLimits } from '../src/access/allowance.ts';
@@ -11,7 +11,7 @@ import { type AppParts, createApp } from '../src/index.ts';
 
 export const nowMs = Date.UTC(2026, 10, 3, 12, 34, 56, 789);
 // Sleep is real, but short: what works behind requests goes on, and does not spin.
-const clock: Clock = { now: () => nowMs, sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 20), signal) };
+const clock: Clock = { now: () => nowMs, sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 60), signal) };
 const logger = createLogger({ service: 'test', level: 'silent' });
 
 type Answer = {
@@ -44,8 +44,13 @@ function urlOf(path: string, parameters: Record<string, string | readonly string
   return `${path}?${new URLSearchParams(pairs)}`;
 }
 
+interface ServiceOptions {
+  /** Whose decisions the store is for; `null`: nobody has said yet, and each answer asks the store again. */
+  readonly source?: SourceKind | null;
+}
+
 /** The app over an engine of its own, with a clock that stands still. */
-export async function startService(): Promise<TestService> {
+export async function startService({ source = 'permit' }: ServiceOptions = {}): Promise<TestService> {
   const directory = mkdtempSync(join(tmpdir(), 'custody-query-'));
   await putMigratedStore(directory);
   const engine = await startEmbeddedClickHouse({
@@ -61,6 +66,7 @@ export async function startService(): Promise<TestService> {
     application: 'test',
     logger,
   });
+  if (source !== null) await claimSource(store, source);
   const limits = { maxSeconds: 10, maxMemoryBytes: 1_000_000_000, maxRowsToRead: 100_000_000 };
   // The clock stands still, so that nothing that was used ever comes back.
   const useLimits = { ...usualUseLimits, requestsPerMinute: 1_000_000, secondsPerMinute: 1_000_000 };
