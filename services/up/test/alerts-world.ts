@@ -64,7 +64,7 @@ const linear: Partial<AlertTransition> = {
 export const alertSteps: readonly AlertTransition[] = [
   step('cursor', 1, 42, cursor),
   step('cursor', 2, 30, {
-    ...{ ...cursor, kind: 'escalated', observed: 120, peak: 120 },
+    ...{ ...cursor, kind: 'escalated', observed: 120, peak: 120, title: 'agent Cursor: 120 denials in 5 minutes' },
     sentence: 'Grew from 29 to 120. 120 denials in 5 minutes, expected 0.05, alert bound 12.',
   }),
   step('linear', 1, 1_500, linear),

@@ -79,6 +79,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     ...['false_positive_rate', 'detection', 'ears_c2_detection'].map((what) => `weekly_50e_3_${what}`),
   ],
   watch: ['first_tick_4_series', 'next_tick_40_series', 'tick_of_a_new_hour_40_series', 'growth_x10_series'],
+  storm: ['opening_tick', 'tick_of_the_storm', 'opening_statements', 'opening_rows_read', 'pages', 'deliveries'],
   dashboard: [
     ...['first_page', 'interactive', 'first_key', 'overview_answered', 'overview_drawn', 'overview_drawing', 'landed'],
     ...['still', 'overview', 'tail'].flatMap((of) => [
@@ -118,6 +119,7 @@ const dear = [
   'storage',
   'backtest',
   'watch',
+  'storm',
   'dashboard',
 ];
 const tried = benches.filter(({ name }) => process.env.CUSTODY_TEST_LONG === '1' || !dear.includes(name));
@@ -174,6 +176,7 @@ describe('the command', () => {
       'detect',
       'backtest',
       'watch',
+      'storm',
     ]);
   });
 

@@ -812,8 +812,10 @@ export interface components {
             rule_version: string;
             detector: string;
             subject: components["schemas"]["AlertSubject"];
-            /** @description For a subject line: of whom, and what was found first */
+            /** @description For a subject line: of whom, and what was found, by the figures that were told last */
             title: string;
+            /** @description The same by the figures of its opening */
+            opened_title: string;
             /** @description What was found, as it was said last */
             sentence: string;
             opened_at: string;
@@ -910,8 +912,10 @@ export interface components {
             rule_version: string;
             detector: string;
             subject: components["schemas"]["AlertSubject"];
-            /** @description For a subject line: of whom, and what was found first */
+            /** @description For a subject line: of whom, and what was found, by the figures that were told last */
             title: string;
+            /** @description The same by the figures of its opening */
+            opened_title: string;
             /** @description What was found, as it was said last */
             sentence: string;
             opened_at: string;

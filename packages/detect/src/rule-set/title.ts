@@ -1,12 +1,15 @@
 import type { JudgedTransition } from './judged-transition.ts';
 
-/** For a subject line: of whom, by the names that people know, and what was found first. */
+/**
+ * For a subject line: of whom, by the names that people know, and what was found, by the figures of the step: those of the
+ * opening where that is told, and the newest ones where it is told that it grew, who has it, or how it ended.
+ */
 export function titleOf(
-  { subject, finding, detector, sentence }: Pick<JudgedTransition, 'subject' | 'finding' | 'detector' | 'sentence'>,
+  { subject, finding }: Pick<JudgedTransition, 'subject' | 'finding'>,
   name: string,
   envName: string,
 ): string {
   const of = subject.kind === 'environment' ? `environment ${envName}` : `${subject.kind} ${name}`;
-  const first = (detector === 'spike' ? finding.sentence : sentence).split(/[,:(] ?|\. /)[0] ?? '';
+  const first = finding.sentence.split(/[,:(] ?|\. /)[0] ?? '';
   return `${of}: ${first.replace(/\.$/, '')}`;
 }

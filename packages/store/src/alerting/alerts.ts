@@ -31,7 +31,7 @@ export type AlertLabel = keyof typeof labels;
 export const alertLabels = Object.keys(labels) as AlertLabel[];
 
 /** Where a text is searched: only in what the caller is shown. */
-const searched = ['found_title', 'found_sentence', 'subject_key', 'subject_name', 'rule', 'env_name'];
+const searched = ['found_title', 'opened_title', 'found_sentence', 'subject_key', 'subject_name', 'rule', 'env_name'];
 
 interface LabelValue {
   readonly text: string;
@@ -73,7 +73,8 @@ function lastSteps(scope: Scope, binder: Binder, ofAlerts: readonly string[] = [
   const openedSequence = `maxIf(sequence, kind IN ('opened', 'reopened')) OVER one`;
   const isAcknowledged = `maxIf(sequence, kind = 'acknowledged') OVER one > ${openedSequence}`;
   // Later steps tell what became of it; what it is about, and what is told with it, those tell that say what was found.
-  const known = `${openedSequence} AS opened_sequence, argMin(title, sequence) OVER one AS found_title,
+  const known = `${openedSequence} AS opened_sequence, argMin(title, sequence) OVER one AS opened_title,
+    argMaxIf(title, sequence, ${isSaid}) OVER one AS found_title,
     argMaxIf(is_late, sequence, kind IN ('opened', 'reopened')) OVER one AS found_late,
     argMaxIf(sentence, sequence, ${isSaid}) OVER one AS found_sentence,
     argMaxIf(details, sequence, ${isFinding}) OVER one AS found_details,
@@ -99,8 +100,11 @@ WHERE ${conditions.join(' AND ')}`;
 
 /** An alert by its last step. */
 export const alertRow = alertTransitionRow.extend({
-  foundTitle: z.string(),
+  /** Of the first step. */
+  openedTitle: z.string(),
   /** Of the last step that said what was found. */
+  foundTitle: z.string(),
+  /** And its sentence. */
   foundSentence: z.string(),
   /** Whether it opened last of rows that were read late. */
   foundLate: z.boolean(),
@@ -113,7 +117,7 @@ export const alertRow = alertTransitionRow.extend({
   acknowledgedAtMs: z.number().nullable(),
 });
 
-const alertColumns = `${alertTransitionColumns}, found_title AS foundTitle, found_sentence AS foundSentence,
+const alertColumns = `${alertTransitionColumns}, opened_title AS openedTitle, found_title AS foundTitle, found_sentence AS foundSentence,
   found_late AS foundLate, opened_sequence AS openedSequence,
   found_details AS foundDetails, acknowledged_by AS acknowledgedBy, toUnixTimestamp64Milli(acknowledged_at) AS acknowledgedAtMs`;
 

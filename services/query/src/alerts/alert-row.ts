@@ -41,7 +41,8 @@ export const alertListed = z
     rule_version: z.string(),
     detector: z.string(),
     subject: alertSubject,
-    title: z.string().describe('For a subject line: of whom, and what was found first'),
+    title: z.string().describe('For a subject line: of whom, and what was found, by the figures that were told last'),
+    opened_title: z.string().describe('The same by the figures of its opening'),
     sentence: z.string().describe('What was found, as it was said last'),
     opened_at: z.string(),
     last_at: z.string().describe('Of the last step, in the time of the decisions'),
@@ -87,11 +88,13 @@ export function alertOf(
   actions: readonly StoredAlertAction[],
   scope: Scope,
 ): AlertListed {
-  const { foundTitle, foundSentence, foundLate, foundDetails, acknowledgedBy, acknowledgedAtMs, ...last } = row;
+  const { foundTitle, openedTitle, foundSentence, foundLate, foundDetails, acknowledgedBy, acknowledgedAtMs, ...last } =
+    row;
   const { transition } = recordedTransitionOf({ ...last, details: foundDetails });
   return {
     ...{ id: row.alertId, status: row.status, severity: row.severity, rule: row.rule, rule_version: row.ruleVersion },
     ...{ detector: row.detector, subject: subjectOf(transition.subject), title: foundTitle, sentence: foundSentence },
+    opened_title: openedTitle,
     ...{ opened_at: iso(row.openedAtMs), last_at: iso(row.atMs), last_kind: row.kind, sequence: row.sequence },
     resolved_at: isoOrNull(row.resolvedAtMs),
     window: { from: iso(row.fromMs), to: iso(row.toMs) },

@@ -17,6 +17,7 @@ import { serve } from './serve.ts';
 import { simulator } from './simulator.ts';
 import { storage } from './storage.ts';
 import { store } from './store.ts';
+import { storm } from './storm.ts';
 import { watch } from './watch.ts';
 
 /** Every benchmark, in the order of a decision's way. */
@@ -38,6 +39,7 @@ export const benches: readonly Bench[] = [
   detect,
   backtestBench,
   watch,
+  storm,
 ];
 
 /** Throws `BENCH_REFUSED` for a name that no benchmark has. */

@@ -3,7 +3,7 @@ import { cost, duration } from './figures.ts';
 import { labelOf, openKeptStore } from './kept-store.ts';
 import { verify } from './measure.ts';
 import { memoryFigure, ownMemory, peakMemoryBytes } from './memory.ts';
-import { fillWatchedStore } from './watch/watched-store.ts';
+import { fillWatchedStore, watchedAtMs } from './watch/watched-store.ts';
 import { Watching } from './watch/watching.ts';
 
 const smaller = 10;
@@ -34,7 +34,7 @@ async function measureTicks(series: number, { seed, runs, keptIn, signal, onProg
   await using store = await openKeptStore(keptIn, `watch-${labelOf(series)}-seed-${seed}`, ({ client }) =>
     fillWatchedStore(client, { series, seed, signal, onProgress }),
   );
-  const watching = new Watching(store.client, signal);
+  const watching = new Watching(store.client, watchedAtMs, signal);
   const say = (what: string) => onProgress(`ticks of ${series} series: ${what}`);
   say('the first one');
   const firstMs = await watching.look(0);
@@ -47,7 +47,7 @@ async function measureTicks(series: number, { seed, runs, keptIn, signal, onProg
   say('a new hour');
   const besideMs = await watching.medianOf(Array.from({ length: 10 }, (_, at) => hourIsRead + at / 2));
   const hourMs = await watching.look(hourIsNew);
-  const { told } = watching;
+  const told = watching.steps.length;
   verify(told > 0 && told <= mostTold, `Of one burst among what is usual ${told} steps were told.`);
   return { firstMs, nextMs, bucketMs, besideMs, hourMs, storeBytes: peakMemoryBytes(store.pid) };
 }

@@ -12,6 +12,7 @@ const alert = z.looseObject({
   detector: z.string(),
   subject: z.looseObject({ env_name: z.string(), kind: z.string(), key: z.string() }),
   title: z.string(),
+  opened_title: z.string(),
   sentence: z.string(),
   opened_at: z.string(),
   last_at: z.string(),
@@ -136,6 +137,7 @@ export const alertView: View = (data, { timeZone }) => {
   const fields = formatFields({
     alert: one.title,
     found: one.sentence,
+    first: one.opened_title === one.title ? '' : one.opened_title,
     status: statusText(one),
     severity: one.severity,
     rule: `${one.rule} (${one.detector})`,

@@ -1,22 +1,26 @@
 import { clickhouseTickStore, Tick } from '@custody/alerter';
-import { minuteMs, type TickRecord } from '@custody/decision';
+import { type AlertTransition, minuteMs, type TickRecord } from '@custody/decision';
 import { systemClock } from '@custody/runtime';
 import type { StoreClient } from '@custody/store';
 import { median, timed } from '../measure.ts';
-import { watchedAtMs } from './watched-store.ts';
 
-/** An alerter's ticks over a watched store, each as of a moment that is said. */
+/** An alerter's ticks over a store, each as of a moment that is said. */
 export class Watching {
   readonly #tick: Tick;
+  readonly #beginMs: number;
   #head: TickRecord | null = null;
-  #atMs = watchedAtMs;
+  #atMs: number;
   readonly #signal: AbortSignal;
-  /** Of the last look. */
+  /** Series, of the last look. */
   seen = 0;
-  /** Steps of alerts so far. */
-  told = 0;
+  /** Findings whose reasons were read out of the store. */
+  explained = 0;
+  /** Steps of alerts so far, as they go to the one channel there is. */
+  readonly steps: AlertTransition[] = [];
 
-  constructor(client: StoreClient, signal: AbortSignal) {
+  constructor(client: StoreClient, beginMs: number, signal: AbortSignal) {
+    this.#beginMs = beginMs;
+    this.#atMs = beginMs;
     this.#signal = signal;
     const store = clickhouseTickStore(client);
     this.#tick = new Tick({
@@ -27,23 +31,27 @@ export class Watching {
           this.seen = found.environments.reduce((sum, one) => sum + one.series.length, 0);
           return found;
         },
+        explain: (...asked) => {
+          this.explained += 1;
+          return store.explain(...asked);
+        },
       },
       ...{
         orders: async () => ({ rules: [], actions: [], silences: [] }),
         fileRules: () => [],
-        channelNames: () => [],
+        channelNames: () => ['pager'],
       },
       ...{ publicUrl: '', isDemo: false, clock: { ...systemClock, now: () => this.#atMs } },
     });
   }
 
-  /** Milliseconds that the look takes, so many minutes after the first one. */
+  /** Milliseconds that the look takes, so many minutes after the first moment. */
   look(laterMinutes: number): Promise<number> {
     this.#signal.throwIfAborted();
-    this.#atMs = watchedAtMs + laterMinutes * minuteMs;
+    this.#atMs = this.#beginMs + laterMinutes * minuteMs;
     return timed(async () => {
       const outcome = await this.#tick.look(this.#head, this.#atMs, this.#signal);
-      this.told += outcome.transitions.length;
+      this.steps.push(...outcome.transitions.map(({ transition }) => transition));
       // What a tick goes on from, without what the topic adds to it.
       this.#head = { ...outcome, kept: [] } as unknown as TickRecord;
     });
