@@ -257,6 +257,34 @@ test('what was stored before a question is in its answer, though it was planned 
   expect(await counted()).toEqual([6, 0]);
 });
 
+test('a look that is under way serves whoever has to know of nothing after it began, and nobody else', async () => {
+  const range = { fromMs: Date.UTC(2026, 4, 1), toMs: Date.UTC(2026, 5, 1) };
+  let looks = 0;
+  const whenLooking: (() => void)[] = [];
+  const book = new SealBook({
+    ...engine.client,
+    select: async (name, ...statement) => {
+      if (name === 'plan.parts') looks += 1;
+      await Promise.resolve();
+      for (const call of whenLooking.splice(0)) call();
+      return engine.client.select(name, ...statement);
+    },
+  });
+  await book.refresh(range);
+  looks = 0;
+  const askedAtMs = performance.now();
+  const during: Promise<void>[] = [];
+  whenLooking.push(() => during.push(book.refresh(range, {}, askedAtMs), book.refresh(range, {}, askedAtMs)));
+  await book.refresh(range, {}, askedAtMs);
+  await Promise.all(during);
+  expect(looks).toBe(1);
+  // What was stored in between has to be seen.
+  whenLooking.push(() => during.push(book.refresh(range)));
+  await book.refresh(range);
+  await Promise.all(during);
+  expect(looks).toBe(3);
+});
+
 test('who asks at once is answered by one look at what is new, and one that fails is no harm to the next', async () => {
   const range = { fromMs: Date.UTC(2026, 4, 1), toMs: Date.UTC(2026, 5, 1) };
   let looks = 0;

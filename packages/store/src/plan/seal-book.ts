@@ -92,6 +92,8 @@ function hullOf(one: TimeRange | null, other: TimeRange): TimeRange {
 
 interface Refreshing {
   range: TimeRange;
+  /** The newest moment that any of them has to know of, by `performance.now()`. */
+  sinceMs: number;
   askers: number;
   readonly done: Promise<void>;
 }
@@ -222,19 +224,29 @@ export class SealBook {
    * look is being answered are answered together after it. Throws `STORE_*`.
    */
   refresh(range: TimeRange, options: StatementOptions = {}, sinceMs = performance.now()): Promise<void> {
-    if (sinceMs <= this.#lookedAtMs && this.knows(range)) return Promise.resolve();
+    if (this.#isKnownSince({ range, sinceMs })) return Promise.resolve();
     if (this.#waiting === null) {
-      this.#waiting = { range, askers: 1, done: this.#afterRunning(options) };
+      this.#waiting = { range, sinceMs, askers: 1, done: this.#afterRunning(options) };
       this.#waiting.done.catch(() => undefined);
     } else {
       this.#waiting.range = hullOf(this.#waiting.range, range);
+      this.#waiting.sinceMs = Math.max(this.#waiting.sinceMs, sinceMs);
       this.#waiting.askers += 1;
     }
     return this.#waiting.done;
   }
 
+  #isKnownSince({ range, sinceMs }: Pick<Refreshing, 'range' | 'sinceMs'>): boolean {
+    return sinceMs <= this.#lookedAtMs && this.knows(range);
+  }
+
   async #afterRunning(options: StatementOptions): Promise<void> {
     await this.#running.catch(() => undefined);
+    // The look that was on its way began late enough for all of them, such as one that the same request has begun.
+    if (this.#waiting !== null && this.#isKnownSince(this.#waiting)) {
+      this.#waiting = null;
+      return;
+    }
     const restMs = this.#restsUntilMs - performance.now();
     if (restMs > 0) await sleep(restMs);
     const { range, askers = 0 } = this.#waiting ?? {};
