@@ -16,9 +16,12 @@ export type Sleep = (durationMs: number, signal?: AbortSignal) => Promise<void>;
 /** A trickling body comes in so many pieces. */
 export const trickledPieces = 10;
 
+/** As long as what stands before such an API keeps a connection that nobody uses: longer than any client of ours rests. */
+const unusedMs = 60_000;
+
 /** Serves an API over HTTP/1.1. Rejects with Node's own error where the port cannot be had. */
 export async function listen(api: PermitApi, host: string, port: number, sleep: Sleep): Promise<Listening> {
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: unusedMs }, (request, response) => {
     response.sendDate = false;
     answer(api, request, response, sleep).catch((error: unknown) => {
       // A caller that goes away in the middle has ended its request; there is nobody to tell.
