@@ -22,7 +22,7 @@ export interface QueryHandlerParts {
   readonly engine: Engine;
   readonly pipes: PipePool;
   readonly users: readonly EmbeddedUser[];
-  readonly guard: ReaderGuard;
+  readonly guard: () => Promise<ReaderGuard>;
   readonly admission: Admission;
   readonly readerAdmission: Admission;
   readonly sessions: Sessions;
@@ -151,7 +151,7 @@ export class QueryHandler {
   ): Promise<{ connection: NativeConnection; release: () => Promise<void> }> {
     const { engine, guard, sessions } = this.#parts;
     if (user.access === 'reader') {
-      const connection = await guard.admit(asked, statement);
+      const connection = await (await guard()).admit(asked, statement);
       return { connection, release: async () => engine.close(connection) };
     }
     if (asked.sessionId === undefined) {

@@ -50,13 +50,7 @@ export interface Seen {
 
 const seenRow = z.object({ env_id: z.string(), key: z.string(), first_ms: z.number(), last_ms: z.number() });
 
-const kindsSeen: Readonly<Record<Exclude<WatchedKind, 'environment'>, { columns: readonly string[]; key: string }>> = {
-  agent: { columns: ['agent_key'], key: 'toString(agent_key)' },
-  human: { columns: ['human_key'], key: 'toString(human_key)' },
-  server: { columns: ['server'], key: 'toString(server)' },
-  tool: { columns: ['server', 'tool'], key: toolSql },
-  reason: { columns: ['reason_code'], key: 'toString(reason_code)' },
-};
+const kindsSeen = { agent: 'agent_key', human: 'human_key', reason: 'reason_code' } as const;
 
 const timesSql = `toUnixTimestamp64Milli(min(first_at)) AS first_ms, toUnixTimestamp64Milli(max(last_at)) AS last_ms`;
 
@@ -65,6 +59,40 @@ export type SeenSeries = ReadonlyMap<string, Seen>;
 
 export function seenKey(envId: string, kind: WatchedKind, key: string): string {
   return JSON.stringify([envId, kind, key]);
+}
+
+/** Joins what was seen of the same thing in several rows. */
+function see(
+  seen: Map<string, Seen>,
+  name: string,
+  { first_ms, last_ms }: { first_ms: number; last_ms: number },
+): void {
+  const known = seen.get(name);
+  seen.set(name, {
+    firstMs: Math.min(first_ms, known?.firstMs ?? first_ms),
+    lastMs: Math.max(last_ms, known?.lastMs ?? last_ms),
+  });
+}
+
+const toolSeenRow = seenRow.omit({ key: true }).extend({ server: z.string(), tool: z.string() });
+
+/** Servers with their tools: what is known of each tool tells of its server. */
+function readSeenTools(
+  client: StoreClient,
+  request: Pick<CallsRequest<typeof toolSeenRow>, 'envIds' | 'range' | 'scope'>,
+  options: StatementOptions,
+) {
+  return readCalls(
+    client,
+    {
+      ...{ ...request, key: 'seen tools', columns: ['server', 'tool'] },
+      compose: (source, binder) => {
+        const sql = `SELECT toString(env_id) AS env_id, server, tool, ${timesSql} FROM ${source} GROUP BY env_id, server, tool`;
+        return question('detection.seen.tool', sql, binder, toolSeenRow);
+      },
+    },
+    options,
+  );
 }
 
 /** When each agent, human, tool, server and reason was seen first and last in a range. Throws `STORE_*`. */
@@ -76,26 +104,25 @@ export async function readSeen(
   scope: Scope = everything,
 ): Promise<SeenSeries> {
   const seen = new Map<string, Seen>();
-  for (const [kind, { columns, key }] of Object.entries(kindsSeen)) {
+  const request = { envIds, range, scope };
+  for (const [kind, column] of Object.entries(kindsSeen)) {
     const rows = await readCalls(
       client,
       {
-        key: `seen ${kind}`,
-        envIds,
-        range,
-        scope,
-        columns,
+        ...{ ...request, key: `seen ${kind}`, columns: [column] },
         compose: (source, binder) => {
-          const sql = `SELECT toString(env_id) AS env_id, ${key} AS key, ${timesSql} FROM ${source} GROUP BY env_id, key HAVING key != ''`;
+          const sql = `SELECT toString(env_id) AS env_id, toString(${column}) AS key, ${timesSql} FROM ${source} GROUP BY env_id, key HAVING key != ''`;
           return question(`detection.seen.${kind}`, sql, binder, seenRow);
         },
       },
       options,
     );
-    for (const row of rows) {
-      const times = { firstMs: row.first_ms, lastMs: row.last_ms };
-      seen.set(seenKey(row.env_id, kind as WatchedKind, row.key), times);
-    }
+    for (const row of rows) see(seen, seenKey(row.env_id, kind as WatchedKind, row.key), row);
+  }
+  for (const row of await readSeenTools(client, request, options)) {
+    const { env_id, server, tool } = row;
+    if (server !== '') see(seen, seenKey(env_id, 'server', server), row);
+    if (tool !== '') see(seen, seenKey(env_id, 'tool', `${server}:${tool}`), row);
   }
   return seen;
 }
