@@ -1,5 +1,6 @@
 import type { MaskedSubject, SeriesName, SeriesRow, TimeRange } from '@custody/decision';
-import { seriesKey } from './detection-memory.ts';
+import type { StatementOptions, StoreClient } from '../client.ts';
+import { type DetectionMemory, type Learning, seriesKey } from './detection-memory.ts';
 import type { ObservedRequest, ObservedSeries } from './observed.ts';
 import type { Looking } from './read-detection.ts';
 import { seenKey } from './seen.ts';
@@ -43,35 +44,51 @@ export function firstSeenOf({ facts, activity, request }: Looking, { envId, kind
   return facts.seen.get(name)?.firstMs ?? activity.get(name)?.first_ms ?? request.atMs;
 }
 
-/** Series with denials enough, and those of open alerts, each with its history. Throws `STORE_*`. */
-export async function seriesOf(
-  looking: Looking,
-  observed: readonly ObservedSeries[],
-  watched: ObservedRequest,
-): Promise<Map<string, SeriesRow[]>> {
-  const { client, request, envIds, memory, options } = looking;
-  const { atMs, model } = request;
-  const maskedBy = new Map(
-    observed.map((one) => [
-      seriesKey(one),
-      request.masked.length === 0 ? [] : maskedOf(request.masked, one, ['spike']),
-    ]),
-  );
-  const isMasked = (one: SeriesName) => (maskedBy.get(seriesKey(one))?.length ?? 0) > 0;
-  const learning = { envIds, atMs, model, masked: request.masked };
-  const names = observed.filter((one) => !isMasked(one)).map(nameOf);
+/** What series that were denied something of late had before. */
+export interface PastsOfSeries {
+  /** By `seriesKey`. */
+  readonly masked: ReadonlyMap<string, readonly TimeRange[]>;
+  readonly histories: Awaited<ReturnType<DetectionMemory['histories']>>;
+  /** Of those that alerts keep something out of. */
+  readonly counts: Awaited<ReturnType<DetectionMemory['counts']>>;
+}
+
+function isMasked({ masked }: Pick<PastsOfSeries, 'masked'>, series: SeriesName): boolean {
+  return (masked.get(seriesKey(series))?.length ?? 0) > 0;
+}
+
+/** Reads what series had before: all that takes long of them, and nothing that waits for what changes slowly. Throws `STORE_*`. */
+export async function readPasts(
+  client: StoreClient,
+  { memory, learning }: { readonly memory: DetectionMemory; readonly learning: Learning },
+  { observed, watched }: { readonly observed: readonly ObservedSeries[]; readonly watched: ObservedRequest },
+  options: StatementOptions,
+): Promise<PastsOfSeries> {
+  const rangesOf = (one: SeriesName) => (learning.masked.length === 0 ? [] : maskedOf(learning.masked, one, ['spike']));
+  const masked = new Map(observed.map((one) => [seriesKey(one), rangesOf(one)]));
+  const byBucket = observed.filter((one) => isMasked({ masked }, one)).map(nameOf);
+  const names = observed.filter((one) => !isMasked({ masked }, one)).map(nameOf);
   const [histories, counts] = await Promise.all([
     memory.histories(client, learning, { names, watched }, options),
-    memory.counts(client, learning, observed.filter(isMasked).map(nameOf), options),
+    memory.counts(client, learning, byBucket, options),
   ]);
+  return { masked, histories, counts };
+}
+
+/** Series with denials enough, and those of open alerts, each with its past. */
+export function seriesOf(
+  looking: Looking,
+  observed: readonly ObservedSeries[],
+  pasts: PastsOfSeries,
+): Map<string, SeriesRow[]> {
   const rows = observed.map((one) => {
     const { envId, kind, key, bucket, quarter, half, block, tools } = one;
     const name = seriesKey(one);
-    const masked = maskedBy.get(name) ?? [];
-    const past = isMasked(one)
-      ? { history: null, counts: counts.get(name) ?? [] }
-      : { history: histories.get(name) ?? emptyHistory, counts: null };
+    const past = isMasked(pasts, one)
+      ? { history: null, counts: pasts.counts.get(name) ?? [] }
+      : { history: pasts.histories.get(name) ?? emptyHistory, counts: null };
     const counted = { bucket, quarter, half, block };
+    const masked = pasts.masked.get(name) ?? [];
     return { envId, row: { kind, key, firstSeenMs: firstSeenOf(looking, one), ...counted, tools, ...past, masked } };
   });
   return new Map(

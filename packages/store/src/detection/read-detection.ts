@@ -16,7 +16,7 @@ import { learnedBuckets } from './histories.ts';
 import { type HistoryRange, readHistoryAskedFor } from './history-asked-for.ts';
 import { agentCallsOf, awakeOf, deniedToolsOf, pairsOf } from './look-at-agents.ts';
 import { ratesOf } from './look-at-rates.ts';
-import { seriesOf } from './look-at-series.ts';
+import { readPasts, seriesOf } from './look-at-series.ts';
 import { readObserved } from './observed.ts';
 import { readReadings } from './reading.ts';
 import { seenKey } from './seen.ts';
@@ -105,15 +105,20 @@ export async function readDetection(
   const unwatched = environments.map(({ envId, reading }) => ({ envId, fromMs: 0, toMs: reading.watchedSinceMs }));
   const history = [...unwatched, ...askedFor].filter(({ toMs }) => toMs > atMs - hourMs);
   const watched = watchedOf(request, envIds, history);
-  const [facts, observed, seenOfLate] = await Promise.all([
-    memory.slowFacts(client, { envIds, atMs, model, masked: request.masked }, options),
-    readObserved(client, watched, options),
+  const learning = { envIds, atMs, model, masked: request.masked };
+  // Beside what changes slowly, which takes as long where nothing is known yet.
+  const observing = readObserved(client, watched, options).then(async (observed) => {
+    return { observed, pasts: await readPasts(client, { memory, learning }, { observed, watched }, options) };
+  });
+  const [facts, { observed, pasts }, seenOfLate] = await Promise.all([
+    memory.slowFacts(client, learning, options),
+    observing,
     readActivity(client, { envIds, atMs, sinceMs, history }, options),
   ]);
   const activity = new Map(seenOfLate.map((one) => [seenKey(one.env_id, one.kind, one.key), one]));
   const looking: Looking = { client, request, envIds, memory, facts, activity, nowBucket, history, sinceMs, options };
-  const [series, deniedTools, agentCalls, pairs, rates, awake] = await Promise.all([
-    seriesOf(looking, observed, watched),
+  const series = seriesOf(looking, observed, pasts);
+  const [deniedTools, agentCalls, pairs, rates, awake] = await Promise.all([
     deniedToolsOf(looking, observed),
     agentCallsOf(looking),
     pairsOf(looking),
