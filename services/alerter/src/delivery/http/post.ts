@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { secondMs } from '@custody/decision';
@@ -7,6 +7,9 @@ import { deliveryErrors } from '../errors.ts';
 import type { DeliveryRequest } from '../format/delivery-request.ts';
 import { connectionError } from './connection-error.ts';
 import { type Lookup, resolveTarget, type Target } from './resolve-target.ts';
+
+// Not by `import`: see the admin server.
+const { Agent: HttpAgent, request: httpRequest } = process.getBuiltinModule('node:http');
 
 export interface PostLimits {
   /** Milliseconds until the host's name is resolved, and then until the connection stands, encryption included. */
