@@ -96,15 +96,14 @@ test('the doctor finds the tables, each decision once, and says what is not ther
   const { findings } = JSON.parse(examined.output()) as { findings: { check: string; state: string; code: string }[] };
   const states = Object.fromEntries(findings.map(({ check, state }) => [check, state]));
   expect(states).toMatchObject({
-    configuration: 'ok',
-    'data directory': 'ok',
-    store: 'ok',
-    migrations: 'ok',
-    API: 'ok',
+    ...{ configuration: 'ok', 'data directory': 'ok', log: 'ok', store: 'ok', migrations: 'ok', decisions: 'ok' },
+    ...{ sums: 'ok', seals: 'ok', API: 'ok' },
   });
-  expect(states.decisions).toBe('ok');
-  // History may still be on its way.
-  expect(code).toBe(states.coverage === 'ok' ? 0 : 1);
+  // On a busy machine the pipeline may still have something to do, which the code tells too.
+  const faults = findings.filter(({ state }) => state === 'fault');
+  const catchingUp = ['facts', 'evidence', 're-attribution', 'sealing', 'verifier', 'coverage'];
+  expect(faults.filter(({ check }) => !catchingUp.includes(check))).toEqual([]);
+  expect(code).toBe(faults.length === 0 ? 0 : 1);
   const migrated = instance.run('migrate', '--dry-run');
   expect((await migrated.exit()).code).toBe(0);
   expect(migrated.output()).toContain('up to date');

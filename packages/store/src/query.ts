@@ -33,11 +33,12 @@ const readingSettings = {
   do_not_merge_across_partitions_select_final: 1,
   // Conditions on the time are tried before the other columns of a row are read; only such as all versions of it share.
   optimize_move_to_prewhere_if_final: 1,
-  // A server goes on with a statement whose client is gone unless it is told not to.
-  cancel_http_readonly_queries_on_client_close: 1,
   // Whatever is asked, it is a question: an injected write would still be refused.
   readonly: '1',
 } as const;
+
+/** A server goes on with a statement whose client is gone unless it is told not to. To watch for that takes it a millisecond. */
+const whileWaitedFor = { cancel_http_readonly_queries_on_client_close: 1 } as const;
 
 const boundValues = z.record(z.string(), z.unknown());
 
@@ -60,7 +61,7 @@ export async function runQuery<Params extends z.ZodType, Row extends z.ZodType>(
   const bound = boundValues.parse(query.params.parse(params));
   const rows = await client.select(query.name, query.sql, bound, {
     ...options,
-    settings: { ...readingSettings, ...query.settings, ...settings },
+    settings: { ...readingSettings, ...(options.signal && whileWaitedFor), ...query.settings, ...settings },
   });
   const parsed = rowsOf(query.row).safeParse(rows);
   if (parsed.success) return parsed.data;
