@@ -107,8 +107,10 @@ export function publicRow(
   row: Readonly<Record<string, string | number | null>>,
   { groupBy, measures: asked }: Pick<Measured, 'groupBy' | 'measures'>,
 ): Record<string, string | number | null> {
-  const groups = groupBy.map((name) => [name, row[`g_${name}`] ?? null] as const);
-  return Object.fromEntries([...groups, ...asked.map((name) => [name, row[`m_${name}`] ?? null] as const)]);
+  const named: Record<string, string | number | null> = {};
+  for (const name of groupBy) named[name] = row[`g_${name}`] ?? null;
+  for (const name of asked) named[name] = row[`m_${name}`] ?? null;
+  return named;
 }
 
 /** The measures of an answer: where rows that only may be the asked human's are added, each says how many. */
