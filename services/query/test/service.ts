@@ -49,6 +49,9 @@ interface ServiceOptions {
   readonly source?: SourceKind | null;
 }
 
+/** For clocks that stand still: nothing that was used ever comes back. */
+export const ampleUseLimits = { ...usualUseLimits, requestsPerMinute: 1_000_000, secondsPerMinute: 1_000_000 };
+
 /** The app over an engine of its own, with a clock that stands still. */
 export async function startService({ source = 'permit' }: ServiceOptions = {}): Promise<TestService> {
   const directory = mkdtempSync(join(tmpdir(), 'custody-query-'));
@@ -68,13 +71,11 @@ export async function startService({ source = 'permit' }: ServiceOptions = {}): 
   });
   if (source !== null) await claimSource(store, source);
   const limits = { maxSeconds: 10, maxMemoryBytes: 1_000_000_000, maxRowsToRead: 100_000_000 };
-  // The clock stands still, so that nothing that was used ever comes back.
-  const useLimits = { ...usualUseLimits, requestsPerMinute: 1_000_000, secondsPerMinute: 1_000_000 };
   const create = (parts: Partial<AppParts>) =>
     createApp({
       // Tests that hang several statements count on all of them to run, whatever machine it is.
       statementsAtOnce: 16,
-      ...{ store, clock, logger, limits, useLimits, token: null, metrics: createMetrics('query') },
+      ...{ store, clock, logger, limits, useLimits: ampleUseLimits, token: null, metrics: createMetrics('query') },
       ...parts,
     });
   let app = await create({});
